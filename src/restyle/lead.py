@@ -1,0 +1,55 @@
+"""LeadSheet: what of a song carries no style. Meter, key, tempo, chords and melody.
+
+Time is counted in grid positions, `GRID` to the quarter note; everything sits on that grid, and
+swing has been taken out ("straight on paper"), with the ratio kept beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.song import GRID, Chord, Key, Meter, Notes, Tempo, bar_lines
+
+
+@dataclass(frozen=True)
+class LeadSheet:
+    """Meter, key, tempo, chords and melody of a song, on the grid.
+
+    All `start` and `duration` values (of meters, tempos, chords and melody notes) are grid
+    positions. `melody` is monophonic or nearly so, sorted, never empty gaps filled.
+    """
+
+    melody: Notes
+    chords: tuple[Chord, ...]
+    meters: tuple[Meter, ...]
+    tempos: tuple[Tempo, ...]
+    key: Key
+    length: int
+    """Grid positions of all bars together; always whole bars."""
+    title: str = ""
+    pickup: int = 0
+    """Grid positions of the first bar that sound, 0 when the song begins on a bar line."""
+    swing: float = 1.0
+    """Length of the first eighth of a beat over the second: 1 straight, 2 triplet swing."""
+    melody_program: int | None = None
+    """GM program that played the melody in the song, where it is known."""
+
+    def bar_starts(self) -> NDArray[np.int64]:
+        """Grid positions of all bar lines, 0 and `length` included: one more than there are bars."""
+        return bar_lines(self.meters, max(self.length, 1), GRID)
+
+    @property
+    def bars(self) -> int:
+        return len(self.bar_starts()) - 1
+
+    def meter_at(self, position: int) -> Meter:
+        """The meter in force at a grid position."""
+        return [m for m in self.meters if m.start <= position or m.start == 0][-1]
+
+    def chord_at(self, position: int) -> Chord | None:
+        """The chord that sounds at a grid position; None before the first one."""
+        sounding = [c for c in self.chords if c.start <= position]
+        return sounding[-1] if sounding else None
