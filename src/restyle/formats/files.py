@@ -1,0 +1,72 @@
+"""Files on disk: bounded reading, and writing that leaves a whole file or none."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from restyle.errors import RestyleError, UnreadableSong
+
+LIMIT = 20 * 2**20
+"""Bytes above which a file is refused unread: the longest scores stay far below it."""
+
+
+def load(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file that may be a song.
+
+    Raises UnreadableSong when there is no such file, it is a folder, empty, too large or locked.
+    """
+    file = Path(path)
+    name = file.name or str(file)
+    try:
+        if file.is_dir():
+            raise UnreadableSong(f"{name} is a folder, not a song.")
+        size = file.stat().st_size
+        if size > LIMIT:
+            raise UnreadableSong(
+                f"{name} has {size // 2**20} MB, more than any song needs "
+                f"(the limit is {LIMIT // 2**20} MB)."
+            )
+        if size == 0 and file.is_file():
+            raise UnreadableSong(f"{name} is empty.")
+        if not file.is_file():
+            raise UnreadableSong(f"{name} is not an ordinary file.")
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableSong(f"There is no file {file}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableSong(f"{name} cannot be read: {reason}.") from None
+
+
+def save(path: str | os.PathLike[str], content: bytes | str) -> None:
+    """Write a file beside its place and move it there, so that no half file is ever seen.
+
+    Raises RestyleError when the folder does not exist or cannot be written; nothing is left then.
+    """
+    file = Path(path)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if not file.parent.is_dir():
+        raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")
+    if file.is_dir():
+        raise RestyleError(f"{file} is a folder: give the name of a file to write.")
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{file.name[:40]}.", dir=file.parent)
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+        # mkstemp makes the file private; a result gets the permissions any new file would get
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(file)
+        temporary = None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RestyleError(f"{file} cannot be written: {reason}.") from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()

@@ -1,0 +1,147 @@
+"""MIDI files to Song."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from restyle.errors import UnreadableSong
+from restyle.formats import gm, timeline
+from restyle.formats.files import load
+from restyle.formats.midi_raw import RawMidi, RawTrack, chunks, fast
+from restyle.formats.midi_write import write_midi
+from restyle.song import NOTE, TICKS, Notes, Song, Track, sort_notes
+
+__all__ = ["midi_song", "read_midi", "write_midi"]
+
+
+def read_midi(path: str | os.PathLike[str]) -> Song:
+    """A Song from a MIDI file (type 0 or 1, also wrapped in RIFF).
+
+    Raises UnreadableSong when the file is missing, not MIDI, or holds no notes.
+    """
+    return midi_song(load(path), Path(path).name)
+
+
+def midi_song(data: bytes, name: str) -> Song:
+    """A Song from the bytes of a MIDI file; `name` is what the messages call it."""
+    parts = chunks(data)
+    raw = fast(parts) if parts else None
+    if raw is None:
+        from restyle.formats.midi_tolerant import parse
+
+        raw = parse(data, name)
+    return _song(raw, name)
+
+
+def _song(raw: RawMidi, name: str) -> Song:
+    tracks, warnings = _tracks(raw)
+    if not tracks:
+        raise UnreadableSong(f"{name} holds no notes.")
+    tracks, dropped = timeline.drop_far_notes(tracks)
+    warnings += dropped
+    line = timeline.mend(raw, tracks)
+    if line.shift:
+        tracks = [_shifted(track, line.shift) for track in tracks]
+    return Song(
+        tracks=tuple(tracks),
+        meters=line.meters,
+        tempos=line.tempos,
+        keys=line.keys,
+        markers=line.markers,
+        title=_title(raw),
+        pickup=line.pickup,
+        meter_known=line.meter_known,
+        warnings=tuple(dict.fromkeys((*raw.warnings, *warnings, *line.warnings))),
+    )
+
+
+def rescale(notes: Notes, division: int) -> Notes:
+    """Notes in ticks of `division` to the quarter, in ticks of TICKS to the quarter, sorted."""
+    start = notes["start"].astype(np.int64)
+    end = start + notes["duration"]
+    out = np.empty(len(notes), dtype=NOTE)
+    out["start"] = (start * TICKS + division // 2) // division
+    out["duration"] = np.maximum((end * TICKS + division // 2) // division - out["start"], 1)
+    out["pitch"] = notes["pitch"]
+    out["velocity"] = np.clip(notes["velocity"], 1, 127)
+    return sort_notes(out)
+
+
+def cut_overlaps(notes: Notes) -> Notes:
+    """A key is struck once at a time: a note ends where the same pitch begins again.
+
+    Of notes of one pitch that begin together the longest stays, as loud as the loudest.
+    """
+    if len(notes) < 2:
+        return notes
+    order = np.lexsort((-notes["duration"], notes["start"], notes["pitch"]))
+    out = notes[order].copy()
+    same = out["pitch"][1:] == out["pitch"][:-1]
+    twin = np.concatenate([[False], same & (out["start"][1:] == out["start"][:-1])])
+    if twin.any():
+        first = np.flatnonzero(~twin)
+        velocity = np.maximum.reduceat(out["velocity"], first)
+        out = out[first]
+        out["velocity"] = velocity
+        same = out["pitch"][1:] == out["pitch"][:-1]
+    gap = out["start"][1:] - out["start"][:-1]
+    out["duration"][:-1] = np.where(
+        same, np.minimum(out["duration"][:-1], gap), out["duration"][:-1]
+    )
+    return sort_notes(out)
+
+
+def _tracks(raw: RawMidi) -> tuple[list[Track], list[str]]:
+    """Tracks with notes, in file order; the drums of all tracks together in one."""
+    warnings: list[str] = []
+    out: list[Track] = []
+    drums = [track for track in raw.tracks if track.is_drum and len(track.notes)]
+    drums_done = False
+    for track in raw.tracks:
+        if not len(track.notes):
+            continue
+        if track.is_drum:
+            if not drums_done:
+                out.append(_drums(drums, raw))
+                drums_done = True
+            continue
+        notes = cut_overlaps(rescale(track.notes, raw.division))
+        name = track.name if raw.kind == 1 else ""
+        out.append(Track(name or gm.name(track.program), track.program, notes))
+    return out, warnings
+
+
+def _drums(drums: list[RawTrack], raw: RawMidi) -> Track:
+    notes = np.concatenate([track.notes for track in drums])
+    kits = Counter({track.program: len(track.notes) for track in drums})
+    names = [track.name for track in drums if track.name] if raw.kind == 1 else []
+    name = names[0] if names and len(drums) == 1 else "Drums"
+    return Track(name, kits.most_common(1)[0][0], cut_overlaps(rescale(notes, raw.division)), True)
+
+
+def _shifted(track: Track, shift: int) -> Track:
+    notes = track.notes.copy()
+    notes["start"] += shift
+    return Track(track.name, track.program, notes, track.is_drum)
+
+
+_NO_TITLES = frozenset(
+    "untitled conductor tempo track meter master global control default unnamed unbenannt".split()
+)
+
+
+def _title(raw: RawMidi) -> str:
+    """The title: of a .kar file as it says, else the name of the first chunk if that has no notes."""
+    for text in raw.texts:
+        if text.startswith("@T") and text[2:].strip():
+            return text[2:].strip()
+    first = raw.names[0] if raw.names else ""
+    has_notes = any(track.chunk == 0 for track in raw.tracks)
+    words = first.lower().split()
+    if (has_notes and raw.kind == 1) or not words or words[0] in _NO_TITLES:
+        return ""
+    return first
