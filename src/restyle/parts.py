@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.song import NOTE, Notes, Song, sort_notes
+from restyle.song import NOTE, TICKS, Notes, Song, sort_notes
 from restyle.timing import quantise
 
 PARTS = ("drums", "bass", "piano", "guitar", "keys", "strings", "winds", "synth")
@@ -77,7 +77,7 @@ def arrangement_of(
         played = len(np.unique(np.searchsorted(line, ticks["start"], side="right")))
         if played < max(2, least_share * bars):
             continue
-        parts[part] = tidy(quantise(ticks), part)
+        parts[part] = tidy(quantise(ticks, TICKS), part)
     return Arrangement(parts)
 
 

@@ -1,0 +1,155 @@
+"""What is measured of each song of a corpus, and what a style is by those measures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.hearing import Heard
+from restyle.lead import LeadSheet
+from restyle.parts import PARTS, Arrangement, part_of
+from restyle.song import GRID, QUALITIES
+
+SWINGS = 1.2
+"""Swing ratio from which on a song is said to swing."""
+LEVELS = 5
+"""Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
+LEAST_VELOCITY_SPREAD = 4.0
+"""A song whose velocities vary less was written without dynamics, and teaches none."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """One song in figures."""
+
+    parts: tuple[str, ...]
+    swing: float
+    sevenths: float
+    """Share of the time under chords with a sixth or seventh."""
+    bpm: float
+    notes_a_bar: float
+    programs: dict[str, dict[int, int]]
+    """Notes by part (melody too) and GM program."""
+    velocities: dict[str, list[tuple[int, float, float]]]
+    """For each part and metrical level: notes, sum and sum of squares of their velocities."""
+    ranges: dict[str, tuple[int, int]]
+    """Lowest and highest pitch of each part, outer 2 % left out."""
+
+
+def measure(heard: Heard, arrangement: Arrangement) -> Measures:
+    """Measure a heard song and its arrangement."""
+    lead = heard.lead
+    programs: dict[str, Counter[int]] = {}
+    for track, sung in zip(heard.song.tracks, heard.melody, strict=True):
+        part = part_of(track.program, track.is_drum)
+        melody = int(sung.sum())
+        if melody:
+            programs.setdefault("melody", Counter())[track.program] += melody
+        if part in arrangement.parts and len(track.notes) > melody:
+            programs.setdefault(part, Counter())[track.program] += len(track.notes) - melody
+    velocities = {}
+    voices = {"melody": lead.melody, **arrangement.parts}
+    every = np.concatenate([notes["velocity"] for notes in voices.values()])
+    if len(every) and every.std() >= LEAST_VELOCITY_SPREAD:
+        for name, notes in voices.items():
+            level = metrical_level(notes["start"], lead)
+            velocity = notes["velocity"].astype(float)
+            velocities[name] = [
+                (int((at := level == k).sum()), velocity[at].sum(), (velocity[at] ** 2).sum())
+                for k in range(LEVELS)
+            ]
+    pitched = {n: a["pitch"] for n, a in arrangement.parts.items() if n != "drums" and len(a)}
+    return Measures(
+        parts=arrangement.names,
+        swing=lead.swing,
+        sevenths=_share_of_sevenths(lead),
+        bpm=lead.tempos[0].bpm,
+        notes_a_bar=sum(len(a) for a in arrangement.parts.values()) / max(lead.bars, 1),
+        programs={part: dict(count) for part, count in programs.items()},
+        velocities=velocities,
+        ranges={
+            n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
+        },
+    )
+
+
+def metrical_level(starts: NDArray[np.int32], lead: LeadSheet) -> NDArray[np.int64]:
+    """The metrical level 0..4 of each grid position (see `LEVELS`)."""
+    lines = lead.bar_starts()
+    bar = np.clip(np.searchsorted(lines, starts, side="right") - 1, 0, max(len(lines) - 2, 0))
+    within = starts - lines[bar]
+    length = lines[bar + 1] - lines[bar]
+    level = np.full(len(starts), 4)
+    level[within % (GRID // 2) == 0] = 3
+    level[within % GRID == 0] = 2
+    level[within * 2 == length] = 1
+    level[within == 0] = 0
+    return level
+
+
+def _share_of_sevenths(lead: LeadSheet) -> float:
+    ends = [*(c.start for c in lead.chords[1:]), lead.length]
+    spans = [(end - c.start, len(QUALITIES[c.quality]) > 3) for c, end in zip(lead.chords, ends, strict=True) if c.root >= 0]
+    total = sum(span for span, _ in spans)
+    return sum(span for span, rich in spans if rich) / total if total else 0.0
+
+
+def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
+    """What a style is: its bands, programs, swing, dynamics and ranges, ready for JSON."""
+    bands = Counter(song.parts for song in songs)
+    swings = [song.swing for song in songs if song.swing >= SWINGS]
+    programs: dict[str, Counter[int]] = {}
+    for song in songs:
+        for part, notes in song.programs.items():  # a song has one vote, whatever its length
+            top = max(notes, key=lambda p: (notes[p], -p))
+            programs.setdefault(part, Counter())[top] += 1
+    return {
+        "songs": len(songs),
+        "bands": [[list(band), count] for band, count in bands.most_common(12)],
+        "parts": {part: sum(part in s.parts for s in songs) / len(songs) for part in PARTS},
+        "programs": {p: [list(x) for x in c.most_common(4)] for p, c in sorted(programs.items())},
+        "swing": {
+            "share": round(len(swings) / len(songs), 3),
+            "ratio": round(float(np.median(swings)), 2) if swings else 1.0,
+        },
+        "sevenths": round(float(np.mean([s.sevenths for s in songs])), 3),
+        "bpm": round(float(np.median([s.bpm for s in songs])), 1),
+        "notes_a_bar": round(float(np.median([s.notes_a_bar for s in songs])), 1),
+        "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
+        "ranges": _ranges(songs),
+    }
+
+
+def _velocity_profile(songs: Sequence[Measures], part: str) -> list[list[float]]:
+    """Mean and spread of velocity by metrical level; levels without notes take the part's mean."""
+    sums = np.array([s.velocities[part] for s in songs if part in s.velocities], dtype=float)
+    if not sums.size or not sums[..., 0].sum():
+        return [[80.0, 8.0]] * LEVELS
+    # a song weighs as much as the next, whatever its length
+    total = sums[..., 0].sum(axis=1)
+    sums = sums[total > 0] / total[total > 0, None, None]
+    count, first, second = sums.sum(axis=0).T
+    mean = np.where(count > 1e-6, first / np.maximum(count, 1e-9), first.sum() / count.sum())
+    within = []
+    for song in sums:  # the spread inside a song, not that between loud and soft songs
+        ok = song[:, 0] > 1e-6
+        if ok.any():
+            m = song[ok, 1] / song[ok, 0]
+            within.append(np.sqrt(np.maximum(song[ok, 2] / song[ok, 0] - m**2, 0)).mean())
+    spread = float(np.mean(within)) if within else 8.0
+    return [[round(float(m), 1), round(spread, 1)] for m in mean]
+
+
+def _ranges(songs: Sequence[Measures]) -> dict[str, list[int]]:
+    """Where each part plays in the style: from the lower quarter of lows to the upper of highs."""
+    out = {}
+    for part in PARTS:
+        seen = np.array([s.ranges[part] for s in songs if part in s.ranges])
+        if len(seen):
+            out[part] = [int(np.percentile(seen[:, 0], 10)), int(np.percentile(seen[:, 1], 90))]
+    return out
