@@ -1,0 +1,123 @@
+"""Listening: from a song as its file has it to its lead sheet and to its straight bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.errors import RestyleError
+from restyle.hearing.align import delayed
+from restyle.hearing.beats import downbeat_shift, grid_fit
+from restyle.hearing.chords import find_chords
+from restyle.hearing.key import find_key
+from restyle.hearing.melody import find_melody
+from restyle.hearing.meter import split_pickup, stated_meters
+from restyle.hearing.swing import swing_ratio
+from restyle.lead import LeadSheet
+from restyle.song import STEP, TICKS, Chord, Meter, Song, Tempo, bar_lines
+from restyle.timing import quantise, straighten
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What `listen` made out of a song."""
+
+    lead: LeadSheet
+    song: Song
+    """The song on its heard beats, swing taken out, otherwise not quantised."""
+    melody: tuple[NDArray[np.bool_], ...]
+    """For each track of `song` which of its notes are the melody."""
+    live: bool = False
+    """Whether the beats had to be estimated, because the song is not on the beat of its file."""
+    report: tuple[str, ...] = ()
+    """What was heard, a sentence each."""
+
+
+def listen(song: Song) -> Heard:
+    """Hear a song: its beats and bars, swing, key, chords and melody.
+
+    Raises RestyleError for a song without notes.
+    """
+    if not song.note_count:
+        raise RestyleError("The song has no notes to hear.")
+    song = song.with_tracks(t for t in song.tracks if len(t.notes))
+    fit = grid_fit(song)
+    song = _in_bars(song) if fit.trusted else _moved_to_beat(song, fit.shift)
+    swing = swing_ratio(song) if _counts_quarters(song) else 1.0
+    if swing > 1.0:
+        song = song.with_tracks(
+            replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks
+        )
+    key = find_key(song)
+    melody = find_melody(song)
+    lead = _lead_sheet(song, melody, swing)
+    lead = replace(lead, key=key, chords=_on_grid(find_chords(song, key)))
+    return Heard(lead, song, melody, not fit.trusted)
+
+
+def hear(song: Song) -> LeadSheet:
+    """The lead sheet of a song: `listen(song).lead`."""
+    return listen(song).lead
+
+
+def _in_bars(song: Song) -> Song:
+    """The song with mended meters and a whole first bar."""
+    meters = stated_meters(song) or (Meter(0, 4, 4),)
+    pickup = song.pickup
+    if not pickup:
+        meters, pickup = split_pickup(meters)
+        if pickup:
+            song = delayed(song, meters[0].bar_length(TICKS) - pickup)
+    return replace(song, meters=meters, pickup=pickup, meter_known=True)
+
+
+def _moved_to_beat(song: Song, shift: int) -> Song:
+    """The song on its own beat, in bars of 4/4, where its file has it `shift` ticks late."""
+    bar = 4 * TICKS
+    moved = delayed(song, (-downbeat_shift(song, shift)) % bar)
+    first = min(int(t.notes["start"][0]) for t in moved.tracks)
+    pickup = (-first) % bar if first < bar else 0
+    return replace(moved, meters=(Meter(0, 4, 4),), pickup=pickup, meter_known=True)
+
+
+def _counts_quarters(song: Song) -> bool:
+    """Whether most of the song is in a meter whose beat is a quarter: only there eighths swing."""
+    ends = [m.start for m in song.meters[1:]] + [max(song.end, song.meters[-1].start)]
+    lasts = [
+        (end - m.start) * (1 if m.denominator == 4 else -1)
+        for m, end in zip(song.meters, ends, strict=True)
+    ]
+    return sum(lasts) >= 0
+
+
+def _lead_sheet(song: Song, melody: tuple[NDArray[np.bool_], ...], swing: float) -> LeadSheet:
+    """The lead sheet but for key and chords, all on the grid."""
+    lines = bar_lines(song.meters, max(song.end, 1), TICKS)
+    parts = [t.notes[mask] for t, mask in zip(song.tracks, melody, strict=True)]
+    counts = [len(p) for p in parts]
+    leader = song.tracks[int(np.argmax(counts))]
+    return LeadSheet(
+        melody=quantise(np.concatenate(parts), TICKS),
+        chords=(),
+        meters=tuple(replace(m, start=m.start // STEP) for m in song.meters),
+        tempos=_tempos_on_grid(song.tempos),
+        key=song.keys[0][1] if song.keys else find_key(song),
+        length=int(lines[-1]) // STEP,
+        title=song.title,
+        pickup=song.pickup // STEP,
+        swing=swing,
+        melody_program=None if leader.is_drum or not max(counts) else leader.program,
+    )
+
+
+def _tempos_on_grid(tempos: tuple[Tempo, ...]) -> tuple[Tempo, ...]:
+    """Tempos at grid positions, one a position (the last)."""
+    at = {round(t.start / STEP): t.bpm for t in tempos}
+    return tuple(Tempo(start, at[start]) for start in sorted(at))
+
+
+def _on_grid(chords: tuple[Chord, ...]) -> tuple[Chord, ...]:
+    at = {round(c.start / STEP): c for c in chords}
+    return tuple(replace(at[start], start=start) for start in sorted(at))
