@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from restyle.song import GRID, Chord, Key, Meter, Notes, Tempo, bar_lines
 
 
+LEVELS = 5
+"""Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
+
+
 @dataclass(frozen=True)
 class LeadSheet:
     """Meter, key, tempo, chords and melody of a song, on the grid.
@@ -53,3 +57,15 @@ class LeadSheet:
         """The chord that sounds at a grid position; None before the first one."""
         sounding = [c for c in self.chords if c.start <= position]
         return sounding[-1] if sounding else None
+
+    def metrical_level(self, starts: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The metrical level, 0 to `LEVELS` - 1, of each grid position."""
+        lines = self.bar_starts()
+        bar = np.clip(np.searchsorted(lines, starts, side="right") - 1, 0, max(len(lines) - 2, 0))
+        within = starts - lines[bar]
+        level = np.full(len(starts), 4)
+        level[within % (GRID // 2) == 0] = 3
+        level[within % GRID == 0] = 2
+        level[within * 2 == lines[bar + 1] - lines[bar]] = 1
+        level[within == 0] = 0
+        return level

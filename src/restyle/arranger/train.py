@@ -24,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from restyle.arranger.model import ModelConfig, build, load_weights, save
+from restyle.arranger.model import WEIGHTS, ModelConfig, build, fast_bf16, save
 from restyle.arranger.optimiser import optimisers
 from restyle.arranger.windows import Batch, WindowOptions, Windows
 from restyle.corpus.shards import Corpus, open_corpus
@@ -113,7 +113,7 @@ class _Run:
 
     def __init__(self, corpus: Corpus, styles: tuple[str, ...], out: Path, options: TrainOptions):
         self.corpus, self.styles, self.out, self.options = corpus, styles, out, options
-        self.accelerator = Accelerator(mixed_precision=_precision())
+        self.accelerator = Accelerator(mixed_precision="bf16" if fast_bf16() else "no")
         self.main = self.accelerator.is_main_process
         torch.manual_seed(options.seed)
         model = build(options.model)
@@ -204,7 +204,7 @@ class _Run:
         place = self.out / CHECKPOINT
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        save(self.raw, self.options.model, new)
+        save(self.raw, new)
         tensors = {
             f"{i}.{j}.{name}": value.contiguous()
             for i, optimiser in enumerate(self.optimisers)
@@ -224,7 +224,8 @@ class _Run:
     def _resume(self, folder: Path) -> None:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
-        load_weights(self.raw, folder)
+        weights = load_file(str(folder / WEIGHTS))
+        self.raw.load_state_dict(weights, strict=False)  # the output layer is the embedding, tied
         tensors = load_file(str(folder / "optimisers.safetensors"))
         for i, optimiser in enumerate(self.optimisers):
             whole = optimiser.state_dict()
@@ -248,7 +249,7 @@ class _Run:
         """The model folder as `restyle export` takes it."""
         if not self.main:
             return
-        save(self.raw, self.options.model, self.out)
+        save(self.raw, self.out)
         chosen = {name: self.corpus.styles[name] for name in self.styles}
         training: dict[str, Any] = {
             "steps": self.step,
@@ -270,10 +271,3 @@ def _step_of(line: str) -> float:
     except (ValueError, KeyError):
         return math.inf  # the line that was being written when the run was killed
 
-
-def _precision() -> str:
-    """bf16 where the machine computes in it, else full precision."""
-    if torch.cuda.is_available():
-        return "bf16" if torch.cuda.is_bf16_supported() else "no"
-    fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return "bf16" if fast else "no"

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from restyle.hearing import Heard
-from restyle.lead import LeadSheet
+from restyle.lead import LEVELS, LeadSheet
 from restyle.parts import PARTS, Arrangement, part_of
-from restyle.song import GRID, QUALITIES
+from restyle.song import QUALITIES
 
 SWINGS = 1.2
 """Swing ratio from which on a song is said to swing."""
-LEVELS = 5
-"""Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
 LEAST_VELOCITY_SPREAD = 4.0
 """A song whose velocities vary less was written without dynamics, and teaches none."""
 
@@ -57,7 +54,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
     every = np.concatenate([notes["velocity"] for notes in voices.values()])
     if len(every) and every.std() >= LEAST_VELOCITY_SPREAD:
         for name, notes in voices.items():
-            level = metrical_level(notes["start"], lead)
+            level = lead.metrical_level(notes["start"])
             velocity = notes["velocity"].astype(float)
             velocities[name] = [
                 (int((at := level == k).sum()), velocity[at].sum(), (velocity[at] ** 2).sum())
@@ -78,23 +75,13 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
     )
 
 
-def metrical_level(starts: NDArray[np.int32], lead: LeadSheet) -> NDArray[np.int64]:
-    """The metrical level 0..4 of each grid position (see `LEVELS`)."""
-    lines = lead.bar_starts()
-    bar = np.clip(np.searchsorted(lines, starts, side="right") - 1, 0, max(len(lines) - 2, 0))
-    within = starts - lines[bar]
-    length = lines[bar + 1] - lines[bar]
-    level = np.full(len(starts), 4)
-    level[within % (GRID // 2) == 0] = 3
-    level[within % GRID == 0] = 2
-    level[within * 2 == length] = 1
-    level[within == 0] = 0
-    return level
-
-
 def _share_of_sevenths(lead: LeadSheet) -> float:
     ends = [*(c.start for c in lead.chords[1:]), lead.length]
-    spans = [(end - c.start, len(QUALITIES[c.quality]) > 3) for c, end in zip(lead.chords, ends, strict=True) if c.root >= 0]
+    spans = [
+        (end - chord.start, len(QUALITIES[chord.quality]) > 3)
+        for chord, end in zip(lead.chords, ends, strict=True)
+        if chord.root >= 0
+    ]
     total = sum(span for span, _ in spans)
     return sum(span for span, rich in spans if rich) / total if total else 0.0
 

@@ -1,0 +1,110 @@
+"""Style: a named style of a model, with what its songs were measured to be like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from restyle.errors import BadModel, UnknownStyle
+from restyle.parts import PARTS
+
+_FALLBACK_PROGRAMS = {
+    "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,
+    "strings": 48, "winds": 65, "synth": 88,
+}  # fmt: skip
+LARGEST_BAND = 5
+"""Parts of a default band; a big band can still be asked for by name."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style: its slot in the vocabulary and the figures that `restyle corpus` measured."""
+
+    name: str
+    slot: int
+    figures: dict[str, Any]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The default band: the commonest one of the style that has what most of it has.
+
+        A style in which most songs have drums (or bass) gets a band with drums (or bass).
+        """
+        shares: dict[str, float] = self.figures["parts"]
+        needed = {part for part in ("drums", "bass") if shares.get(part, 0) > 0.5}
+        refused = {part for part in ("drums", "bass") if shares.get(part, 0) < 0.2}
+        for band, _ in self.figures["bands"]:
+            if needed <= set(band) and not refused & set(band) and len(band) <= LARGEST_BAND:
+                return tuple(band)
+        most = max(shares, key=lambda part: shares[part])
+        return tuple(part for part in PARTS if part in needed or part == most)
+
+    @property
+    def known_parts(self) -> tuple[str, ...]:
+        """The parts that the style's songs have taught (in one song of twenty at least)."""
+        return tuple(part for part in PARTS if self.figures["parts"].get(part, 0) >= 0.05)
+
+    @property
+    def swings(self) -> bool:
+        return float(self.figures["swing"]["share"]) > 0.5
+
+    def swing_ratio(self, bpm: float) -> float:
+        """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström
+        2002)."""
+        if not self.swings:
+            return 1.0
+        ratio = float(self.figures["swing"]["ratio"])
+        return max(1.0, min(ratio, ratio - (bpm - 160.0) / 100.0))
+
+    def program(self, part: str) -> int:
+        """The GM program that a part (or "melody") most often has in the style."""
+        counted = self.figures["programs"].get(part)
+        return int(counted[0][0]) if counted else _FALLBACK_PROGRAMS[part]
+
+    def velocity(self, part: str, level: int) -> tuple[float, float]:
+        """Mean and spread of velocity of a part at a metrical level (see `corpus.measure`)."""
+        mean, spread = self.figures["velocities"][part][level]
+        return float(mean), float(spread)
+
+    def range_of(self, part: str) -> tuple[int, int]:
+        """Lowest and highest pitch that the part plays in the style."""
+        low, high = self.figures["ranges"].get(part, (21, 108))
+        return int(low), int(high)
+
+
+def load_styles(folder: Path) -> dict[str, Style]:
+    """The styles of a model folder.
+
+    Raises BadModel when the folder has no readable styles.json.
+    """
+    path = folder / "styles.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Style(name, int(f["slot"]), f) for name, f in data.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadModel(
+            f"{folder} is not a model: 'restyle export MODEL -o FOLDER' makes one."
+        ) from error
+
+
+def pick_style(styles: dict[str, Style], name: str) -> Style:
+    """The style of that name; UnknownStyle, with the names there are, if there is none."""
+    if name.lower() not in styles:
+        raise UnknownStyle(f"There is no style '{name}': choose from {', '.join(sorted(styles))}.")
+    return styles[name.lower()]
+
+
+def pick_parts(style: Style, asked: Sequence[str]) -> tuple[str, ...]:
+    """The parts asked for, in the fixed order, or the style's own band when none are.
+
+    Raises UnknownStyle for a name that is no part.
+    """
+    if not asked:
+        return style.parts
+    unknown = [name for name in asked if name not in PARTS]
+    if unknown:
+        raise UnknownStyle(f"There is no part '{unknown[0]}': choose from {', '.join(PARTS)}.")
+    return tuple(part for part in PARTS if part in asked)

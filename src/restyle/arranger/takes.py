@@ -1,0 +1,69 @@
+"""Measuring takes, to keep the best of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from restyle.arranger.style import Style
+from restyle.lead import LeadSheet
+from restyle.parts import Arrangement
+from restyle.song import Notes
+
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10, 11)}
+
+
+@dataclass(frozen=True)
+class TakeMeasures:
+    """How a take measures; all shares are 0..1."""
+
+    outside: float
+    """Notes that are neither in their chord nor in the key's scale."""
+    repeated: float
+    """Bars of a pitched part that strike only one pitch, and the same as the bar before."""
+    density: float
+    """Notes a bar over what is usual in the style."""
+
+    @property
+    def score(self) -> float:
+        """Higher is better: chord fit, little repetition, the style's usual density."""
+        return -2.0 * self.outside - self.repeated - 0.25 * abs(np.log(max(self.density, 0.05)))
+
+
+def measure_take(lead: LeadSheet, arrangement: Arrangement, style: Style) -> TakeMeasures:
+    """Measure an arrangement of a lead sheet."""
+    pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
+    count = sum(len(notes) for notes in pitched)
+    out = sum(int(outside(notes, lead).sum()) for notes in pitched)
+    stuck = [share_stuck(notes, lead) for notes in pitched if len(notes)]
+    every = sum(len(notes) for notes in arrangement.parts.values())
+    usual = float(style.figures["notes_a_bar"])
+    return TakeMeasures(
+        outside=out / count if count else 0.0,
+        repeated=float(np.mean(stuck)) if stuck else 0.0,
+        density=every / max(lead.bars, 1) / max(usual, 1e-6),
+    )
+
+
+def outside(notes: Notes, lead: LeadSheet) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which notes are neither in the chord that sounds nor in the scale of the key."""
+    inside = np.zeros((len(lead.chords) + 1, 12), dtype=bool)
+    inside[:, [(lead.key.tonic + step) % 12 for step in SCALES[lead.key.mode]]] = True
+    for row, chord in zip(inside[1:], lead.chords, strict=True):
+        row[list(chord.pitch_classes)] = True
+    starts = np.array([chord.start for chord in lead.chords], dtype=np.int64)
+    sounding = np.searchsorted(starts, notes["start"], side="right")
+    return np.asarray(~inside[sounding, notes["pitch"] % 12])
+
+
+def share_stuck(notes: Notes, lead: LeadSheet) -> float:
+    """Share of a part's bars that strike one pitch only, the one that the bar before struck."""
+    lines = lead.bar_starts()
+    bars = np.searchsorted(lines, notes["start"], side="right") - 1
+    only = np.full(lead.bars, -1)
+    for bar in np.unique(bars):
+        pitches = np.unique(notes["pitch"][bars == bar])
+        only[bar] = pitches[0] if len(pitches) == 1 else -2
+    stuck = (only[1:] >= 0) & (only[1:] == only[:-1])
+    return float(stuck.sum() / max(len(np.unique(bars)), 1))
