@@ -69,6 +69,9 @@ def build(config: ModelConfig) -> LlamaForCausalLM:
 
 def save(model: LlamaForCausalLM, folder: Path) -> None:
     """Write config.json and model.safetensors, as any tool that knows Llama reads them."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
     model.save_pretrained(folder)
 
 
@@ -79,9 +82,7 @@ def load(folder: Path) -> LlamaForCausalLM:
     if not (folder / WEIGHTS).is_file():
         raise BadModel(f"{folder} holds no trained model: 'restyle train arranger' makes one.")
     try:
-        return LlamaForCausalLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True
-        )
+        return LlamaForCausalLM.from_pretrained(folder, local_files_only=True, use_safetensors=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise BadModel(f"The model in {folder} is damaged: train it again.") from error
 
