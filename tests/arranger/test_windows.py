@@ -1,0 +1,75 @@
+"""Training windows: cut like the engine's window, weighed, augmented; every one is grammatical."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from corpora import tiny_corpus
+from hypothesis import HealthCheck, given, settings
+from pieces import pieces
+
+from restyle.arranger.windows import (
+    WindowOptions,
+    Windows,
+    drop_chords,
+    lead_spans,
+    target_weights,
+    window_from,
+)
+from restyle.tokens import Grammar, encode, heading_of
+from restyle.tokens import vocabulary as v
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces())
+def test_a_window_from_any_bar_is_grammatical_and_ends_as_the_song(piece):
+    lead, arrangement = piece
+    heading = heading_of(lead, arrangement.names, 0, "any")
+    song = np.array(encode(lead, arrangement, heading), dtype=np.uint16)
+    spans = lead_spans(song)
+    assert np.array_equal(window_from(song, 0, spans), song)
+    for bar in range(lead.bars):
+        window = window_from(song, bar, spans)
+        grammar = Grammar()
+        grammar.feed(window.tolist())
+        assert grammar.state == "finished"
+        assert np.sum((window >= v.BAR.first) & (window < v.BAR.end)) == lead.bars - bar
+        bare = Grammar()
+        bare.feed(drop_chords(window).tolist())
+        assert bare.state == "finished"
+
+
+def test_weights_by_hand():
+    tokens = np.array(
+        [v.BOS, v.STYLE[1], v.USE[1], v.BAR[3], v.POSITION[0], v.NO_CHORD, v.BAR[3],
+         v.PART[1], v.POSITION[0], v.PITCH[40], v.DURATION[3], v.END, v.PART[1], v.EOS, v.BOS]
+    )  # fmt: skip
+    expected = [0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1, 1, 1, 1, 1, 1, 1, 0]
+    assert target_weights(tokens, 0.1).tolist() == pytest.approx(expected)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return tiny_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+def test_batches_depend_on_the_seed_alone(corpus):
+    windows = Windows(corpus, "train", ["a", "b"], WindowOptions(context=128))
+    one, two = windows.batch(6, (3, 7)), windows.batch(6, (3, 7))
+    assert np.array_equal(one.tokens, two.tokens) and one.tokens.shape == (6, 129)
+    assert not np.array_equal(one.tokens, windows.batch(6, (3, 8)).tokens)
+
+
+def test_styles_are_drawn_evenly_whatever_their_size(corpus):
+    options = WindowOptions(context=64, style_dropout=0.0)
+    batch = Windows(corpus, "train", ["a", "b"], options).batch(400, (1,))
+    share = np.mean(batch.tokens[:, 1] == v.STYLE[1])
+    assert 0.4 < share < 0.6
+
+
+def test_style_dropout_and_its_absence(corpus):
+    options = WindowOptions(context=64, style_dropout=1.0)
+    assert (Windows(corpus, "train", ["a"], options).batch(20, (1,)).tokens[:, 1] == v.STYLE[0]).all()
+    never = replace(options, style_dropout=0.0)
+    assert (Windows(corpus, "train", ["a"], never).batch(20, (1,)).tokens[:, 1] == v.STYLE[1]).all()
