@@ -13,7 +13,11 @@ from restyle.formats import gm, timeline
 from restyle.formats.files import load
 from restyle.formats.midi_raw import RawMidi, RawTrack, chunks, fast
 from restyle.formats.midi_write import write_midi
-from restyle.song import NOTE, TICKS, Notes, Song, Track, sort_notes
+from restyle.formats.notes import clean
+from restyle.song import Song, Track
+
+LIMIT = 5 * 2**20
+"""Bytes above which a MIDI file is refused: symphonies and musicals stay under one megabyte."""
 
 __all__ = ["midi_song", "read_midi", "write_midi"]
 
@@ -28,6 +32,10 @@ def read_midi(path: str | os.PathLike[str]) -> Song:
 
 def midi_song(data: bytes, name: str) -> Song:
     """A Song from the bytes of a MIDI file; `name` is what the messages call it."""
+    if len(data) > LIMIT:
+        raise UnreadableSong(
+            f"{name} has {len(data) / 2**20:.1f} MB; no MIDI song needs more than {LIMIT >> 20}."
+        )
     parts = chunks(data)
     raw = fast(parts) if parts else None
     if raw is None:
@@ -59,42 +67,6 @@ def _song(raw: RawMidi, name: str) -> Song:
     )
 
 
-def rescale(notes: Notes, division: int) -> Notes:
-    """Notes in ticks of `division` to the quarter, in ticks of TICKS to the quarter, sorted."""
-    start = notes["start"].astype(np.int64)
-    end = start + notes["duration"]
-    out = np.empty(len(notes), dtype=NOTE)
-    out["start"] = (start * TICKS + division // 2) // division
-    out["duration"] = np.maximum((end * TICKS + division // 2) // division - out["start"], 1)
-    out["pitch"] = notes["pitch"]
-    out["velocity"] = np.clip(notes["velocity"], 1, 127)
-    return sort_notes(out)
-
-
-def cut_overlaps(notes: Notes) -> Notes:
-    """A key is struck once at a time: a note ends where the same pitch begins again.
-
-    Of notes of one pitch that begin together the longest stays, as loud as the loudest.
-    """
-    if len(notes) < 2:
-        return notes
-    order = np.lexsort((-notes["duration"], notes["start"], notes["pitch"]))
-    out = notes[order].copy()
-    same = out["pitch"][1:] == out["pitch"][:-1]
-    twin = np.concatenate([[False], same & (out["start"][1:] == out["start"][:-1])])
-    if twin.any():
-        first = np.flatnonzero(~twin)
-        velocity = np.maximum.reduceat(out["velocity"], first)
-        out = out[first]
-        out["velocity"] = velocity
-        same = out["pitch"][1:] == out["pitch"][:-1]
-    gap = out["start"][1:] - out["start"][:-1]
-    out["duration"][:-1] = np.where(
-        same, np.minimum(out["duration"][:-1], gap), out["duration"][:-1]
-    )
-    return sort_notes(out)
-
-
 def _tracks(raw: RawMidi) -> tuple[list[Track], list[str]]:
     """Tracks with notes, in file order; the drums of all tracks together in one."""
     warnings: list[str] = []
@@ -109,7 +81,7 @@ def _tracks(raw: RawMidi) -> tuple[list[Track], list[str]]:
                 out.append(_drums(drums, raw))
                 drums_done = True
             continue
-        notes = cut_overlaps(rescale(track.notes, raw.division))
+        notes = clean(track.notes, raw.division)
         name = track.name if raw.kind == 1 else ""
         out.append(Track(name or gm.name(track.program), track.program, notes))
     return out, warnings
@@ -120,7 +92,7 @@ def _drums(drums: list[RawTrack], raw: RawMidi) -> Track:
     kits = Counter({track.program: len(track.notes) for track in drums})
     names = [track.name for track in drums if track.name] if raw.kind == 1 else []
     name = names[0] if names and len(drums) == 1 else "Drums"
-    return Track(name, kits.most_common(1)[0][0], cut_overlaps(rescale(notes, raw.division)), True)
+    return Track(name, kits.most_common(1)[0][0], clean(notes, raw.division), True)
 
 
 def _shifted(track: Track, shift: int) -> Track:

@@ -10,17 +10,20 @@ import struct
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from restyle.errors import UnreadableSong
 from restyle.formats.midi_raw import RawMidi, RawTrack, decode_text
-from restyle.song import notes_array
+from restyle.song import NOTE
 
 HANGING = 4
 """Quarter notes that a note is given which is never let go."""
+MOST_CHUNKS = 1000
+FURTHEST = 2**29
+"""Ticks after which a track is not read on."""
 MOST_NOTES = 400_000
 """Notes beyond which a file is noise or a joke; the densest real songs have a tenth."""
-
-Row = tuple[int, int, int, int]
-
 
 @dataclass
 class _Chunk:
@@ -28,9 +31,8 @@ class _Chunk:
 
     number: int
     name: bytes = b""
-    end: int = 0
-    notes: dict[tuple[int, int], list[Row]] = field(default_factory=dict)
-    """(channel, program) -> note rows."""
+    notes: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 5), dtype=np.int64))
+    """Rows of channel * 128 + pitch, start, end, velocity, program."""
     hanging: int = 0
     damaged: bool = False
 
@@ -65,6 +67,8 @@ def parse(data: bytes, name: str) -> RawMidi:
         )
     division = _division(division, warnings)
     found, whole = _chunks(data, at + 8 + (size if 6 <= size <= 64 else 6))
+    if len(found) > MOST_CHUNKS:
+        raise UnreadableSong(f"{name} has more tracks than any song.")
     whole_file = _File()
     chunks = []
     for number, body in enumerate(found):
@@ -127,45 +131,68 @@ def _chunks(data: bytes, at: int) -> tuple[list[bytes], bool]:
             if end > len(data) or 0 <= found < end:
                 end, whole = (found if found >= 0 else len(data)), False
         bodies.append(data[begin:end])
+        if len(bodies) > MOST_CHUNKS:
+            return bodies, False
         at = end
 
 
 def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None:
     """Read the events of one chunk into `chunk` and `whole`, until its end or past reading."""
     programs = [0] * 16
-    sounding: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # key: starts, velocity, program
-    last_off: dict[tuple[int, int], int] = {}
+    # What sounds, by channel * 128 + pitch; a key struck again while it sounds waits in `queue`,
+    # and is let go after the first.
+    sounding: list[tuple[int, int, int] | None] = [None] * 2048
+    queue: dict[int, list[tuple[int, int, int]]] = {}
+    last_off: dict[int, int] = {}
+    rows: list[int] = []
+    add = rows.extend
     time = status = at = 0
     try:
-        while at < len(body):
-            delta = body[at] & 0x7F
-            while body[at] > 0x7F:
-                at += 1
-                delta = delta << 7 | body[at] & 0x7F
+        size = len(body)
+        while at < size:
+            delta = body[at]
             at += 1
+            if delta > 0x7F:
+                delta &= 0x7F
+                while body[at] > 0x7F:
+                    delta = (delta << 7 | body[at] & 0x7F) & 0xFFFFFFF
+                    at += 1
+                delta = delta << 7 | body[at]
+                at += 1
             time += delta
+            if time > FURTHEST:
+                raise IndexError  # a delta time that is damage, not music
             if body[at] > 0x7F:
                 status = body[at]
                 at += 1
-            if status < 0x80:
-                raise IndexError  # data without an event that it belongs to
-            kind, channel = status & 0xF0, status & 0x0F
-            if kind == 0x80 or kind == 0x90:
+            if status < 0xA0:
+                if not status:
+                    raise IndexError  # data without an event that it belongs to
                 pitch, velocity = body[at], body[at + 1]
                 at += 2
-                key = (channel, pitch)
-                if kind == 0x90 and velocity:
-                    sounding.setdefault(key, []).append((time, min(velocity, 127), programs[channel]))
-                else:
-                    last_off[key] = time
-                    if open_notes := sounding.get(key):
-                        _end_note(chunk, key, open_notes.pop(0), time)
-            elif kind == 0xC0:
-                programs[channel] = body[at] & 0x7F
+                key = (status & 0x0F) << 7 | pitch & 0x7F
+                note = sounding[key]
+                if status >= 0x90 and velocity:
+                    new = (time, velocity, programs[status & 0x0F])
+                    if pitch > 0x7F:
+                        chunk.damaged = True
+                    elif note is None:
+                        sounding[key] = new
+                    else:
+                        queue.setdefault(key, []).append(new)
+                elif note is not None:
+                    add((key, note[0], time, note[1], note[2]))
+                    sounding[key] = None
+                    if key in queue:
+                        last_off[key] = time
+                        sounding[key] = queue[key].pop(0)
+                        if not queue[key]:
+                            del queue[key]
+            elif 0xC0 <= status < 0xE0:
+                if status < 0xD0:
+                    programs[status & 0x0F] = body[at] & 0x7F
                 at += 1
-            elif kind == 0xD0:
-                at += 1
-            elif kind < 0xF0:
+            elif status < 0xF0:
                 at += 2
             elif status in (0xF0, 0xF7, 0xFF):
                 at, over = _system(body, at, status, time, chunk, whole)
@@ -174,24 +201,18 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
                     break
     except IndexError:
         chunk.damaged = True
-    chunk.end = time
-    for key, open_notes in sounding.items():
-        for note in open_notes:
+    for key, note in enumerate(sounding):
+        if note is None:
+            continue
+        for start, velocity, program in (note, *queue.get(key, ())):
             chunk.hanging += 1
-            end = min(time, note[0] + HANGING * division)
-            off = last_off.get(key, 0)
-            _end_note(chunk, key, note, off if off > note[0] else end)
-    whole.notes += sum(len(rows) for rows in chunk.notes.values())
-
-
-def _end_note(
-    chunk: _Chunk, key: tuple[int, int], note: tuple[int, int, int], end: int
-) -> None:
-    channel, pitch = key
-    start, velocity, program = note
-    if pitch <= 127 and start < 2**31 // 2:
-        row = (start, min(end - start, 2**31 // 2), pitch, velocity)
-        chunk.notes.setdefault((channel, program), []).append(row)
+            # a key struck twice and let go once was let go all the same
+            end = last_off[key] if last_off.get(key, 0) > start else min(
+                time, start + HANGING * division
+            )
+            add((key, start, end, velocity, program))
+    chunk.notes = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    whole.notes += len(chunk.notes)
 
 
 def _system(
@@ -205,7 +226,7 @@ def _system(
     size = body[at] & 0x7F
     while body[at] > 0x7F:
         at += 1
-        size = size << 7 | body[at] & 0x7F
+        size = (size << 7 | body[at] & 0x7F) & 0xFFFFFFF
     at += 1
     content = body[at : at + size]
     if len(content) < size:
@@ -237,18 +258,25 @@ def _tracks(chunk: _Chunk, warnings: list[str]) -> list[RawTrack]:
 
     Programs of one family (the eight guitars, say) are one player: the one that plays most.
     """
-    counts = Counter({key: len(rows) for key, rows in chunk.notes.items()})
-    chosen: dict[tuple[int, int], int] = {}
-    for (channel, program), _ in counts.most_common():
-        family = 0 if channel == 9 else program // 8
-        chosen.setdefault((channel, family), program)
-    rows: dict[tuple[int, int], list[Row]] = {}
-    for (channel, program), notes in chunk.notes.items():
-        family = 0 if channel == 9 else program // 8
-        rows.setdefault((channel, chosen[channel, family]), []).extend(notes)
-    if len(rows) < len(chunk.notes):
-        warnings.append("Where a track changes between like instruments, the most used one stays.")
-    return [
-        RawTrack(chunk.number, decode_text(chunk.name), program, channel == 9, notes_array(notes))
-        for (channel, program), notes in rows.items()
-    ]
+    key, start, end, velocity, program = chunk.notes.T
+    channel = key >> 7
+    family = np.where(channel == 9, 0, program >> 3)
+    players = channel << 4 | family
+    tracks = []
+    for player in dict.fromkeys(players.tolist()):
+        own = np.flatnonzero(players == player)
+        programs = Counter(program[own].tolist())
+        if len(programs) > 1:
+            warnings.append("A track changes between like instruments; the most used one stays.")
+        notes = np.empty(len(own), dtype=NOTE)
+        notes["start"] = start[own]
+        notes["duration"] = end[own] - start[own]
+        notes["pitch"] = key[own] & 0x7F
+        notes["velocity"] = np.minimum(velocity[own], 127)
+        if len(own):
+            most_used = programs.most_common(1)[0][0]
+            name = decode_text(chunk.name)
+            tracks.append(
+                RawTrack(chunk.number, name, most_used, player >> 4 == 9, notes)
+            )
+    return tracks

@@ -41,6 +41,7 @@ def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
     begin = min(int(track.notes["start"][0]) for track in tracks)
     end = max(track.end for track in tracks)
     stated = _meters(raw, end, warnings)
+    first_stated = min((time * TICKS // raw.division for time, *_ in raw.meters), default=0)
     meters = on_bar_lines(stated or [Meter(0, 4, 4)])
     meters, shift, pickup = whole_first_bar(meters, begin)
 
@@ -62,7 +63,7 @@ def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
         markers=tuple(Marker(*marker) for marker in sorted(markers)),
         pickup=pickup,
         shift=shift,
-        meter_known=bool(stated),
+        meter_known=bool(stated) and first_stated <= begin + 4 * TICKS,
         warnings=tuple(warnings),
     )
 
@@ -87,7 +88,11 @@ def _meters(raw: RawMidi, end: int, warnings: list[str]) -> list[Meter]:
         warnings.append(f"The file only states {meters[0].name} bars, which says nothing.")
         return []
     if meters and meters[0].start:
-        meters.insert(0, Meter(0, 4, 4))  # what MIDI says holds until the first one
+        first = meters[0]
+        if first.start < TICKS // 4:  # a hair late, meant for the beginning
+            meters[0] = Meter(0, first.numerator, first.denominator)
+        else:
+            meters.insert(0, Meter(0, 4, 4))  # what MIDI says holds until the first one
     return _without_repeats(meters)
 
 
@@ -139,13 +144,16 @@ def whole_first_bar(meters: Sequence[Meter], begin: int) -> tuple[list[Meter], i
     """Meters with a whole first bar, ticks to shift all else by, and the ticks of the pickup.
 
     A file with a pickup begins with a short bar that has a time signature of its own; its notes
-    (the first begins at `begin`) then belong to the end of a whole bar.
+    (the first begins at `begin`) then belong to the end of a whole bar. A music of changing meters
+    may begin with a shorter bar too: there the first meter comes back.
     """
     if len(meters) < 2:
         return list(meters), 0, 0
     short, full = meters[1].start, meters[1].bar_length(TICKS)
-    one_bar = short == meters[0].bar_length(TICKS) or meters[0].bar_length(TICKS) <= TICKS
-    if not (one_bar and short < full and begin < short):
+    own = meters[0].bar_length(TICKS)
+    one_bar = short == own or own <= TICKS
+    comes_back = any(meter.name == meters[0].name for meter in meters[2:])
+    if not (one_bar and begin < short < full) or (comes_back and 2 * short > full):
         return list(meters), 0, 0
     shift = full - short
     rest = [Meter(m.start + shift, m.numerator, m.denominator) for m in meters[2:]]
@@ -213,6 +221,6 @@ def drop_far_notes(tracks: Sequence[Track]) -> tuple[list[Track], list[str]]:
     for track in tracks:
         notes = track.notes[track.notes["start"] < limit].copy()
         if len(notes):
-            notes["duration"] = np.minimum(notes["duration"], limit + 4 * TICKS - notes["start"])
+            notes["duration"] = np.minimum(notes["duration"], limit + 16 * TICKS - notes["start"])
             kept.append(Track(track.name, track.program, notes, track.is_drum))
     return kept, ["A note far behind the end of the music was left out."]
