@@ -38,7 +38,8 @@ class Shape:
     context: int  # tokens in the window, past and present together
     vocab_size: int
     precision: str  # of the weights: int4, int8 or fp32
-    vocabulary: int = 1  # version of the vocabulary that it was trained with
+    vocabulary: int  # version of the vocabulary that it was trained with
+    divergence: float = 0.0  # nats a token from the full-precision model, measured on export
 
     @classmethod
     def read(cls, folder: Path) -> Shape:
