@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from restyle.errors import RestyleError, UnreadableSong
+from restyle.errors import RestyleError
 from restyle.song import Song
 
 __all__ = ["read", "write"]
@@ -17,13 +17,16 @@ def read(path: str | os.PathLike[str]) -> Song:
     Raises UnreadableSong, with one sentence that says why.
     """
     from restyle.formats.files import load
-    from restyle.formats.midi import midi_song
 
     data = load(path)
     name = Path(path).name
     if b"MThd" in data[:4096]:
+        from restyle.formats.midi import midi_song
+
         return midi_song(data, name)
-    raise UnreadableSong(f"{name} is not music that restyle can read.")
+    from restyle.formats.notation import notation_song
+
+    return notation_song(data, name)
 
 
 def write(song: Song, path: str | os.PathLike[str]) -> None:

@@ -1,0 +1,223 @@
+"""Notation files to a music21 score: unpacking, guarding, parsing, playing out the repeats."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+
+from restyle.errors import UnreadableSong
+from restyle.formats.chordnames import parse as parse_chord
+from restyle.formats.files import LIMIT
+from restyle.song import Key
+
+KINDS = {"musicxml": "MusicXML", "abc": "ABC", "humdrum": "kern"}
+"""Notation formats by the name that music21 gives them, and what we call them."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed notation file."""
+
+    score: Any
+    """The music21 Score, repeats played out where that was possible."""
+    kind: str
+    drum_keys: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """(step, octave, notehead) on a percussion staff -> MIDI key, where MusicXML says so."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """What our own writer put into the file beside the music: name -> value."""
+    warnings: tuple[str, ...] = ()
+
+
+def kind_of(data: bytes) -> str | None:
+    """The music21 format of a notation file by its content; None when it is no notation."""
+    if data[:4] == b"PK\x03\x04":
+        return "musicxml"
+    text = decode(data[:65536])
+    if re.search(r"<score-(partwise|timewise)\b", text):
+        return "musicxml"
+    if re.search(r"^\*\*kern\b|\t\*\*kern\b", text, re.MULTILINE):
+        return "humdrum"
+    if re.search(r"^K:", text, re.MULTILINE) and re.search(r"^[XTML]:", text, re.MULTILINE):
+        return "abc"
+    return None
+
+
+def decode(data: bytes) -> str:
+    """Text of a notation file: UTF-16 where a byte order mark says so, UTF-8, or Latin-1."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.end >= len(data) - 3 and len(data) == 65536:  # a letter cut in two
+            return data.decode("utf-8-sig", errors="ignore")
+        return data.decode("latin-1")
+
+
+def parse(data: bytes, name: str) -> Source:
+    """A music21 score from the bytes of a MusicXML, mxl, ABC or kern file.
+
+    Raises UnreadableSong, with `name` in the sentence, for anything else and for damaged files.
+    """
+    kind = kind_of(data)
+    if kind is None:
+        raise UnreadableSong(f"{name} is not music that restyle can read.")
+    if data[:4] == b"PK\x03\x04":
+        data = _unpack(data, name)
+    text = decode(data)
+    if "\0" in text:
+        raise UnreadableSong(f"{name} is damaged: it cannot be read as {KINDS[kind]}.")
+    drums: dict[tuple[str, str, str], int] = {}
+    notes: dict[str, str] = {}
+    mended: list[str] = []
+    if kind == "musicxml":
+        if "<!ENTITY" in text or "<score-timewise" in text:
+            raise UnreadableSong(f"{name} is MusicXML of a kind that restyle does not read.")
+        drums, notes = _music_xml_extras(text, name)
+    elif kind == "abc":
+        text, notes = _prepared_abc(text, mended)
+    score = _music21(text, kind, name)
+    if type(score).__name__ == "Opus":
+        tunes = list(score.scores)
+        if not tunes:
+            raise UnreadableSong(f"{name} holds no notes.")
+        score = tunes[0]
+        mended.append(f"The file holds {len(tunes)} tunes; the first one was read.")
+    score = _played_out(score, mended)
+    return Source(score, kind, drums, notes, tuple(mended))
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Keep music21's remarks off the screen."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _music21(text: str, kind: str, name: str) -> Any:
+    with _quiet():
+        from music21 import converter
+
+        try:
+            return converter.parseData(text, format=kind)
+        except Exception:  # music21 raises whatever went wrong deep inside
+            raise UnreadableSong(
+                f"{name} is damaged: it cannot be read as {KINDS[kind]}."
+            ) from None
+
+
+def _played_out(score: Any, mended: list[str]) -> Any:
+    """The score with repeats, endings and da capos written out; as it is if that fails."""
+    with _quiet():
+        from music21 import repeat
+
+        marks = (repeat.RepeatExpression, "Repeat", "RepeatBracket")
+        if not any(True for mark in marks for _ in score.recurse().getElementsByClass(mark)):
+            return score
+        try:
+            expanded = score.expandRepeats()
+            lengths = {len(p.getElementsByClass("Measure")) for p in expanded.parts}
+            if len(lengths) == 1:
+                return expanded
+        except Exception:  # whatever a wrong set of repeats makes music21 raise
+            pass
+    mended.append("The repeats do not add up; the music is read once, as it is written.")
+    return score
+
+
+def _unpack(data: bytes, name: str) -> bytes:
+    """The MusicXML inside an .mxl file."""
+    damaged = UnreadableSong(f"{name} is damaged: it cannot be unpacked.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = {info.filename: info for info in archive.infolist()}
+            inner = None
+            if "META-INF/container.xml" in files and files["META-INF/container.xml"].file_size < 2**16:
+                found = re.search(
+                    r'full-path\s*=\s*["\']([^"\']+)', decode(archive.read("META-INF/container.xml"))
+                )
+                inner = files.get(found[1]) if found else None
+            if inner is None:
+                inner = next(
+                    (
+                        info
+                        for path, info in files.items()
+                        if path.lower().endswith((".xml", ".musicxml"))
+                        and not path.startswith("META-INF")
+                    ),
+                    None,
+                )
+            if inner is None:
+                raise UnreadableSong(f"{name} is an archive without music in it.")
+            if inner.file_size > 4 * LIMIT:
+                raise UnreadableSong(f"{name} unpacks to more than any song needs.")
+            with archive.open(inner) as stream:
+                unpacked = stream.read(4 * LIMIT)
+    except UnreadableSong:
+        raise
+    except Exception:  # zipfile raises many kinds for damaged archives
+        raise damaged from None
+    if kind_of(unpacked) != "musicxml" or unpacked[:4] == b"PK\x03\x04":
+        raise UnreadableSong(f"{name} is an archive without music in it.")
+    return unpacked
+
+
+def _music_xml_extras(
+    text: str, name: str
+) -> tuple[dict[tuple[str, str, str], int], dict[str, str]]:
+    """What music21 leaves out: which drum a place on the staff means, and our own remarks."""
+    try:
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError):
+        raise UnreadableSong(f"{name} is damaged: it cannot be read as MusicXML.") from None
+    sounds: dict[str, int] = {}
+    for instrument in root.iter("midi-instrument"):
+        key = instrument.findtext("midi-unpitched", "").strip()
+        if key.isdecimal():
+            sounds[instrument.get("id", "")] = int(key) - 1
+    places: dict[tuple[str, str, str], int] = {}
+    if sounds:
+        for note in root.iter("note"):
+            place, instrument = note.find("unpitched"), note.find("instrument")
+            if place is not None and instrument is not None and instrument.get("id") in sounds:
+                step = place.findtext("display-step", "B").strip()
+                octave = place.findtext("display-octave", "4").strip()
+                head = note.findtext("notehead", "normal").strip()
+                places.setdefault((step, octave, head), sounds[instrument.get("id", "")])
+    remarks = {
+        element.get("name", ""): (element.text or "").strip()
+        for element in root.iter("miscellaneous-field")
+        if element.get("name", "").startswith("restyle-")
+    }
+    return places, remarks
+
+
+_ABC_CHORD = re.compile(r'"([A-H][^"\n]*|[Nn]\.?[Cc]\.?)"')
+_ABC_REMARK = re.compile(r"^%%(restyle-[a-z]+)\s+(.*)$", re.MULTILINE)
+
+
+def _prepared_abc(text: str, mended: list[str]) -> tuple[str, dict[str, str]]:
+    """ABC with its chord symbols in the spelling that music21 knows, and our own remarks."""
+    unknown: list[str] = []
+
+    def known(found: re.Match[str]) -> str:
+        chord = parse_chord(found[1])
+        if chord is None:
+            unknown.append(found[1])
+            return f'"^{found[1]}"'  # an annotation: text above the staff
+        return f'"{chord.symbol(Key(0))}"'
+
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    body = "\n".join(
+        line if re.match(r"[A-Za-z]:|%", line) else _ABC_CHORD.sub(known, line) for line in lines
+    )
+    if unknown:
+        mended.append(f"Chord symbols that restyle does not know were left out ({unknown[0][:20]}).")
+    return body, dict(_ABC_REMARK.findall(text))
