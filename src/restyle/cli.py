@@ -113,7 +113,8 @@ def _transfer_one(
     file: Path, out: Path, band: Any, options: TransferOptions, picture: bool, as_json: bool,
     quiet: bool,
 ) -> None:  # fmt: skip
-    from restyle.formats import check_output, write
+    from restyle.formats import write
+    from restyle.formats.files import check_output
     from restyle.transfer import open_lead
 
     check_output(out)
@@ -138,12 +139,12 @@ def _transfer_one(
 
 
 def _draw(result: Result, heard: Heard | None, out: Path) -> Path:
-    from restyle.formats.picture import draw_pair
-    from restyle.song import Song
+    from restyle.formats.picture import draw
+    from restyle.lead import lead_song
 
     path = out.with_suffix(".png")
-    base: Song | LeadSheet = heard.song if heard else result.lead
-    draw_pair(base, result.song, path)
+    base = heard.song if heard else lead_song(result.lead)
+    draw([("the song", base), (f"in {result.style.name} style", result.song)], path)
     return path
 
 
@@ -230,7 +231,8 @@ def lead(
     Example: restyle lead song.mid -o song.lead.musicxml
     """
     from restyle.chart import chord_chart
-    from restyle.formats import check_output, write_lead
+    from restyle.formats import write_lead
+    from restyle.formats.files import check_output
     from restyle.formats.lead_json import lead_to_json
     from restyle.transfer import open_lead
 

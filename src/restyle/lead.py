@@ -6,12 +6,23 @@ swing has been taken out ("straight on paper"), with the ratio kept beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.song import GRID, Chord, Key, Meter, Notes, Tempo, bar_lines
+from restyle.song import (
+    GRID,
+    STEP,
+    Chord,
+    Key,
+    Meter,
+    Notes,
+    Song,
+    Tempo,
+    Track,
+    bar_lines,
+)
 
 
 LEVELS = 5
@@ -69,3 +80,19 @@ class LeadSheet:
         level[within * 2 == lines[bar + 1] - lines[bar]] = 1
         level[within == 0] = 0
         return level
+
+
+def lead_song(lead: LeadSheet) -> Song:
+    """The lead sheet as a Song of one track, its melody, with the chords as symbols."""
+    melody = lead.melody.copy()
+    melody["start"] *= STEP
+    melody["duration"] *= STEP
+    return Song(
+        tracks=(Track("Melody", lead.melody_program or 0, melody),),
+        meters=tuple(replace(meter, start=meter.start * STEP) for meter in lead.meters),
+        tempos=tuple(replace(tempo, start=tempo.start * STEP) for tempo in lead.tempos),
+        keys=((0, lead.key),),
+        chords=tuple(replace(chord, start=chord.start * STEP) for chord in lead.chords),
+        title=lead.title,
+        pickup=lead.pickup * STEP,
+    )

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from restyle.arranger.style import Style
-from restyle.lead import LEVELS, LeadSheet
+from restyle.lead import LEVELS, LeadSheet, lead_song
 from restyle.parts import Arrangement
-from restyle.song import STEP, TICKS, Marker, Meter, Notes, Song, Tempo, Track
+from restyle.song import STEP, TICKS, Marker, Notes, Song, Track
 from restyle.timing import swing, trim_overlaps
 
 NAMES = {
@@ -48,15 +48,8 @@ def render(
         )
         for part, notes in voices
     ]
-    return Song(
-        tracks=tuple(tracks),
-        meters=tuple(Meter(m.start * STEP, m.numerator, m.denominator) for m in lead.meters),
-        tempos=tuple(Tempo(t.start * STEP, t.bpm) for t in lead.tempos),
-        keys=((0, lead.key),),
-        chords=tuple(replace(c, start=c.start * STEP) for c in lead.chords),
-        markers=(Marker(0, f"{style.name} style"),),
-        title=lead.title,
-        pickup=lead.pickup * STEP,
+    return replace(
+        lead_song(lead), tracks=tuple(tracks), markers=(Marker(0, f"{style.name} style"),)
     )
 
 
