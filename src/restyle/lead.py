@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from restyle.song import (
     GRID,
+    QUALITIES,
     STEP,
     Chord,
     Key,
@@ -80,6 +81,17 @@ class LeadSheet:
         level[within * 2 == lines[bar + 1] - lines[bar]] = 1
         level[within == 0] = 0
         return level
+
+    def share_of_sevenths(self) -> float:
+        """Share of the time under chords of four notes (sixths, sevenths), 0..1."""
+        ends = [*(chord.start for chord in self.chords[1:]), self.length]
+        spans = [
+            (end - chord.start, len(QUALITIES[chord.quality]) > 3)
+            for chord, end in zip(self.chords, ends, strict=True)
+            if chord.root >= 0
+        ]
+        total = sum(span for span, _ in spans)
+        return sum(span for span, rich in spans if rich) / total if total else 0.0
 
 
 def lead_song(lead: LeadSheet) -> Song:

@@ -12,7 +12,6 @@ import numpy as np
 from restyle.hearing import Heard
 from restyle.lead import LEVELS, LeadSheet
 from restyle.parts import PARTS, Arrangement, part_of
-from restyle.song import QUALITIES
 
 SWINGS = 1.2
 """Swing ratio from which on a song is said to swing."""
@@ -64,7 +63,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
     return Measures(
         parts=arrangement.names,
         swing=lead.swing,
-        sevenths=_share_of_sevenths(lead),
+        sevenths=lead.share_of_sevenths(),
         bpm=lead.tempos[0].bpm,
         notes_a_bar=sum(len(a) for a in arrangement.parts.values()) / max(lead.bars, 1),
         programs={part: dict(count) for part, count in programs.items()},
@@ -73,17 +72,6 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
             n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
         },
     )
-
-
-def _share_of_sevenths(lead: LeadSheet) -> float:
-    ends = [*(c.start for c in lead.chords[1:]), lead.length]
-    spans = [
-        (end - chord.start, len(QUALITIES[chord.quality]) > 3)
-        for chord, end in zip(lead.chords, ends, strict=True)
-        if chord.root >= 0
-    ]
-    total = sum(span for span, _ in spans)
-    return sum(span for span, rich in spans if rich) / total if total else 0.0
 
 
 def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
