@@ -26,7 +26,7 @@ from restyle.evaluation.musicality import longest_one_note, share_outside, share
 from restyle.formats import read, write
 from restyle.hearing import Heard, listen
 from restyle.parts import Arrangement, arrangement_of
-from restyle.transfer import PRETRAINED, Arranger, TransferOptions, counts_quarters
+from restyle.pipeline import PRETRAINED, Arranger, TransferOptions, counts_quarters
 
 REAL_SONGS = 40
 """Held-out real songs a style that the results are measured beside."""

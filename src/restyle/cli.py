@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from restyle.arranger.train import Report
     from restyle.hearing import Heard
     from restyle.lead import LeadSheet
-    from restyle.transfer import Result, TransferOptions
+    from restyle.pipeline import Result, TransferOptions
 
 app = typer.Typer(
     help="Any song, any style: the same song as classical, pop or jazz.",
@@ -87,7 +87,7 @@ def transfer(
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
     """
-    from restyle.transfer import TransferOptions, arranger
+    from restyle.pipeline import TransferOptions, arranger
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
@@ -115,7 +115,7 @@ def _transfer_one(
 ) -> None:  # fmt: skip
     from restyle.formats import write
     from restyle.formats.files import check_output
-    from restyle.transfer import open_lead
+    from restyle.pipeline import open_lead
 
     check_output(out)
     lead, heard = open_lead(file)
@@ -234,7 +234,7 @@ def lead(
     from restyle.formats import write_lead
     from restyle.formats.files import check_output
     from restyle.formats.lead_json import lead_to_json
-    from restyle.transfer import open_lead
+    from restyle.pipeline import open_lead
 
     if output is not None:
         check_output(output)
@@ -257,7 +257,7 @@ def styles(
 ) -> None:
     """The styles at hand, their parts, what they were trained on, how well they do."""
     from restyle.arranger.style import load_styles
-    from restyle.transfer import PRETRAINED
+    from restyle.pipeline import PRETRAINED
 
     folder = model or PRETRAINED
     found = load_styles(folder)

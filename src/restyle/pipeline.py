@@ -1,4 +1,4 @@
-"""transfer: a song in, the same song in another style out."""
+"""The whole way: a song in, heard, arranged, and the same song in another style out."""
 
 from __future__ import annotations
 
