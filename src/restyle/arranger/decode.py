@@ -21,10 +21,12 @@ from restyle.song import notes_array
 from restyle.tokens import Grammar, decode_bar, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 
-RESERVE = 420
-"""Tokens that a lead bar and its arrangement may need; with less room the window slides."""
+RESERVE = 0.4
+"""Share of the window that must be free for a lead bar and its arrangement; else it slides."""
 MOST_TOKENS_A_PART = 150
 """Tokens of one part in one bar, after which it must come to an end."""
+CLOSING = 4
+"""Tokens that a part may still take after it was told to end, and the next one's name."""
 KEPT = 0.55
 """Share of the window that stays full when it slides."""
 
@@ -75,15 +77,20 @@ class _Window:
         self.bars: list[list[int]] = []  # the arrangement bars so far
         self.grammar = Grammar()
         self._context = engine.context
+        self._reserve = int(RESERVE * engine.context)
         self._lanes: list[Lane] = [engine.lane()]
         if self.strength != 1.0:
             self._lanes.append(engine.lane())
-        self._first = 0  # the first bar in the window
+
+    @property
+    def room(self) -> int:
+        """Tokens that still fit."""
+        return self._lanes[0].room
 
     def begin_bar(self, bar: int) -> NDArray[np.float32]:
         """Feed what stands before arrangement bar `bar`; returns the logits of its first choice."""
         before = [*self._lead_after(bar), v.PART[PARTS.index(self._part)]]
-        if bar and self._lanes[0].length + RESERVE + len(before) <= self._context:
+        if bar and self.room >= self._reserve + len(before):
             return self._feed(before)
         return self._refill(bar, before)
 
@@ -113,7 +120,6 @@ class _Window:
         past = list(self.leads[first])
         for i in range(first, bar):
             past += self._lead_after(i) + self.bars[i]
-        self._first = first
         for lane in self._lanes:
             lane.rewind(0)
         self.grammar = Grammar()
@@ -145,10 +151,10 @@ class _Chooser:
         logits = window.begin_bar(bar)
         part = window._part
         tokens = [v.PART[PARTS.index(part)]]
-        spent = 0
+        spent, budget = 0, self._budget(window, part)
         while True:
             allowed = window.grammar.allowed() & self._playable[part]
-            if spent > MOST_TOKENS_A_PART and window.grammar.state == "note":
+            if spent > budget and window.grammar.state in ("note", "part"):
                 allowed[v.POSITION.first : v.POSITION.end] = False
                 allowed[v.PITCH.first : v.PITCH.end] = allowed[v.DRUM.first : v.DRUM.end] = False
             token = sample(logits, allowed, self._sampling, self._rng)
@@ -159,7 +165,14 @@ class _Chooser:
             spent += 1
             if token in v.PART:
                 part, spent = PARTS[v.PART.value(token)], 0
+                budget = self._budget(window, part)
             logits = window.step(token)
+
+    def _budget(self, window: _Window, part: str) -> int:
+        """Tokens that a part may take of what room there is, the parts after it considered."""
+        names = list(self._playable)
+        share = window.room // (len(names) - names.index(part)) - CLOSING
+        return min(MOST_TOKENS_A_PART, share)
 
 
 def _playable(style: Style, part: str) -> NDArray[np.bool_]:

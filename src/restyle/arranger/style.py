@@ -15,6 +15,7 @@ _FALLBACK_PROGRAMS = {
     "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,
     "strings": 48, "winds": 65, "synth": 88,
 }  # fmt: skip
+_FALLBACK_VELOCITY = (80.0, 6.0)
 LARGEST_BAND = 5
 """Parts of a default band; a big band can still be asked for by name."""
 
@@ -66,7 +67,8 @@ class Style:
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:
         """Mean and spread of velocity of a part at a metrical level (see `corpus.measure`)."""
-        mean, spread = self.figures["velocities"][part][level]
+        levels = self.figures["velocities"].get(part)
+        mean, spread = levels[level] if levels else _FALLBACK_VELOCITY
         return float(mean), float(spread)
 
     def range_of(self, part: str) -> tuple[int, int]:
