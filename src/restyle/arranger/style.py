@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from restyle.errors import BadModel, UnknownStyle
-from restyle.parts import PARTS
+from restyle.parts import PARTS, part_of
 
 _FALLBACK_PROGRAMS = {
     "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,
@@ -61,9 +61,14 @@ class Style:
         return max(1.0, min(ratio, ratio - (bpm - 160.0) / 100.0))
 
     def program(self, part: str) -> int:
-        """The GM program that a part (or "melody") most often has in the style."""
-        counted = self.figures["programs"].get(part)
-        return int(counted[0][0]) if counted else _FALLBACK_PROGRAMS[part]
+        """The GM program that a part (or "melody") most often has in the style.
+
+        The melody takes one that is no other player's in the default band, to be heard above it.
+        """
+        counted = [int(program) for program, _ in self.figures["programs"].get(part, ())]
+        if part == "melody":
+            counted = [p for p in counted if part_of(p) not in self.parts] or counted
+        return counted[0] if counted else _FALLBACK_PROGRAMS[part]
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:
         """Mean and spread of velocity of a part at a metrical level (see `corpus.measure`)."""
