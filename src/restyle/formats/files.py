@@ -70,3 +70,14 @@ def save(path: str | os.PathLike[str], content: bytes | str) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def check_output(path: str | os.PathLike[str]) -> None:
+    """Raise RestyleError now if `save` would later: long work should not end in "no such folder"."""
+    file = Path(path)
+    if not file.parent.is_dir():
+        raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")
+    if file.is_dir():
+        raise RestyleError(f"{file} is a folder: give the name of a file to write.")
+    if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        raise RestyleError(f"{file} cannot be written: permission denied.")

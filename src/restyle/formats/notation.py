@@ -80,14 +80,15 @@ def _song(source: Source) -> Song:
     markers: dict[tuple[int, str], Marker] = {}
     for i, part in enumerate(parts):
         flat = part.flatten()
-        shift = _transposition(flat)
-        _read_time_line(flat, bars, shift, keys, tempos, chords, markers, first=i == 0)
-        player = _player(part, flat)
+        shift = _transposition(flat, source.extras.transpositions)
+        own = bars.of_part([Fraction(m.offset) for m in part.getElementsByClass("Measure")])
+        _read_time_line(flat, own, shift, keys, tempos, chords, markers, first=i == 0)
+        player = _player(part, flat, source.extras.programs)
         if players and _is_same_player(parts[i - 1], part):
             player = players[-1]
         else:
             players.append(player)
-        player.rows += _rows(flat, bars, shift, source, player)
+        player.rows += _rows(flat, own, shift, source, player)
     tracks = []
     for player in players:
         notes = clean(notes_array(player.rows))
@@ -127,23 +128,32 @@ def _bars(parts: Sequence[Any]) -> tuple[Bars, bool]:
         for meter in measure.getElementsByClass("TimeSignature"):
             if meter.numerator > 0 and meter.denominator in (1, 2, 4, 8, 16, 32):
                 numerator, denominator, known = meter.numerator, meter.denominator, True
-        start = Fraction(measure.offset)
-        if i + 1 < len(longest):
-            length = Fraction(longest[i + 1].offset) - start
-        else:
-            length = max(
-                Fraction(m[i].highestTime) for m in lists if len(m) == len(longest)
-            ) or Fraction(4 * numerator, denominator)
-        measures.append(Measure(start, length, numerator, denominator))
+        lengths = [_length(own, i) for own in lists if len(own) == len(longest)]
+        content = max(_content(own[i]) for own in lists if len(own) == len(longest))
+        # parts disagree where one has a whole rest in a short bar
+        length = min((x for x in lengths if x >= content), default=max(lengths))
+        length = length or Fraction(4 * numerator, denominator)
+        measures.append(Measure(Fraction(measure.offset), length, numerator, denominator))
     return place(measures), known
 
 
-def _transposition(flat: Any) -> int:
-    """Semitones from written to sounding pitch."""
-    for instrument in flat.getElementsByClass("Instrument"):
-        if instrument.transposition is not None:
-            return int(instrument.transposition.semitones)
-    return 0
+def _length(measures: Sequence[Any], i: int) -> Fraction:
+    """Quarters from a measure to the next one; of the last one, what it holds."""
+    if i + 1 < len(measures):
+        return Fraction(measures[i + 1].offset) - Fraction(measures[i].offset)
+    return Fraction(measures[i].highestTime)
+
+
+def _content(measure: Any) -> Fraction:
+    """Quarters into a measure at which its last note ends."""
+    ends = [Fraction(n.getOffsetInHierarchy(measure)) + n.quarterLength for n in measure.recurse().notes]
+    return Fraction(max(ends, default=0))
+
+
+def _transposition(flat: Any, stated: dict[str, int]) -> int:
+    """Semitones from written to sounding pitch, as the file states them."""
+    idents = [str(i.partId) for i in flat.getElementsByClass("Instrument")]
+    return next((stated[ident] for ident in idents if ident in stated), 0)
 
 
 def _read_time_line(
@@ -206,7 +216,7 @@ def _changes(
 
     A signature without a mode is major, unless the last chord is the relative minor's tonic.
     """
-    stated = source.notes.get("restyle-mode", "")
+    stated = source.extras.remarks.get("restyle-mode", "")
     minor = stated == "minor" or (
         not stated and final is not None and final.triad == "min"
     )
@@ -232,7 +242,7 @@ def _from_zero(tempos: dict[int, Tempo]) -> tuple[Tempo, ...]:
     return tuple(kept)
 
 
-def _player(part: Any, flat: Any) -> _Player:
+def _player(part: Any, flat: Any, programs: dict[str, int]) -> _Player:
     """Who plays a part: its name, program, and whether it is the drum kit."""
     from music21 import instrument as instruments
 
@@ -242,14 +252,16 @@ def _player(part: Any, flat: Any) -> _Player:
     is_drum = any(
         i.midiChannel == 9 or isinstance(i, instruments.UnpitchedPercussion) for i in stated
     ) or any(True for _ in flat.getElementsByClass(("Unpitched", "PercussionChord")))
-    program = own.midiProgram if own is not None else None
+    program = next((programs[str(i.partId)] for i in stated if str(i.partId) in programs), None)
+    if program is None and own is not None:
+        program = own.midiProgram
     if program is None and name and not is_drum:
         try:
             program = instruments.fromString(name).midiProgram
         except Exception:  # a name that is no instrument's
             program = None
     program = int(program or 0) & 0x7F
-    return _Player(name or gm.name(program, is_drum), 0 if is_drum else program, is_drum)
+    return _Player(name or gm.name(program, is_drum), program, is_drum)
 
 
 def _is_same_player(before: Any, part: Any) -> bool:
@@ -326,7 +338,7 @@ def _midi_pitch(note: Any, source: Source, player: _Player) -> int | None:
     if not hasattr(note, "displayStep"):
         return None
     place = (str(note.displayStep), str(note.displayOctave), str(note.notehead or "normal"))
-    own = source.drum_keys.get(place)
+    own = source.extras.drum_keys.get(place)
     return own if own is not None else _DRUM_PLACES.get((place[0], int(place[1])), 38)
 
 

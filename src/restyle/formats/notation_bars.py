@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from restyle.song import TICKS, Meter
@@ -40,6 +40,10 @@ class Bars:
     """Quarter at which each measure begins in the score."""
     placed: tuple[int, ...]
     """Tick at which each measure begins in the song."""
+
+    def of_part(self, printed: Sequence[Fraction]) -> Bars:
+        """The same for a part whose measures begin elsewhere: a rest in a pickup may be too long."""
+        return replace(self, printed=tuple(printed)) if len(printed) == len(self.placed) else self
 
     def tick(self, quarter: Fraction | float) -> int:
         """The song tick of a place in the score."""

@@ -21,16 +21,27 @@ KINDS = {"musicxml": "MusicXML", "abc": "ABC", "humdrum": "kern"}
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What a file says that music21 does not pass on, or passes on by guessing."""
+
+    drum_keys: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """(step, octave, notehead) on a percussion staff -> MIDI key."""
+    programs: dict[str, int] = field(default_factory=dict)
+    """Part id -> GM program; music21 goes by the instrument's name."""
+    transpositions: dict[str, int] = field(default_factory=dict)
+    """Part id -> semitones from written to sounding pitch; music21 invents some by name."""
+    remarks: dict[str, str] = field(default_factory=dict)
+    """What our own writer put into the file beside the music: name -> value."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A parsed notation file."""
 
     score: Any
     """The music21 Score, repeats played out where that was possible."""
     kind: str
-    drum_keys: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    """(step, octave, notehead) on a percussion staff -> MIDI key, where MusicXML says so."""
-    notes: dict[str, str] = field(default_factory=dict)
-    """What our own writer put into the file beside the music: name -> value."""
+    extras: Extras
     warnings: tuple[str, ...] = ()
 
 
@@ -73,15 +84,15 @@ def parse(data: bytes, name: str) -> Source:
     text = decode(data)
     if "\0" in text:
         raise UnreadableSong(f"{name} is damaged: it cannot be read as {KINDS[kind]}.")
-    drums: dict[tuple[str, str, str], int] = {}
-    notes: dict[str, str] = {}
+    extras = Extras()
     mended: list[str] = []
     if kind == "musicxml":
         if "<!ENTITY" in text or "<score-timewise" in text:
             raise UnreadableSong(f"{name} is MusicXML of a kind that restyle does not read.")
-        drums, notes = _music_xml_extras(text, name)
+        extras = _music_xml_extras(text, name)
     elif kind == "abc":
-        text, notes = _prepared_abc(text, mended)
+        text, remarks = _prepared_abc(text, mended)
+        extras = Extras(remarks=remarks)
     score = _music21(text, kind, name)
     if type(score).__name__ == "Opus":
         tunes = list(score.scores)
@@ -90,7 +101,7 @@ def parse(data: bytes, name: str) -> Source:
         score = tunes[0]
         mended.append(f"The file holds {len(tunes)} tunes; the first one was read.")
     score = _played_out(score, mended)
-    return Source(score, kind, drums, notes, tuple(mended))
+    return Source(score, kind, extras, tuple(mended))
 
 
 @contextlib.contextmanager
@@ -169,34 +180,47 @@ def _unpack(data: bytes, name: str) -> bytes:
     return unpacked
 
 
-def _music_xml_extras(
-    text: str, name: str
-) -> tuple[dict[tuple[str, str, str], int], dict[str, str]]:
-    """What music21 leaves out: which drum a place on the staff means, and our own remarks."""
+def _music_xml_extras(text: str, name: str) -> Extras:
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError):
         raise UnreadableSong(f"{name} is damaged: it cannot be read as MusicXML.") from None
     sounds: dict[str, int] = {}
     for instrument in root.iter("midi-instrument"):
-        key = instrument.findtext("midi-unpitched", "").strip()
-        if key.isdecimal():
-            sounds[instrument.get("id", "")] = int(key) - 1
+        key = _number(instrument.findtext("midi-unpitched"))
+        if key is not None and 1 <= key <= 128:
+            sounds[instrument.get("id", "")] = key - 1
     places: dict[tuple[str, str, str], int] = {}
-    if sounds:
-        for note in root.iter("note"):
-            place, instrument = note.find("unpitched"), note.find("instrument")
-            if place is not None and instrument is not None and instrument.get("id") in sounds:
-                step = place.findtext("display-step", "B").strip()
-                octave = place.findtext("display-octave", "4").strip()
-                head = note.findtext("notehead", "normal").strip()
-                places.setdefault((step, octave, head), sounds[instrument.get("id", "")])
+    for note in root.iter("note") if sounds else ():
+        place, played = note.find("unpitched"), note.find("instrument")
+        if place is not None and played is not None and played.get("id") in sounds:
+            step = place.findtext("display-step", "B").strip()
+            octave = place.findtext("display-octave", "4").strip()
+            head = note.findtext("notehead", "normal").strip()
+            places.setdefault((step, octave, head), sounds[played.get("id", "")])
+    programs: dict[str, int] = {}
+    for entry in root.iter("score-part"):
+        program = _number(entry.findtext("midi-instrument/midi-program"))
+        if program is not None and 1 <= program <= 128:
+            programs[entry.get("id", "")] = program - 1
+    transpositions: dict[str, int] = {}
+    for part in root.iter("part"):
+        steps = _number(part.findtext("measure/attributes/transpose/chromatic")) or 0
+        octaves = _number(part.findtext("measure/attributes/transpose/octave-change")) or 0
+        transpositions[part.get("id", "")] = steps + 12 * octaves
     remarks = {
         element.get("name", ""): (element.text or "").strip()
         for element in root.iter("miscellaneous-field")
         if element.get("name", "").startswith("restyle-")
     }
-    return places, remarks
+    return Extras(places, programs, transpositions, remarks)
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return int(float(text)) if text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 _ABC_CHORD = re.compile(r'"([A-H][^"\n]*|[Nn]\.?[Cc]\.?)"')
