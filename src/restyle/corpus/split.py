@@ -30,9 +30,11 @@ def split_of(style: str, title: str) -> str:
 def bar_prints(tokens: Tokens) -> frozenset[int]:
     """Hashes of a song's arrangement bars, the same in every key.
 
-    Pitches are taken from the lowest of the bar; bars with fewer than six tokens say nothing.
+    Pitches are taken as steps above the tonic; bars with fewer than six tokens say nothing.
     """
     song = tokens.astype(np.int64)
+    key = song[(song >= v.KEY.first) & (song < v.KEY.end)]
+    tonic = int(key[0] - v.KEY.first) % 12 if len(key) else 0
     cuts = np.flatnonzero(((song >= v.BAR.first) & (song < v.BAR.end)) | (song == v.END))
     prints = set()
     for bar in np.split(song, cuts)[1:]:
@@ -41,8 +43,7 @@ def bar_prints(tokens: Tokens) -> frozenset[int]:
         if len(bar) < 6 + 2 * len(part):
             continue
         pitched = (bar >= v.PITCH.first) & (bar < v.PITCH.end)
-        if pitched.any():
-            bar = np.where(pitched, bar - bar[pitched].min() + v.PITCH.first, bar)
+        bar = np.where(pitched, v.PITCH.first + (bar - v.PITCH.first - tonic) % 12, bar)
         prints.add(int.from_bytes(hashlib.blake2b(bar.tobytes(), digest_size=8).digest(), "big"))
     return frozenset(prints)
 
