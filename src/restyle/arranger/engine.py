@@ -82,12 +82,13 @@ class Engine:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            session = _session(graph, threads or min(2, os.cpu_count() or 1))
+            engine = cls(_session(graph, threads or min(2, os.cpu_count() or 1)), shape)
+            engine.lane().feed([0])  # fails here if the graph is not what is described
         except ImportError:
             raise
         except Exception as error:  # onnxruntime raises a dozen kinds, some of them bare
             raise BadModel(f"{graph} cannot be run: {_first_line(error)}") from error
-        return cls(session, shape)
+        return engine
 
     @property
     def context(self) -> int:
@@ -272,7 +273,7 @@ def _session(graph: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is raised, and need not be printed too
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 

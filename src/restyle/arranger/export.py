@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from restyle.arranger.model import WEIGHTS, load
 from restyle.arranger.sampling import Sampling, sample
 from restyle.errors import BadModel, RestyleError
 from restyle.tokens import vocabulary
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 _NEEDED = ("torch", "transformers", "onnx", "onnx_ir", "onnxruntime_genai")
 
@@ -125,11 +128,12 @@ def _make(model_folder: Path, temporary: Path, shape: Shape) -> Path:
     """The whole engine folder, made inside `temporary`."""
     made = temporary / "made"
     made.mkdir()
+    model = load(model_folder)  # before the builder, which takes longer to find them damaged
     graph = _build(model_folder, temporary, shape.precision)
     _as_one_file(graph, made / GRAPH_FILE)
     _copy_beside(model_folder, made, ("*.json", "*.md"))
     _describe(made, shape)
-    _describe(made, replace(shape, divergence=_checked(model_folder, made)))
+    _describe(made, replace(shape, divergence=_checked(model, made)))
     return made
 
 
@@ -177,7 +181,7 @@ def _describe(made: Path, shape: Shape) -> None:
     (made / DESCRIPTION_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _checked(model_folder: Path, made: Path) -> float:
+def _checked(model: LlamaForCausalLM, made: Path) -> float:
     """How far the exported model's predictions are from the weights' own, in nats a token.
 
     The exported model writes some tokens by itself; over these, the mean Kullback-Leibler
@@ -186,10 +190,13 @@ def _checked(model_folder: Path, made: Path) -> float:
     """
     engine = Engine.load(made)
     tokens, predicted = _written(engine)
-    exact = _exact(model_folder, tokens)
+    exact = _exact(model, tokens)
     divergence = float((np.exp(exact) * (exact - predicted)).sum(axis=1).mean())
     if not (math.isfinite(divergence) and divergence < MOST_DIVERGENCE):
-        raise BadModel(f"{model_folder} does not survive its export: train it again, or longer.")
+        raise BadModel(
+            "The exported model predicts something else than the trained one: train it longer, "
+            "or export it in a higher precision."
+        )
     return round(max(divergence, 0.0), 6)
 
 
@@ -204,12 +211,12 @@ def _written(engine: Engine) -> tuple[list[int], NDArray[np.float64]]:
     return tokens[:-1], _log_softmax(np.stack(rows))
 
 
-def _exact(model_folder: Path, tokens: list[int]) -> NDArray[np.float64]:
+def _exact(model: LlamaForCausalLM, tokens: list[int]) -> NDArray[np.float64]:
     """Log-probabilities of the full-precision model after each of these tokens."""
     import torch
 
     with torch.no_grad():
-        logits: Any = load(model_folder).eval()(input_ids=torch.tensor([tokens])).logits
+        logits: Any = model.eval()(input_ids=torch.tensor([tokens])).logits
     return _log_softmax(logits[0].numpy())
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from restyle.errors import BadModel
@@ -22,7 +23,7 @@ class ModelConfig:
     """Shape of the model."""
 
     vocab_size: int = vocabulary.SIZE
-    layers: int = 6
+    layers: int = 4
     width: int = 256
     kv_heads: int = 4
     feed_forward: int = 768
@@ -40,7 +41,7 @@ SIZES = {
     "small": ModelConfig(),
     "base": ModelConfig(layers=8, width=384, kv_heads=6, feed_forward=1152, dropout=0.1),
 }
-"""Named sizes: tiny for tests, small about 5 M parameters, base about 15 M."""
+"""Named sizes: tiny for tests, small about 3.5 M parameters, base about 15 M."""
 
 
 def build(config: ModelConfig) -> LlamaForCausalLM:
@@ -68,22 +69,32 @@ def build(config: ModelConfig) -> LlamaForCausalLM:
 
 
 def save(model: LlamaForCausalLM, folder: Path) -> None:
-    """Write config.json and model.safetensors, as any tool that knows Llama reads them."""
+    """Write config.json and model.safetensors, as any tool that knows Llama reads them.
+
+    They are written elsewhere first and then renamed: whoever is killed on the way leaves the old
+    files or the new ones, never half of one.
+    """
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    model.save_pretrained(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
+        model.save_pretrained(temporary)
+        for path in sorted(Path(temporary).iterdir()):
+            path.chmod(0o644)  # safetensors keeps its files to the owner
+            path.replace(folder / path.name)
 
 
 def load(folder: Path) -> LlamaForCausalLM:
     """The model of a folder. Raises BadModel where there is none, or a damaged one."""
+    from safetensors import SafetensorError
     from transformers import LlamaForCausalLM
 
     if not (folder / WEIGHTS).is_file():
         raise BadModel(f"{folder} holds no trained model: 'restyle train arranger' makes one.")
     try:
         return LlamaForCausalLM.from_pretrained(folder, local_files_only=True, use_safetensors=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise BadModel(f"The model in {folder} is damaged: train it again.") from error
 
 

@@ -1,0 +1,290 @@
+"""The engine on a one-layer graph built by hand, against attention written out in numpy."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+
+from restyle.arranger.engine import Engine, Shape
+from restyle.errors import BadModel
+
+VOCAB, WIDTH, HEADS, KV, SIZE, CONTEXT = 23, 32, 4, 2, 16, 48
+SHAPE = {
+    "layers": 1, "kv_heads": KV, "head_size": SIZE, "context": CONTEXT, "vocab_size": VOCAB,
+    "precision": "fp32", "vocabulary": 1,
+}  # fmt: skip
+_RNG = np.random.default_rng(5)
+EMBEDDING = _RNG.normal(size=(VOCAB, WIDTH)).astype(np.float32)
+QKV = (_RNG.normal(size=(WIDTH, (HEADS + 2 * KV) * SIZE)) / 4).astype(np.float32)
+OUT = (_RNG.normal(size=(HEADS * SIZE, WIDTH)) / 4).astype(np.float32)
+_ANGLES = np.outer(np.arange(CONTEXT), 100.0 ** (-np.arange(SIZE // 2) / (SIZE // 2)))
+COS, SIN = np.cos(_ANGLES).astype(np.float32), np.sin(_ANGLES).astype(np.float32)
+
+
+def graph():
+    """The same inputs, outputs and attention node as an exported model has."""
+    weights = {"embedding": EMBEDDING, "head": EMBEDDING.T.copy(), "qkv": QKV, "out": OUT}
+    weights |= {"cos": COS, "sin": SIN, "one": np.int64(1), "axis": np.array([1], np.int64)}
+    weights |= {"last": np.int64(-1)}
+    node = helper.make_node
+    attention = ["q", "", "", "past_key_values.0.key", "past_key_values.0.value"]
+    nodes = [
+        node("ReduceSum", ["attention_mask", "axis"], ["counted"], keepdims=0),
+        node("Sub", ["counted", "one"], ["before"]),
+        node("Cast", ["before"], ["lengths"], to=TensorProto.INT32),
+        node("Shape", ["attention_mask"], ["shape"]),
+        node("Gather", ["shape", "one"], ["long"], axis=0),
+        node("Cast", ["long"], ["total"], to=TensorProto.INT32),
+        node("Gather", ["embedding", "input_ids"], ["x"]),
+        node("MatMul", ["x", "qkv"], ["q"]),
+        node(
+            "GroupQueryAttention", [*attention, "lengths", "total", "cos", "sin"],
+            ["mixed", "present.0.key", "present.0.value"],
+            domain="com.microsoft", num_heads=HEADS, kv_num_heads=KV, do_rotary=1,
+        ),
+        node("MatMul", ["mixed", "out"], ["y"]),
+        node("Add", ["x", "y"], ["z"]),
+        node("Gather", ["z", "last"], ["end"], axis=1),
+        node("Unsqueeze", ["end", "axis"], ["ends"]),
+        node("MatMul", ["ends", "head"], ["logits"]),
+    ]  # fmt: skip
+
+    def value(name, kind, *dims):
+        return helper.make_tensor_value_info(name, kind, list(dims))
+
+    ints, floats = TensorProto.INT64, TensorProto.FLOAT
+    kinds = ("key", "value")
+    inputs = [value("input_ids", ints, "b", "n"), value("attention_mask", ints, "b", "t")]
+    inputs += [value(f"past_key_values.0.{k}", floats, "b", KV, "p", SIZE) for k in kinds]
+    outputs = [value("logits", floats, "b", 1, VOCAB)]
+    outputs += [value(f"present.0.{k}", floats, "b", KV, "f", SIZE) for k in kinds]
+    tensors = [numpy_helper.from_array(np.asarray(w), name) for name, w in weights.items()]
+    return helper.make_model(
+        helper.make_graph(nodes, "by hand", inputs, outputs, tensors),
+        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)],
+        ir_version=10,
+    )
+
+
+def rotated(x, at):
+    left, right = x[..., : SIZE // 2], x[..., SIZE // 2 :]
+    cos, sin = COS[at], SIN[at]
+    return np.concatenate([left * cos - right * sin, left * sin + right * cos], axis=-1)
+
+
+def expected(tokens):
+    """Logits after the last of `tokens`, by numpy alone."""
+    x = EMBEDDING[np.asarray(tokens)].astype(np.float64)
+    at = np.arange(len(x))
+    heads = (x @ QKV).reshape(len(x), HEADS + 2 * KV, SIZE)
+    mixed = []
+    for head in range(HEADS):
+        key = HEADS + head // (HEADS // KV)
+        q, k = rotated(heads[:, head], at), rotated(heads[:, key], at)
+        scores = q[-1] @ k.T / np.sqrt(SIZE)
+        share = np.exp(scores - scores.max())
+        mixed.append(share / share.sum() @ heads[:, key + KV])
+    return (x[-1] + np.concatenate(mixed) @ OUT) @ EMBEDDING.T
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model")
+    onnx.save(graph(), path / "model.onnx")
+    (path / "restyle.json").write_text(json.dumps({"format": 1, **SHAPE}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def engine(folder):
+    return Engine.load(folder)
+
+
+def close(logits, tokens):
+    return logits == pytest.approx(expected(tokens), abs=2e-4)
+
+
+def tokens_of(count, seed=0):
+    return np.random.default_rng(seed).integers(VOCAB, size=count)
+
+
+@pytest.mark.parametrize("pieces", [[20], [1] * 20, [7, 1, 1, 5, 6], [CONTEXT], [1, CONTEXT - 1]])
+def test_predicts_what_attention_says(engine, pieces):
+    tokens = tokens_of(sum(pieces))
+    lane, done = engine.lane(), 0
+    for size in pieces:
+        logits = lane.feed(tokens[done : done + size])
+        done += size
+        assert logits.shape == (1, VOCAB)
+        assert logits.dtype == np.float32
+        assert lane.length == done
+        assert lane.room == CONTEXT - done
+        assert close(logits[0], tokens[:done])
+
+
+def test_same_as_copying_keys_and_values(folder, engine):
+    session = onnxruntime.InferenceSession(
+        folder / "model.onnx", providers=["CPUExecutionProvider"]
+    )
+    tokens = tokens_of(30)
+    past = np.zeros((2, 1, KV, 0, SIZE), np.float32)
+    lane, done = engine.lane(), 0
+    for size in (12, 1, 1, 4, *[1] * 12):
+        piece = tokens[done : done + size]
+        done += size
+        logits, key, value = session.run(
+            ["logits", "present.0.key", "present.0.value"],
+            {
+                "input_ids": piece[None],
+                "attention_mask": np.ones((1, done), np.int64),
+                "past_key_values.0.key": past[0],
+                "past_key_values.0.value": past[1],
+            },
+        )
+        past = (key, value)
+        assert lane.feed(piece) == pytest.approx(logits[0], abs=1e-5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.integers(1, 9), st.integers(-30, -1)), max_size=12), st.integers(1, 3))
+def test_any_feeding_and_rewinding(engine, moves, batch):
+    """Positive moves feed that many tokens to a row, negative ones take that many back."""
+    lane, rows = engine.lane(batch), [[] for _ in range(batch)]
+    for number, move in enumerate(moves):
+        row = number % batch
+        if move < 0:
+            rows[row] = rows[row][: max(0, len(rows[row]) + move)]
+            lane.rewind(len(rows[row]), row)
+        elif len(rows[row]) + move <= CONTEXT:
+            new = tokens_of(move, number)
+            rows[row] += new.tolist()
+            assert close(lane.feed_row(row, new), rows[row])
+        assert lane.lengths == tuple(len(r) for r in rows)
+    if lane.room:
+        together = tokens_of(batch, 99)
+        logits = lane.feed(together[:, None])
+        for row, past in enumerate(rows):
+            assert close(logits[row], [*past, together[row]])
+
+
+def test_rows_fed_together(engine):
+    prompts = tokens_of(3 * 9).reshape(3, 9)
+    lane = engine.lane(3)
+    for logits, prompt in zip(lane.feed(prompts), prompts, strict=True):
+        assert close(logits, prompt)
+    for logits, prompt in zip(lane.feed([4, 5]), prompts, strict=True):
+        assert close(logits, [*prompt, 4, 5])
+
+
+def test_what_was_taken_back_leaves_no_trace(engine):
+    tokens = tokens_of(10)
+    lane = engine.lane()
+    lane.feed(tokens)
+    first = lane.feed([3])
+    lane.feed(tokens_of(20, 1))
+    lane.rewind(10)
+    assert np.array_equal(lane.feed([3]), first)
+
+
+def test_same_bytes_every_time(folder):
+    def run():
+        lane = Engine.load(folder, threads=2).lane(2)
+        return b"".join(lane.feed([[t], [t + 1]]).tobytes() for t in range(20))
+
+    assert run() == run()
+
+
+def test_logits_are_the_callers_own(engine):
+    lane = engine.lane()
+    first = lane.feed([1, 2])
+    kept = first.copy()
+    lane.feed([3])
+    assert np.array_equal(first, kept)
+
+
+def test_full_window(engine):
+    lane = engine.lane()
+    lane.feed(tokens_of(CONTEXT - 1))
+    with pytest.raises(ValueError, match="full"):
+        lane.feed([1, 2])
+    assert lane.length == CONTEXT - 1  # a refused feed changes nothing
+    lane.feed([1])
+    assert lane.room == 0
+    with pytest.raises(ValueError, match="full"):
+        lane.feed([1])
+    lane.rewind(0)
+    assert close(lane.feed([7])[0], [7])
+
+
+@pytest.mark.parametrize("tokens", [[], [VOCAB], [-1], [[1], [2], [3]], [[[1]]]])
+def test_wrong_tokens(engine, tokens):
+    lane = engine.lane(2)
+    with pytest.raises(ValueError):
+        lane.feed(tokens)
+    assert lane.length == 0
+
+
+@pytest.mark.parametrize("length", [-1, 4])
+def test_wrong_rewind(engine, length):
+    lane = engine.lane()
+    lane.feed([1, 2, 3])
+    with pytest.raises(ValueError):
+        lane.rewind(length)
+
+
+def test_no_rows(engine):
+    with pytest.raises(ValueError):
+        engine.lane(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("restyle.json", None),
+        ("restyle.json", b"{"),
+        ("restyle.json", b"[]"),
+        ("restyle.json", b'{"format": 1, "layers": 1}'),
+        ("restyle.json", json.dumps({"format": 2, **SHAPE}).encode()),
+        ("restyle.json", json.dumps({"format": 1, **SHAPE, "layers": 2}).encode()),
+        ("restyle.json", json.dumps({"format": 1, **SHAPE, "head_size": 32}).encode()),
+        ("restyle.json", json.dumps({"format": 1, **SHAPE, "vocab_size": 99}).encode()),
+        ("model.onnx", None),
+        ("model.onnx", b""),
+        ("model.onnx", b"no graph"),
+    ],
+)
+def test_bad_model_folders(folder, tmp_path, name, content):
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / name).unlink()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadModel) as error:
+        Engine.load(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_folder_that_is_not_there(tmp_path):
+    with pytest.raises(BadModel, match="is not a model"):
+        Engine.load(tmp_path / "none")
+
+
+def test_shape_is_what_stands_in_the_folder(folder, engine):
+    assert Shape.read(folder) == engine.shape == Shape(**SHAPE)
+    assert (engine.context, engine.vocab_size) == (CONTEXT, VOCAB)
+
+
+def test_importing_it_loads_nothing_heavy():
+    code = (
+        "import sys, restyle.arranger.engine, restyle.arranger.sampling\n"
+        "print({'torch', 'transformers', 'onnxruntime', 'symusic', 'music21'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

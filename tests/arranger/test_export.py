@@ -1,0 +1,166 @@
+"""Exporting: the graph predicts what the weights predict, and the folder is whole or not there."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from restyle.arranger import export as exporting
+from restyle.arranger.engine import Engine, Shape
+from restyle.arranger.export import export
+from restyle.arranger.model import SIZES, build, load, save
+from restyle.errors import BadModel, RestyleError
+from restyle.tokens import vocabulary
+
+TOKENS = np.random.default_rng(0).integers(vocabulary.SIZE, size=60)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A tiny model with large random weights, so that its predictions are far from even."""
+    folder = tmp_path_factory.mktemp("trained")
+    torch.manual_seed(0)
+    model = build(SIZES["tiny"])
+    with torch.no_grad():
+        for weights in model.parameters():
+            if weights.ndim == 2:
+                weights.mul_(4)
+    save(model, folder)
+    (folder / "styles.json").write_text('{"jazz": {}}')
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "CARD.md").write_text("trained on nothing")
+    (folder / "log.jsonl").write_text("{}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(trained, tmp_path_factory):
+    made = {name: tmp_path_factory.mktemp(name) / "model" for name in ("int4", "fp32")}
+    for precision, out in made.items():
+        export(trained, out, precision)
+    return made
+
+
+def exact(folder):
+    with torch.no_grad():
+        logits = load(folder).eval()(input_ids=torch.tensor(TOKENS[None])).logits
+    return logits[0].double().log_softmax(dim=-1).numpy()
+
+
+def predicted(folder):
+    lane = Engine.load(folder).lane()
+    logits = torch.tensor(np.concatenate([lane.feed([token]) for token in TOKENS]))
+    return logits.double().log_softmax(dim=-1).numpy()
+
+
+def test_full_precision_predicts_the_same(trained, exported):
+    assert np.abs(predicted(exported["fp32"]) - exact(trained)).max() < 1e-3
+    assert Shape.read(exported["fp32"]).divergence < 1e-6
+
+
+def test_four_bits_predict_nearly_the_same(trained, exported):
+    wanted, found = exact(trained), predicted(exported["int4"])
+    divergence = (np.exp(wanted) * (wanted - found)).sum(axis=1).mean()
+    uneven = (np.exp(wanted) * (wanted + np.log(vocabulary.SIZE))).sum(axis=1).mean()
+    assert 0 < divergence < 0.1 * uneven
+    assert 0 < Shape.read(exported["int4"]).divergence < 0.1 * uneven
+
+
+def test_prompt_at_once_or_token_by_token(exported):
+    engine = Engine.load(exported["fp32"])
+    slow, fast = engine.lane(), engine.lane()
+    for token in TOKENS:
+        last = slow.feed([token])
+    assert fast.feed(TOKENS) == pytest.approx(last, abs=1e-3)
+
+
+def test_what_lies_in_the_folder(trained, exported):
+    for precision, folder in exported.items():
+        names = {path.name for path in folder.iterdir()}
+        assert names == {"model.onnx", "restyle.json", "styles.json", "CARD.md"}
+        shape = json.loads((folder / "restyle.json").read_text())
+        assert (shape["precision"], shape["vocab_size"]) == (precision, vocabulary.SIZE)
+    sizes = [(exported[name] / "model.onnx").stat().st_size for name in ("int4", "fp32")]
+    assert sizes[0] < 0.7 * sizes[1]
+
+
+def test_earlier_export_is_replaced(exported, trained, tmp_path, monkeypatch):
+    out = tmp_path / "model"
+    out.mkdir()
+    (out / "restyle.json").write_text("{}")
+    (out / "stale.json").write_text("{}")
+    (out / "NOTES.md").write_text("mine")
+    monkeypatch.setattr(
+        exporting, "_build", lambda *_: exported["fp32"] / "model.onnx"
+    )  # the builder takes seconds
+    export(trained, out, "fp32")
+    assert {path.name for path in out.iterdir()} == {
+        "model.onnx", "restyle.json", "styles.json", "CARD.md", "NOTES.md",
+    }  # fmt: skip
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_export_that_predicts_something_else_is_refused(exported, trained, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    model = load(trained)
+    with torch.no_grad():
+        model.model.norm.weight.mul_(-3)
+    save(model, other)
+    monkeypatch.setattr(exporting, "_build", lambda *_: exported["fp32"] / "model.onnx")
+    with pytest.raises(BadModel, match="something else"):
+        export(other, tmp_path / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]
+
+
+def test_damaged_weights(trained, tmp_path):
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "config.json").write_bytes((trained / "config.json").read_bytes())
+    (damaged / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(BadModel) as error:
+        export(damaged, tmp_path / "model")
+    assert "\n" not in str(error.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["damaged"]
+
+
+@pytest.mark.parametrize("config", [None, b"{", b"[]", b"{}"])
+def test_no_description_beside_the_weights(tmp_path, config):
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    if config is not None:
+        (tmp_path / "config.json").write_bytes(config)
+    with pytest.raises(BadModel):
+        export(tmp_path, tmp_path / "out")
+
+
+def test_not_a_model(tmp_path):
+    with pytest.raises(BadModel, match="no trained model"):
+        export(tmp_path / "none", tmp_path / "out")
+
+
+def test_out_holds_other_things(trained, tmp_path):
+    (tmp_path / "song.mid").write_bytes(b"")
+    with pytest.raises(RestyleError, match="other things"):
+        export(trained, tmp_path)
+    with pytest.raises(RestyleError, match="is a file"):
+        export(trained, tmp_path / "song.mid")
+    assert [path.name for path in tmp_path.iterdir()] == ["song.mid"]
+
+
+def test_trained_folder_itself_is_not_overwritten(trained):
+    before = {path.name for path in Path(trained).iterdir()}
+    with pytest.raises(RestyleError, match="other things"):
+        export(trained, trained)
+    assert {path.name for path in Path(trained).iterdir()} == before
+
+
+def test_missing_packages_are_named(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "find_spec", lambda name: None)
+    with pytest.raises(RestyleError, match="restyle\\[train\\]"):
+        export(trained, tmp_path / "out")
+
+
+def test_unknown_precision(trained, tmp_path):
+    with pytest.raises(ValueError):
+        export(trained, tmp_path / "out", "int3")
