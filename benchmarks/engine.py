@@ -23,11 +23,12 @@ import torch
 
 from restyle.arranger.engine import Engine
 from restyle.arranger.export import export
-from restyle.arranger.model import SIZES, build, load, parameters, save
+from restyle.arranger.model import SIZES, build, load, save
 from restyle.arranger.sampling import Sampling, sample
 
 SAMPLING = Sampling(temperature=1.0, top_p=0.95)
 BATCH = 8
+PRECISIONS = ("int4", "fp32")
 Runner = Callable[[], int]  # does its work once and returns how many tokens that were
 
 
@@ -45,9 +46,6 @@ def main() -> None:
                 _show(name, results[name])
     if options.json:
         print(json.dumps(results, indent=1))
-
-
-PRECISIONS = ("int4", "fp32")
 
 
 def _options() -> argparse.Namespace:
@@ -92,7 +90,7 @@ def _measure(folder: Path, made: dict[str, Path], options: argparse.Namespace) -
         for fast, slow in zip(speeds["engine int4"], speeds["transformers.generate"], strict=True)
     ]
     return {
-        "parameters": parameters(model),
+        "parameters": model.num_parameters(),
         "file size": (made["int4"] / "model.onnx").stat().st_size,
         "load seconds": starts,
         "tokens a second": {name: median(found) for name, found in speeds.items()},

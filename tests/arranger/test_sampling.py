@@ -22,20 +22,18 @@ class Fixed:
 
 
 def plainly(logits, allowed, sampling, chance):
-    """Sampling written out slowly, token by token, likeliest first."""
+    """Sampling written out slowly, token by token."""
     ids = [i for i in range(len(logits)) if allowed[i]]
     best = max(float(logits[i]) for i in ids)
     weight = {i: np.exp((float(logits[i]) - best) / sampling.temperature) for i in ids}
     ids = [i for i in ids if weight[i] >= sampling.min_p]
     if sampling.top_p < 1:
-        ids.sort(key=lambda i: -weight[i])
-        total, held, kept = sum(weight[i] for i in ids), 0.0, []
-        for i in ids:
-            kept.append(i)
-            held += weight[i]
+        total, held = sum(weight[i] for i in ids), 0.0
+        for last in sorted(ids, key=lambda i: -weight[i]):
+            held += weight[last]
             if held >= sampling.top_p * total:
                 break
-        ids = kept
+        ids = [i for i in ids if weight[i] >= weight[last]]
     left = chance * sum(weight[i] for i in ids)
     for i in ids:
         if left < weight[i]:
@@ -87,10 +85,17 @@ def test_min_p_is_relative_to_the_likeliest():
 
 @pytest.mark.parametrize("sampling", [Sampling(temperature=0), Sampling(top_p=0)])
 def test_likeliest_of_the_allowed(sampling):
-    logits = np.array([1.0, 9.0, 5.0, 5.0])
+    logits = np.array([1.0, 9.0, 5.0, 4.9])
     allowed = np.array([True, False, True, True])
     rng = np.random.default_rng(0)
     assert {sample(logits, allowed, sampling, rng) for _ in range(50)} == {2}
+
+
+def test_equally_likely_tokens():
+    logits = np.array([0.0, 3.0, 3.0, -1.0])
+    rng = np.random.default_rng(0)
+    assert {sample(logits, None, Sampling(temperature=0), rng) for _ in range(50)} == {1}
+    assert {sample(logits, None, Sampling(top_p=0), rng) for _ in range(50)} == {1, 2}
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])

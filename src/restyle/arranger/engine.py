@@ -165,10 +165,11 @@ class Lane:
         """
         ids = np.asarray(tokens, dtype=np.int64)
         if ids.ndim == 1:
-            ids = np.broadcast_to(ids, (self.batch, ids.size))
+            ids = np.tile(ids, (self.batch, 1)) if self.batch > 1 else ids[None]
         if ids.ndim != 2 or len(ids) != self.batch:
             raise ValueError(f"tokens of shape {ids.shape} do not fit {self.batch} rows")
         if self.batch > 1 and ids.shape[1] > 1:
+            self._check(ids, self.length)
             return np.stack([self.feed_row(row, ids[row]) for row in range(self.batch)])
         self._check(ids, self.length)
         for row in range(self.batch):
@@ -204,14 +205,15 @@ class Lane:
         self._lengths[row] = length + count
 
     def _check(self, ids: NDArray[np.int64], length: int) -> None:
-        if not ids.shape[1]:
+        if not ids.size:
             raise ValueError("there is no token to feed")
         if length + ids.shape[1] > self._shape.context:
             raise ValueError(
                 f"the window is full: {length} tokens of {self._shape.context} stand in it, "
                 f"{ids.shape[1]} more do not fit"
             )
-        if not 0 <= ids.min() <= ids.max() < self._shape.vocab_size:
+        low, high = (ids.item(),) * 2 if ids.size == 1 else (ids.min(), ids.max())
+        if low < 0 or high >= self._shape.vocab_size:
             raise ValueError(f"tokens must be from 0 to {self._shape.vocab_size - 1}")
 
 
