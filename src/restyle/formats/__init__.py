@@ -1,4 +1,8 @@
-"""Files in and out: MIDI, MusicXML, ABC, kern and lead sheets, to Song and LeadSheet and back."""
+"""Files in and out: MIDI, MusicXML, ABC, kern and lead sheets, to Song and LeadSheet and back.
+
+Everything else in restyle sees only these four functions. File libraries are imported when a
+file of their kind is first met, so that importing this costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,17 @@ import os
 from pathlib import Path
 
 from restyle.errors import RestyleError
+from restyle.lead import LeadSheet
 from restyle.song import Song
 
-__all__ = ["read", "write"]
+__all__ = ["read", "read_lead", "write", "write_lead"]
 
 
 def read(path: str | os.PathLike[str]) -> Song:
-    """A Song from a file of any kind we know; what the file holds counts, not only its name.
+    """A Song from a MIDI, MusicXML, mxl, ABC, kern or lead JSON file.
 
-    Raises UnreadableSong, with one sentence that says why.
+    What the file holds counts, not its name. Raises UnreadableSong, with one sentence that says
+    what is wrong.
     """
     from restyle.formats.files import load
 
@@ -24,20 +30,56 @@ def read(path: str | os.PathLike[str]) -> Song:
         from restyle.formats.midi import midi_song
 
         return midi_song(data, name)
+    from restyle.formats.leads import is_json, json_song
+
+    if is_json(data):
+        return json_song(data, name)
+    from restyle.formats.notation_source import kind_of
+
+    if kind_of(data) == "abc":
+        from restyle.formats.abc import abc_song, abc_tune
+
+        return abc_song(abc_tune(data, name))[0]
     from restyle.formats.notation import notation_song
 
     return notation_song(data, name)
 
 
-def write(song: Song, path: str | os.PathLike[str]) -> None:
-    """Write a song in the format that the name's ending says.
+def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
+    """The lead sheet that a file already is, taken at its word; None for any other song.
 
-    Raises RestyleError when the ending is unknown or the file cannot be written.
+    Raises UnreadableSong when the file cannot be read.
+    """
+    from restyle.formats import leads
+
+    return leads.read_lead(path)
+
+
+def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
+    """Write a song as MIDI or MusicXML, as the name's ending says, whole or not at all.
+
+    A score is written straight: `swing` is the ratio that the song is played with, which is taken
+    out there, and MIDI keeps. Raises RestyleError when the ending is unknown or the file cannot
+    be written.
     """
     ending = Path(path).suffix.lower()
     if ending in (".mid", ".midi", ".kar"):
         from restyle.formats.midi_write import write_midi
 
         write_midi(song, path)
-        return
-    raise RestyleError(f"{Path(path).name}: a song can be written as .mid or .musicxml.")
+    elif ending in (".musicxml", ".xml"):
+        from restyle.formats.musicxml import write_musicxml
+
+        write_musicxml(song, path, swing)
+    else:
+        raise RestyleError(f"{Path(path).name}: a song can be written as .mid or .musicxml.")
+
+
+def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:
+    """Write a lead sheet as .musicxml, .abc, .json or .mid, whole or not at all.
+
+    Raises RestyleError for another ending or when the file cannot be written.
+    """
+    from restyle.formats import leads
+
+    leads.write_lead(lead, path)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Set
 from typing import Any
 
-from restyle.song import QUALITIES, Chord
+from restyle.song import Chord
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
 _ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1}
@@ -65,27 +65,27 @@ def _quality(suffix: str) -> str | None:
     if not found:
         return None
     third, degree, tail = found["third"], found["degree"] or "", found["tail"]
-    minor, diminished = third == "m", third == "dim"
+    seventh = degree in ("7", "9", "11", "13")
     if "sus" in tail or degree == "4":
-        if "sus2" in tail and degree not in ("7", "9", "13"):
-            return "sus2"
-        return "7sus" if degree in ("7", "9", "11", "13") else "sus"
-    major_seventh = bool(found["seventh"]) or (third == "maj" and degree in ("7", "9", "11", "13"))
-    major_seventh = major_seventh or "maj7" in tail
-    if diminished:
+        return "7sus" if seventh else "sus2" if "sus2" in tail else "sus"
+    if third == "dim":
         return "dim7" if degree == "7" else "dim"
-    tones = {0, 3 if minor else 4, 7}
-    if "#5" in tail and not minor:
-        tones = {0, 4, 8}
-    elif "b5" in tail and minor:
-        tones = {0, 3, 6}
-    if major_seventh:
+    tones = _triad(third == "m", tail)
+    if found["seventh"] or (third == "maj" and seventh) or "maj7" in tail:
         tones.add(11)
-    elif degree in ("7", "9", "11", "13") or "alt" in tail:
+    elif seventh or "alt" in tail:
         tones.add(10)
     elif degree in ("6", "69", "6/9"):
         tones.add(9)
     return quality_of(tones)
+
+
+def _triad(minor: bool, tail: str) -> set[int]:
+    if "#5" in tail and not minor:
+        return {0, 4, 8}
+    if "b5" in tail and minor:
+        return {0, 3, 6}
+    return {0, 3 if minor else 4, 7}
 
 
 def quality_of(tones: Set[int]) -> str:
@@ -116,9 +116,11 @@ def from_music21(symbol: Any, start: int) -> Chord | None:
         tones = {(pitch.pitchClass - root) % 12 for pitch in symbol.pitches}
     except (AttributeError, ValueError, TypeError):
         return None
-    if bass is not None and (bass.pitchClass - root) % 12 not in QUALITIES["maj7"]:
+    if bass is not None:
         # a foreign bass (C/Bb) is among music21's pitches, but no tone of the chord
-        tones.discard((bass.pitchClass - root) % 12)
+        own = {0, 2, 5, 7, 10} if "suspended" in symbol.chordKind else {0, 3, 4, 7}
+        foreign = (bass.pitchClass - root) % 12
+        tones -= {foreign} - own
     quality = None
     if not symbol.chordStepModifications:
         written = parse(f"C{symbol.chordKindStr or '?'}")

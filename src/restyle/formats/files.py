@@ -73,7 +73,7 @@ def save(path: str | os.PathLike[str], content: bytes | str) -> None:
 
 
 def check_output(path: str | os.PathLike[str]) -> None:
-    """Raise RestyleError now if `save` would later: long work should not end in "no such folder"."""
+    """Raise RestyleError now if `save` would later: long work should not end in vain."""
     file = Path(path)
     if not file.parent.is_dir():
         raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")

@@ -80,8 +80,6 @@ def of_lead(lead: LeadSheet) -> Layout:
     remarks = {"restyle-mode": lead.key.mode}
     if lead.swing != 1.0:
         remarks["restyle-swing"] = repr(float(lead.swing))
-    if lead.melody_program is not None:
-        remarks["restyle-program"] = str(lead.melody_program)
     return Layout(
         title=lead.title,
         bars=bars,
@@ -95,14 +93,16 @@ def of_lead(lead: LeadSheet) -> Layout:
 
 
 def of_song(song: Song, swing: float = 1.0) -> Layout:
-    """A score of a song; `swing` is the ratio to take out first, since swing is written straight."""
+    """A score of a song; swing is written straight, so the ratio `swing` is taken out first."""
 
     def units(ticks: int) -> int:
-        return int(round(float(_straight(np.array([ticks]), swing)[0])))
+        return round(float(_straight(np.array([ticks]), swing)[0]))
 
     starts = song.bar_starts()
     first = min((int(t.notes["start"][0]) for t in song.tracks if len(t.notes)), default=0)
-    bars = _bars(starts * UNITS // TICKS, song.meters, UNITS / TICKS, units(song.pickup), units(first))
+    bars = _bars(
+        starts * UNITS // TICKS, song.meters, UNITS / TICKS, units(song.pickup), units(first)
+    )
     return Layout(
         title=song.title,
         bars=bars,
@@ -120,7 +120,7 @@ def _bars(
 ) -> tuple[Bar, ...]:
     """Bars between the lines; the first one without the silence before its pickup."""
     bars: list[Bar] = []
-    at = {int(round(meter.start * scale)): meter for meter in meters}
+    at = {round(meter.start * scale): meter for meter in meters}
     meter = meters[0]
     for start, end in zip(lines[:-1].tolist(), lines[1:].tolist(), strict=True):
         changed = start in at or not bars
@@ -223,9 +223,7 @@ def readable(
     return on, np.maximum(off, on + 2)
 
 
-def _events(
-    start: NDArray[np.integer], end: NDArray[np.integer], notes: Notes
-) -> list[Event]:
+def _events(start: NDArray[np.integer], end: NDArray[np.integer], notes: Notes) -> list[Event]:
     """Chords of notes that begin and end together, by start, highest first."""
     together: dict[tuple[int, int], set[int]] = {}
     for a, b, pitch in zip(start.tolist(), end.tolist(), notes["pitch"].tolist(), strict=True):
@@ -259,6 +257,20 @@ def _voices(events: Sequence[Event], *, exact: bool = False) -> tuple[tuple[Even
             before = voice[-1]
             voice[-1] = (start, before[1], tuple(sorted({*before[2], *pitches})))
     return tuple(tuple(voice) for voice in voices)
+
+
+def one_voice(voices: Sequence[Sequence[Event]]) -> tuple[Event, ...]:
+    """All voices in one: notes that begin together become a chord, others give way to the next."""
+    events = sorted((event for voice in voices for event in voice), key=lambda event: event[0])
+    out: list[Event] = []
+    for start, end, pitches in events:
+        if out and out[-1][0] == start:
+            out[-1] = (start, max(out[-1][1], end), tuple(sorted({*out[-1][2], *pitches})))
+            continue
+        if out and out[-1][1] > start:
+            out[-1] = (out[-1][0], start, out[-1][2])
+        out.append((start, end, pitches))
+    return tuple(out)
 
 
 def _drum_voices(on: NDArray[np.int64], notes: Notes) -> tuple[tuple[Event, ...], ...]:

@@ -10,11 +10,12 @@ import numpy as np
 
 from restyle.errors import UnreadableSong
 from restyle.formats import gm, timeline
+from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.files import load
 from restyle.formats.midi_raw import RawMidi, RawTrack, chunks, fast
-from restyle.formats.midi_write import write_midi
+from restyle.formats.midi_write import SIGNATURE, write_midi
 from restyle.formats.notes import clean
-from restyle.song import Song, Track
+from restyle.song import Chord, Marker, Song, Track
 
 LIMIT = 5 * 2**20
 """Bytes above which a MIDI file is refused: symphonies and musicals stay under one megabyte."""
@@ -54,12 +55,14 @@ def _song(raw: RawMidi, name: str) -> Song:
     line = timeline.mend(raw, tracks)
     if line.shift:
         tracks = [_shifted(track, line.shift) for track in tracks]
+    chords, markers = _chord_names(line.markers) if SIGNATURE in raw.texts else ((), line.markers)
     return Song(
         tracks=tuple(tracks),
         meters=line.meters,
         tempos=line.tempos,
         keys=line.keys,
-        markers=line.markers,
+        chords=chords,
+        markers=markers,
         title=_title(raw),
         pickup=line.pickup,
         meter_known=line.meter_known,
@@ -95,6 +98,21 @@ def _drums(drums: list[RawTrack], raw: RawMidi) -> Track:
     return Track(name, kits.most_common(1)[0][0], clean(notes, raw.division), True)
 
 
+def _chord_names(
+    markers: tuple[Marker, ...],
+) -> tuple[tuple[Chord, ...], tuple[Marker, ...]]:
+    """Our own files keep the chord names among the markers: the chords, and the other markers."""
+    chords: dict[int, Chord] = {}
+    others = []
+    for marker in markers:
+        chord = parse_chord(marker.text, marker.start)
+        if chord is None:
+            others.append(marker)
+        else:
+            chords[marker.start] = chord
+    return tuple(chords[start] for start in sorted(chords)), tuple(others)
+
+
 def _shifted(track: Track, shift: int) -> Track:
     notes = track.notes.copy()
     notes["start"] += shift
@@ -102,12 +120,12 @@ def _shifted(track: Track, shift: int) -> Track:
 
 
 _NO_TITLES = frozenset(
-    "untitled conductor tempo track meter master global control default unnamed unbenannt".split()
+    ("untitled", "conductor", "tempo", "track", "meter", "master", "global", "control", "default")
 )
 
 
 def _title(raw: RawMidi) -> str:
-    """The title: of a .kar file as it says, else the name of the first chunk if that has no notes."""
+    """The title: as a .kar file says, else the name of the first chunk if that has no notes."""
     for text in raw.texts:
         if text.startswith("@T") and text[2:].strip():
             return text[2:].strip()

@@ -181,7 +181,7 @@ def _is_doubtful(notes: Notes) -> bool:
 
 
 _NAME = re.compile(rb"\xff\x03([\x01-\x7f])", re.DOTALL)
-_TEXT = re.compile(rb"\xff\x01.(@T[^\xff\x00]{1,80})", re.DOTALL)
+_TEXT = re.compile(rb"\xff\x01.(@T[^\xff\x00]{1,80}|restyle: [a-z ]+)", re.DOTALL)
 
 
 def _chunk_name(body: bytes) -> str:

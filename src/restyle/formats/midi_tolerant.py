@@ -25,6 +25,7 @@ FURTHEST = 2**29
 MOST_NOTES = 400_000
 """Notes beyond which a file is noise or a joke; the densest real songs have a tenth."""
 
+
 @dataclass
 class _Chunk:
     """What one track chunk holds, as it is being read."""
@@ -136,8 +137,11 @@ def _chunks(data: bytes, at: int) -> tuple[list[bytes], bool]:
         at = end
 
 
-def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None:
-    """Read the events of one chunk into `chunk` and `whole`, until its end or past reading."""
+def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None:  # noqa: C901
+    """Read the events of one chunk into `chunk` and `whole`, until its end or past reading.
+
+    One long function, since a call per event would double the time that reading takes.
+    """
     programs = [0] * 16
     # What sounds, by channel * 128 + pitch; a key struck again while it sounds waits in `queue`,
     # and is let go after the first.
@@ -207,8 +211,10 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
         for start, velocity, program in (note, *queue.get(key, ())):
             chunk.hanging += 1
             # a key struck twice and let go once was let go all the same
-            end = last_off[key] if last_off.get(key, 0) > start else min(
-                time, start + HANGING * division
+            end = (
+                last_off[key]
+                if last_off.get(key, 0) > start
+                else min(time, start + HANGING * division)
             )
             add((key, start, end, velocity, program))
     chunk.notes = np.array(rows, dtype=np.int64).reshape(-1, 5)
@@ -276,7 +282,5 @@ def _tracks(chunk: _Chunk, warnings: list[str]) -> list[RawTrack]:
         if len(own):
             most_used = programs.most_common(1)[0][0]
             name = decode_text(chunk.name)
-            tracks.append(
-                RawTrack(chunk.number, name, most_used, player >> 4 == 9, notes)
-            )
+            tracks.append(RawTrack(chunk.number, name, most_used, player >> 4 == 9, notes))
     return tracks

@@ -63,7 +63,9 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
     events += [(0, 1, _meta(1, text)) for text in texts]
     for meter in _meters(song, cut):
         power = meter.denominator.bit_length() - 1
-        clocks = 36 if meter.denominator == 8 and meter.numerator % 3 == 0 else 96 // meter.denominator
+        clocks = (
+            36 if meter.denominator == 8 and meter.numerator % 3 == 0 else 96 // meter.denominator
+        )
         clocks = max(clocks, 1)
         events.append((meter.start, 2, _meta(0x58, bytes([meter.numerator, power, clocks, 8]))))
     for start, key in song.keys:
@@ -96,7 +98,11 @@ def _meters(song: Song, cut: int) -> list[Meter]:
 
 
 def _key_at(song: Song, tick: int) -> Key:
-    return [key for start, key in song.keys if start <= tick or start == 0][-1:][0] if song.keys else Key(0)
+    return (
+        [key for start, key in song.keys if start <= tick or start == 0][-1:][0]
+        if song.keys
+        else Key(0)
+    )
 
 
 def _channels(tracks: Sequence[Track]) -> list[int]:
@@ -122,7 +128,11 @@ def _track_events(track: Track, channel: int, cut: int) -> Iterable[Event]:
     start = np.maximum(notes["start"] - cut, 0)
     end = np.maximum(notes["start"] + notes["duration"] - cut, start + 1)
     for a, b, pitch, velocity in zip(
-        start.tolist(), end.tolist(), notes["pitch"].tolist(), notes["velocity"].tolist(), strict=True
+        start.tolist(),
+        end.tolist(),
+        notes["pitch"].tolist(),
+        notes["velocity"].tolist(),
+        strict=True,
     ):
         yield a, 3, bytes([0x90 | channel, pitch, velocity])
         yield b, 2, bytes([0x80 | channel, pitch, 0])  # lets go before the next one is struck

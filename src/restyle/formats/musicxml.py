@@ -117,7 +117,9 @@ class _PartWriter:
     def __init__(self, score: Layout, part: Part, ident: str, *, first: bool) -> None:
         self.score, self.part, self.ident, self.first = score, part, ident, first
         # where reading each voice has come to: voices are long, and bars come in order
-        self.at = {(s, v): 0 for s, staff in enumerate(part.staves) for v in range(len(staff.voices))}
+        self.at = {
+            (s, v): 0 for s, staff in enumerate(part.staves) for v in range(len(staff.voices))
+        }
         self.tempo = 0.0
 
     def measure(self, number: int) -> list[str]:
@@ -160,9 +162,11 @@ class _PartWriter:
         return [c for c in self.score.chords if low <= c.start < bar.start + bar.length]
 
     def _key(self, time: int) -> Key:
-        return [key for start, key in self.score.keys if start <= time or start == 0][-1:][0] if (
-            self.score.keys and (self.score.keys[0][0] <= time or self.score.keys[0][0] == 0)
-        ) else Key(0)
+        return (
+            [key for start, key in self.score.keys if start <= time or start == 0][-1:][0]
+            if (self.score.keys and (self.score.keys[0][0] <= time or self.score.keys[0][0] == 0))
+            else Key(0)
+        )
 
     def _attributes(self, number: int, bar: Bar) -> list[str]:
         out: list[str] = []
@@ -204,7 +208,9 @@ class _PartWriter:
         sound = f'<sound tempo="{bpm:g}"/>'
         if self.tempo and abs(bpm / self.tempo - 1) < 0.08:
             place = f"<offset>{offset}</offset>" if offset else ""
-            return sound if not offset else _direction("<words/>", offset, sound) if place else sound
+            return (
+                sound if not offset else _direction("<words/>", offset, sound) if place else sound
+            )
         self.tempo = bpm
         compound = bar.meter.denominator == 8 and bar.meter.numerator % 3 == 0
         unit = "<beat-unit>quarter</beat-unit>" + ("<beat-unit-dot/>" if compound else "")
@@ -229,7 +235,10 @@ class _PartWriter:
             out = [self._harmony(c, max(c.start - bar.start - bar.skip, 0), key) for c in chords]
             if not bar.skip:
                 rest = '<rest measure="yes"/>'
-                return [*out, f"<note>{rest}<duration>{bar.length}</duration>{''.join(tail)}</note>"]
+                return [
+                    *out,
+                    f"<note>{rest}<duration>{bar.length}</duration>{''.join(tail)}</note>",
+                ]
             chords = ()
         parts = layout.segments(events, bar)
         pieces = write_bar(parts, bar.meter.numerator, bar.meter.denominator)
@@ -261,9 +270,7 @@ class _PartWriter:
             value_end = ""
         if not piece.pitches:
             notation = _notations(piece, "")
-            return [
-                f"<note><rest/>{duration}{tail[0]}{value}{value_end}{tail[1]}{notation}</note>"
-            ]
+            return [f"<note><rest/>{duration}{tail[0]}{value}{value_end}{tail[1]}{notation}</note>"]
         out = []
         for i, pitch in enumerate(piece.pitches):
             chord = "<chord/>" if i else ""

@@ -1,18 +1,15 @@
-"""MusicXML, mxl, ABC and kern to Song, by way of music21."""
+"""MusicXML, mxl and kern to Song, by way of music21."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from restyle.errors import UnreadableSong
 from restyle.formats import gm
 from restyle.formats.chordnames import from_music21
-from restyle.formats.files import load
 from restyle.formats.notation_bars import Bars, Measure, place
 from restyle.formats.notation_source import Source, parse
 from restyle.formats.notes import clean
@@ -43,33 +40,25 @@ class _Player:
     rows: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def read_notation(path: str | os.PathLike[str]) -> Song:
-    """A Song from a MusicXML, mxl, ABC or kern file, repeats played out.
-
-    Raises UnreadableSong when the file is missing, damaged, or holds no notes.
-    """
-    return notation_song(load(path), Path(path).name)
-
-
 def notation_song(data: bytes, name: str) -> Song:
     """A Song from the bytes of a notation file; `name` is what the messages call it."""
-    return source_song(parse(data, name), name)
+    return source_song(parse(data, name), name)[0]
 
 
-def source_song(source: Source, name: str) -> Song:
-    """A Song from a parsed notation file."""
+def source_song(source: Source, name: str) -> tuple[Song, int]:
+    """A Song from a parsed notation file, and the tick at which its last bar ends."""
     try:
-        song = _song(source)
+        song, end = _song(source)
     except UnreadableSong:
         raise
     except Exception:  # a score that music21 parsed but cannot make sense of
         raise UnreadableSong(f"{name} is damaged: its notes cannot be made out.") from None
     if not song.tracks:
         raise UnreadableSong(f"{name} holds no notes.")
-    return song
+    return song, end
 
 
-def _song(source: Source) -> Song:
+def _song(source: Source) -> tuple[Song, int]:
     parts = list(source.score.parts) if hasattr(source.score, "parts") else []
     parts = parts or [source.score]
     bars, meter_known = _bars(parts)
@@ -97,7 +86,7 @@ def _song(source: Source) -> Song:
     tracks = _drums_together(tracks)
     begin = min((int(track.notes["start"][0]) for track in tracks), default=0)
     full = bars.meters[0].bar_length(480)
-    return Song(
+    song = Song(
         tracks=tuple(tracks),
         meters=bars.meters,
         tempos=_from_zero(tempos),
@@ -109,6 +98,7 @@ def _song(source: Source) -> Song:
         meter_known=meter_known,
         warnings=source.warnings,
     )
+    return song, bars.end
 
 
 def _bars(parts: Sequence[Any]) -> tuple[Bars, bool]:
@@ -134,7 +124,7 @@ def _bars(parts: Sequence[Any]) -> tuple[Bars, bool]:
         length = min((x for x in lengths if x >= content), default=max(lengths))
         length = length or Fraction(4 * numerator, denominator)
         measures.append(Measure(Fraction(measure.offset), length, numerator, denominator))
-    return place(measures), known
+    return place(measures, starts_at_zero=longest[0].number == 0), known
 
 
 def _length(measures: Sequence[Any], i: int) -> Fraction:
@@ -146,7 +136,9 @@ def _length(measures: Sequence[Any], i: int) -> Fraction:
 
 def _content(measure: Any) -> Fraction:
     """Quarters into a measure at which its last note ends."""
-    ends = [Fraction(n.getOffsetInHierarchy(measure)) + n.quarterLength for n in measure.recurse().notes]
+    ends = [
+        Fraction(n.getOffsetInHierarchy(measure)) + n.quarterLength for n in measure.recurse().notes
+    ]
     return Fraction(max(ends, default=0))
 
 
@@ -217,9 +209,7 @@ def _changes(
     A signature without a mode is major, unless the last chord is the relative minor's tonic.
     """
     stated = source.extras.remarks.get("restyle-mode", "")
-    minor = stated == "minor" or (
-        not stated and final is not None and final.triad == "min"
-    )
+    minor = stated == "minor" or (not stated and final is not None and final.triad == "min")
     out: list[tuple[int, Key]] = []
     for tick in sorted(keys):
         key = keys[tick]
@@ -270,7 +260,9 @@ def _is_same_player(before: Any, part: Any) -> bool:
     if kind == "PartStaff" and type(before).__name__ == "PartStaff":
         return str(part.id).rsplit("-Staff", 1)[0] == str(before.id).rsplit("-Staff", 1)[0]
     names = [
-        next((str(i.instrumentName or "") for i in p.recurse().getElementsByClass("Instrument")), "")
+        next(
+            (str(i.instrumentName or "") for i in p.recurse().getElementsByClass("Instrument")), ""
+        )
         for p in (before, part)
     ]
     keyboards = ("piano", "harpsichord", "organ", "celesta", "harp", "clavichord")
@@ -346,7 +338,9 @@ def _velocity(note: Any, element: Any, level: int) -> int:
     for head in (note, element):
         if head.hasVolumeInformation() and head.volume.velocity:
             return int(head.volume.velocity)
-    accent = any(type(mark).__name__ in ("Accent", "StrongAccent") for mark in element.articulations)
+    accent = any(
+        type(mark).__name__ in ("Accent", "StrongAccent") for mark in element.articulations
+    )
     return min(level + (12 if accent else 0), 127)
 
 

@@ -40,9 +40,11 @@ class Bars:
     """Quarter at which each measure begins in the score."""
     placed: tuple[int, ...]
     """Tick at which each measure begins in the song."""
+    end: int = 0
+    """Tick at which the last bar ends; 0 where no bars are printed."""
 
     def of_part(self, printed: Sequence[Fraction]) -> Bars:
-        """The same for a part whose measures begin elsewhere: a rest in a pickup may be too long."""
+        """The same for a part with measures of its own: a rest in its pickup may be too long."""
         return replace(self, printed=tuple(printed)) if len(printed) == len(self.placed) else self
 
     def tick(self, quarter: Fraction | float) -> int:
@@ -52,13 +54,16 @@ class Bars:
         return self.placed[i] + round((time - self.printed[i]) * TICKS)
 
 
-def place(measures: Sequence[Measure]) -> Bars:
-    """Give every measure its place; with none given, everything stands in 4/4."""
+def place(measures: Sequence[Measure], *, starts_at_zero: bool = False) -> Bars:
+    """Give every measure its place; with none given, everything stands in 4/4.
+
+    A short first measure is a pickup where others follow or it is numbered 0 (`starts_at_zero`).
+    """
     if not measures:
         return Bars((Meter(0, 4, 4),), 0, (Fraction(0),), (0,))
     first = measures[0]
     pickup = 0
-    if 0 < first.length < first.nominal and len(measures) > 1:
+    if 0 < first.length < first.nominal and (len(measures) > 1 or starts_at_zero):
         pickup = round(first.length * TICKS)
     tick = 0
     placed: list[int] = []
@@ -89,7 +94,7 @@ def place(measures: Sequence[Measure]) -> Bars:
             continue  # a measure without any length
         _add(meters, own)
         tick += own.bar_length(TICKS)
-    return Bars(tuple(meters), pickup, tuple(m.start for m in measures), tuple(placed))
+    return Bars(tuple(meters), pickup, tuple(m.start for m in measures), tuple(placed), tick)
 
 
 def _halves(measures: Sequence[Measure], i: int) -> int:

@@ -12,12 +12,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from restyle.errors import UnreadableSong
-from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.files import LIMIT
-from restyle.song import Key
 
-KINDS = {"musicxml": "MusicXML", "abc": "ABC", "humdrum": "kern"}
-"""Notation formats by the name that music21 gives them, and what we call them."""
+KINDS = {"musicxml": "MusicXML", "humdrum": "kern"}
+"""Formats that music21 reads for us, by its name for them, and what we call them."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,13 @@ class Source:
     """The music21 Score, repeats played out where that was possible."""
     kind: str
     extras: Extras
+    says_swing: bool = False
+    """Whether the word "Swing" stands in it."""
     warnings: tuple[str, ...] = ()
 
 
 def kind_of(data: bytes) -> str | None:
-    """The music21 format of a notation file by its content; None when it is no notation."""
+    """ "musicxml", "humdrum" (kern) or "abc" by a file's content; None when it is no notation."""
     if data[:4] == b"PK\x03\x04":
         return "musicxml"
     text = decode(data[:65536])
@@ -72,12 +72,12 @@ def decode(data: bytes) -> str:
 
 
 def parse(data: bytes, name: str) -> Source:
-    """A music21 score from the bytes of a MusicXML, mxl, ABC or kern file.
+    """A music21 score from the bytes of a MusicXML, mxl or kern file.
 
     Raises UnreadableSong, with `name` in the sentence, for anything else and for damaged files.
     """
     kind = kind_of(data)
-    if kind is None:
+    if kind not in KINDS:
         raise UnreadableSong(f"{name} is not music that restyle can read.")
     if data[:4] == b"PK\x03\x04":
         data = _unpack(data, name)
@@ -90,18 +90,10 @@ def parse(data: bytes, name: str) -> Source:
         if "<!ENTITY" in text or "<score-timewise" in text:
             raise UnreadableSong(f"{name} is MusicXML of a kind that restyle does not read.")
         extras = _music_xml_extras(text, name)
-    elif kind == "abc":
-        text, remarks = _prepared_abc(text, mended)
-        extras = Extras(remarks=remarks)
     score = _music21(text, kind, name)
-    if type(score).__name__ == "Opus":
-        tunes = list(score.scores)
-        if not tunes:
-            raise UnreadableSong(f"{name} holds no notes.")
-        score = tunes[0]
-        mended.append(f"The file holds {len(tunes)} tunes; the first one was read.")
     score = _played_out(score, mended)
-    return Source(score, kind, extras, tuple(mended))
+    says_swing = re.search(r"(?i)>\s*(medium |slow |fast |up)?swing\b", text)
+    return Source(score, kind, extras, bool(says_swing), tuple(mended))
 
 
 @contextlib.contextmanager
@@ -150,9 +142,13 @@ def _unpack(data: bytes, name: str) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = {info.filename: info for info in archive.infolist()}
             inner = None
-            if "META-INF/container.xml" in files and files["META-INF/container.xml"].file_size < 2**16:
+            if (
+                "META-INF/container.xml" in files
+                and files["META-INF/container.xml"].file_size < 2**16
+            ):
                 found = re.search(
-                    r'full-path\s*=\s*["\']([^"\']+)', decode(archive.read("META-INF/container.xml"))
+                    r'full-path\s*=\s*["\']([^"\']+)',
+                    decode(archive.read("META-INF/container.xml")),
                 )
                 inner = files.get(found[1]) if found else None
             if inner is None:
@@ -221,27 +217,3 @@ def _number(text: str | None) -> int | None:
         return int(float(text)) if text else None
     except (ValueError, OverflowError):
         return None
-
-
-_ABC_CHORD = re.compile(r'"([A-H][^"\n]*|[Nn]\.?[Cc]\.?)"')
-_ABC_REMARK = re.compile(r"^%%(restyle-[a-z]+)\s+(.*)$", re.MULTILINE)
-
-
-def _prepared_abc(text: str, mended: list[str]) -> tuple[str, dict[str, str]]:
-    """ABC with its chord symbols in the spelling that music21 knows, and our own remarks."""
-    unknown: list[str] = []
-
-    def known(found: re.Match[str]) -> str:
-        chord = parse_chord(found[1])
-        if chord is None:
-            unknown.append(found[1])
-            return f'"^{found[1]}"'  # an annotation: text above the staff
-        return f'"{chord.symbol(Key(0))}"'
-
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    body = "\n".join(
-        line if re.match(r"[A-Za-z]:|%", line) else _ABC_CHORD.sub(known, line) for line in lines
-    )
-    if unknown:
-        mended.append(f"Chord symbols that restyle does not know were left out ({unknown[0][:20]}).")
-    return body, dict(_ABC_REMARK.findall(text))

@@ -61,9 +61,7 @@ def beat_of(numerator: int, denominator: int) -> int:
     return UNITS
 
 
-def write_bar(
-    segments: Sequence[Segment], numerator: int, denominator: int
-) -> list[Piece]:
+def write_bar(segments: Sequence[Segment], numerator: int, denominator: int) -> list[Piece]:
     """Written notes for the segments of one voice in one bar, which fill it without gaps."""
     compound = denominator >= 8 and numerator % 3 == 0
     group = UNITS // 2 if compound else UNITS
@@ -172,9 +170,7 @@ def _bracketed(pieces: list[Piece], triplets: Sequence[tuple[int, int]]) -> list
     """Pieces with the edges of every triplet group marked."""
     out = list(pieces)
     for start, end in triplets:
-        inside = [
-            i for i, piece in enumerate(out) if start <= piece.start < end and piece.triplet
-        ]
+        inside = [i for i, piece in enumerate(out) if start <= piece.start < end and piece.triplet]
         if not inside:
             continue
         first, last = inside[0], inside[-1]

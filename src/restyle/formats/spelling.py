@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restyle.song import Chord, Key
 
-_ON_LINE = ("F", "C", "G", "D", "A", "E", "B")
+FIFTHS_LETTERS = ("F", "C", "G", "D", "A", "E", "B")
 """Letters along the line of fifths."""
 
 
@@ -16,11 +16,11 @@ def spell(pitch_class: int, key: Key, lowest: int = -3) -> tuple[str, int]:
     """
     begin = key.fifths + lowest
     place = begin + (pitch_class * 7 - begin) % 12  # fifths above C with that pitch class
-    return _ON_LINE[(place + 1) % 7], (place + 1) // 7
+    return FIFTHS_LETTERS[(place + 1) % 7], (place + 1) // 7
 
 
 def spell_root(chord: Chord, key: Key) -> tuple[str, int]:
-    """Letter and alteration of a chord's root: flat sides for most, leading tones for diminished."""
+    """Letter and alteration of a chord's root: rather flat, but a leading tone if diminished."""
     return spell(chord.root, key, -2 if chord.quality in ("dim", "dim7", "hdim7") else -5)
 
 
@@ -38,5 +38,5 @@ def octave(pitch: int, letter: str, alter: int) -> int:
 def signature(key: Key) -> dict[str, int]:
     """Letter -> alteration of a key's signature."""
     if key.fifths >= 0:
-        return {letter: 1 for letter in _ON_LINE[: key.fifths]}
-    return {letter: -1 for letter in _ON_LINE[key.fifths :]}
+        return {letter: 1 for letter in FIFTHS_LETTERS[: key.fifths]}
+    return {letter: -1 for letter in FIFTHS_LETTERS[key.fifths :]}

@@ -58,7 +58,9 @@ def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
     }
     return Line(
         meters=tuple(meters),
-        tempos=_tempos([(moved(t), bpm) for t, bpm in raw.tempos], begin + shift, end + shift, warnings),
+        tempos=_tempos(
+            [(moved(t), bpm) for t, bpm in raw.tempos], begin + shift, end + shift, warnings
+        ),
         keys=_keys([(moved(t), f, m) for t, f, m in raw.keys], warnings),
         markers=tuple(Marker(*marker) for marker in sorted(markers)),
         pickup=pickup,
