@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.errors import RestyleError
-from restyle.hearing.align import delayed
-from restyle.hearing.beats import downbeat_shift, grid_fit
+from restyle.hearing.barring import put_in_bars
 from restyle.hearing.chords import find_chords
 from restyle.hearing.key import find_key
 from restyle.hearing.melody import find_melody
-from restyle.hearing.meter import split_pickup, stated_meters
 from restyle.hearing.swing import swing_ratio
 from restyle.lead import LeadSheet
-from restyle.song import STEP, TICKS, Chord, Meter, Song, Tempo, bar_lines
+from restyle.song import STEP, TICKS, Chord, Song, Tempo, bar_lines
 from restyle.timing import quantise, straighten
 
 
@@ -33,6 +31,8 @@ class Heard:
     """Whether the beats had to be estimated, because the song is not on the beat of its file."""
     report: tuple[str, ...] = ()
     """What was heard, a sentence each."""
+    begin: float = 0.0
+    """Where tick 0 of `song` lies, in seconds after tick 0 of the song that was listened to."""
 
 
 def listen(song: Song) -> Heard:
@@ -43,8 +43,8 @@ def listen(song: Song) -> Heard:
     if not song.note_count:
         raise RestyleError("The song has no notes to hear.")
     song = song.with_tracks(t for t in song.tracks if len(t.notes))
-    fit = grid_fit(song)
-    song = _in_bars(song) if fit.trusted else _moved_to_beat(song, fit.shift)
+    barred = put_in_bars(song)
+    song = barred.song
     swing = swing_ratio(song) if _counts_quarters(song) else 1.0
     if swing > 1.0:
         song = song.with_tracks(
@@ -54,32 +54,12 @@ def listen(song: Song) -> Heard:
     melody = find_melody(song)
     lead = _lead_sheet(song, melody, swing)
     lead = replace(lead, key=key, chords=_on_grid(find_chords(song, key)))
-    return Heard(lead, song, melody, not fit.trusted)
+    return Heard(lead, song, melody, barred.live, (), barred.begin)
 
 
 def hear(song: Song) -> LeadSheet:
     """The lead sheet of a song: `listen(song).lead`."""
     return listen(song).lead
-
-
-def _in_bars(song: Song) -> Song:
-    """The song with mended meters and a whole first bar."""
-    meters = stated_meters(song) or (Meter(0, 4, 4),)
-    pickup = song.pickup
-    if not pickup:
-        meters, pickup = split_pickup(meters)
-        if pickup:
-            song = delayed(song, meters[0].bar_length(TICKS) - pickup)
-    return replace(song, meters=meters, pickup=pickup, meter_known=True)
-
-
-def _moved_to_beat(song: Song, shift: int) -> Song:
-    """The song on its own beat, in bars of 4/4, where its file has it `shift` ticks late."""
-    bar = 4 * TICKS
-    moved = delayed(song, (-downbeat_shift(song, shift)) % bar)
-    first = min(int(t.notes["start"][0]) for t in moved.tracks)
-    pickup = (-first) % bar if first < bar else 0
-    return replace(moved, meters=(Meter(0, 4, 4),), pickup=pickup, meter_known=True)
 
 
 def _counts_quarters(song: Song) -> bool:
