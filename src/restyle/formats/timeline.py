@@ -52,7 +52,7 @@ def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
         return 0 if time <= 0 else ticks(time) + shift
 
     markers = {
-        (moved(time), text): None
+        (max(ticks(time), 0) + shift, text): None
         for time, text in raw.markers
         if text and 0 <= ticks(time) <= end + 16 * TICKS
     }
