@@ -2,75 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.hearing.chroma import (
-    BAR,
-    BEAT,
-    HALF,
-    SLOT,
-    Beats,
-    beats_of,
-    fold,
-    lowest,
-    one_hot,
-    over_beats,
-    pitched,
-    slot_roll,
+from restyle.hearing.chord_net import (
+    BASS,
+    KINDS,
+    NO_CHORD,
+    STATES,
+    chord_scores,
+    describe_beats,
 )
-from restyle.song import QUALITIES, Chord, Key, Song
+from restyle.hearing.chroma import BAR, BEAT, HALF, Beats, beats_of, pitched
+from restyle.hearing.melody import find_melody
+from restyle.song import QUALITIES, Chord, Key, Notes, Song, notes_array
 
-_TRIADS = ("maj", "min", "dim", "aug", "sus")
-_CHANGE = {BAR: 0.6, HALF: 1.0, BEAT: 1.6}
-_NO_CHORD = 60
+_CHANGE = {BAR: 0.0, HALF: 0.5, BEAT: 1.5}
+"""What a change of chord costs, in nats, at a bar line, a half bar and any other beat."""
 
 
-def find_chords(song: Song, key: Key | None = None) -> tuple[Chord, ...]:
+def find_chords(
+    song: Song,
+    key: Key | None = None,
+    melody: tuple[NDArray[np.bool_], ...] | None = None,
+) -> tuple[Chord, ...]:
     """The chords of a song in ticks, one after another from tick 0, each unlike the one before.
 
-    The song must stand on its beats already. Bars without a sounding note carry "no chord".
+    The song must stand on its beats already. Beats where nothing suggests a chord carry "no
+    chord". `melody` are the masks that `find_melody` gives, found anew where it is None. The key
+    plays no part so far: what sounds around each beat says as much.
     """
-    notes = pitched(song)
-    if not len(notes):
+    if not len(pitched(song)):
         return ()
+    accompaniment, tune = _apart(song, find_melody(song) if melody is None else melody)
     beats = beats_of(song)
-    slots = int(beats.starts[-1]) // SLOT
-    roll = slot_roll(notes, slots)
-    sounding = over_beats(np.minimum(fold(roll > 0), 1.0), beats)
-    bass = over_beats(one_hot(lowest(roll)), beats)
-    path = _best_path(_scores(sounding, bass), beats.levels)
-    return _merge(beats, path, sounding, bass)
+    turned, plain = describe_beats(accompaniment, tune, beats)
+    path = _best_path(chord_scores(turned, plain), beats.levels)
+    return _merge(beats, path, turned[:, 0], turned[:, BASS])
 
 
-def _scores(sounding: NDArray[np.float32], bass: NDArray[np.float32]) -> NDArray[np.float64]:
-    """How well each of 5 x 12 triads and "no chord" fits each beat, shape (beats, 61)."""
-    part = sounding / np.maximum(sounding.sum(axis=1, keepdims=True), 1e-6)
-    low = bass / np.maximum(bass.sum(axis=1, keepdims=True), 1e-6)
-    columns = []
-    penalty = {"maj": 0.0, "min": 0.0, "dim": 0.12, "aug": 0.25, "sus": 0.12}
-    for quality in _TRIADS:
-        for root in range(12):
-            tones = [(root + i) % 12 for i in QUALITIES[quality]]
-            inside = part[:, tones].sum(axis=1) + 0.3 * np.minimum(part[:, tones], 0.2).sum(axis=1)
-            fit = inside + 0.35 * low[:, root] + 0.15 * part[:, root]
-            columns.append(fit - penalty[quality])
-    silent = np.where(sounding.sum(axis=1) < 0.5, 2.0, 0.2)
-    return 4.0 * np.stack([*columns, silent], axis=1)
+def _apart(song: Song, melody: tuple[NDArray[np.bool_], ...]) -> tuple[Notes, Notes]:
+    """The pitched notes that are not the melody, and those that are."""
+    empty = [notes_array()]
+    pairs = [(t.notes, m) for t, m in zip(song.tracks, melody, strict=True) if not t.is_drum]
+    rest = np.concatenate(empty + [notes[~mask] for notes, mask in pairs])
+    tune = np.concatenate(empty + [notes[mask] for notes, mask in pairs])
+    return (rest, tune) if len(rest) else (tune, rest)
 
 
-def _best_path(scores: NDArray[np.float64], levels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Viterbi over beats: a change costs less at a bar line than at a half bar or another beat."""
-    beats, states = scores.shape
-    back = np.zeros((beats, states), dtype=np.int64)
-    own = np.arange(states)
-    total = scores[0]
+def _best_path(scores: NDArray[np.float32], levels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Viterbi over beats: staying is free, a change costs what the place in the bar makes it."""
+    beats = len(scores)
+    back = np.zeros((beats, STATES), dtype=np.int64)
+    own = np.arange(STATES)
+    cost = [_CHANGE[int(level)] for level in levels]
+    total = scores[0].astype(np.float64)
     for t in range(1, beats):
         best = int(total.argmax())
-        leave = total[best] - _CHANGE[int(levels[t])]
+        leave = total[best] - cost[t]
         stay = total >= leave
         back[t] = np.where(stay, own, best)
-        total = np.where(stay, total, leave) + scores[t]
+        total = np.maximum(total, leave) + scores[t]
     path = np.zeros(beats, dtype=np.int64)
     path[-1] = int(total.argmax())
     for t in range(beats - 1, 0, -1):
@@ -85,16 +79,18 @@ def _merge(
     bass: NDArray[np.float32],
 ) -> tuple[Chord, ...]:
     edges = np.flatnonzero(np.concatenate(([True], path[1:] != path[:-1])))
-    chords = []
+    chords: list[Chord] = []
     for first, last in zip(edges, np.append(edges[1:], len(path)), strict=True):
         start, state = int(beats.starts[first]), int(path[first])
-        if state == _NO_CHORD:
+        if state == NO_CHORD:
             chords.append(Chord(start, -1))
             continue
-        root, triad = state % 12, _TRIADS[state // 12]
+        root, triad = state % 12, KINDS[state // 12]
         heard = sounding[first:last].sum(axis=0)
         low = bass[first:last].sum(axis=0)
-        chords.append(Chord(start, root, _seventh(root, triad, heard), _bass(root, triad, low)))
+        chord = Chord(start, root, _seventh(root, triad, heard), _bass(root, triad, low))
+        if not chords or replace(chord, start=chords[-1].start) != chords[-1]:
+            chords.append(chord)
     return tuple(chords)
 
 
@@ -106,10 +102,13 @@ def _seventh(root: int, triad: str, heard: NDArray[np.float32]) -> str:
         "dim": {10: "hdim7", 9: "dim7"},
         "aug": {10: "aug7"},
         "sus": {10: "7sus"},
+        "sus2": {10: "7sus"},
     }[triad]
     triad_weight = np.mean([heard[(root + i) % 12] for i in QUALITIES[triad]])
     best = max(grown, key=lambda i: heard[(root + i) % 12])
-    return grown[best] if heard[(root + best) % 12] > 0.5 * triad_weight else triad
+    # A sixth is often a passing note, and often the fifth of the chord a third below.
+    enough = 0.75 if best == 9 and triad != "dim" else 0.5
+    return grown[best] if heard[(root + best) % 12] > enough * triad_weight else triad
 
 
 def _bass(root: int, triad: str, low: NDArray[np.float32]) -> int:

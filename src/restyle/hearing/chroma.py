@@ -78,16 +78,19 @@ def slot_roll(notes: Notes, slots: int) -> NDArray[np.int16]:
     first = np.clip((notes["start"] + SLOT // 2) // SLOT, 0, slots - 1)
     ends = notes["start"] + notes["duration"]
     last = np.clip((ends + SLOT // 2) // SLOT, first + 1, slots)
-    change = np.bincount(first * 128 + notes["pitch"], minlength=(slots + 1) * 128)
-    change = change - np.bincount(last * 128 + notes["pitch"], minlength=(slots + 1) * 128)
-    return np.cumsum(change.reshape(slots + 1, 128)[:-1], axis=0, dtype=np.int16)
+    change = np.zeros((slots + 1, 128), dtype=np.int16)
+    np.add.at(change, (first, notes["pitch"]), 1)
+    np.subtract.at(change, (last, notes["pitch"]), 1)
+    return np.cumsum(change[:-1], axis=0, dtype=np.int16)
 
 
 def fold(roll: NDArray[np.floating] | NDArray[np.int16] | NDArray[np.bool_]) -> NDArray[np.float32]:
     """A roll of 128 pitches as one of 12 pitch classes, shape (slots, 12)."""
-    wide = np.zeros((len(roll), 132), dtype=np.float32)
-    wide[:, :128] = roll
-    return np.asarray(wide.reshape(len(roll), 11, 12).sum(axis=1), dtype=np.float32)
+    folded = np.zeros((len(roll), 12), dtype=np.float32)
+    for octave in range(0, 120, 12):
+        folded += roll[:, octave : octave + 12]
+    folded[:, :8] += roll[:, 120:]
+    return folded
 
 
 def lowest(roll: NDArray[np.int16]) -> NDArray[np.int64]:
