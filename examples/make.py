@@ -137,7 +137,7 @@ def when_the_saints() -> LeadSheet:
     melody = """
         F4 A4 Bb4
         C5:4      - F4 A4 Bb4   C5:4   - F4 A4 Bb4   C5:2 A4:2   F4:2 A4:2   G4:4   - A4 A4 G4
-        F4:3 F4   A4:2 C5 C5    C5 Bb4:3   Bb4:2 A4 Bb4   C5:2 A4:2   F4:2 G4:2   F4:4
+        F4:3 F4   A4:2 C5 C5    C5 Bb4:3   Bb4:2 A4 Bb4   C5:2 A4:2   F4:2 G4:2   F4:7
     """
     symbols = """
         F . . .   F . . .   F . . .    F . . .      F . . .     Dm7 . . .   C7 . . .   C7 . . .

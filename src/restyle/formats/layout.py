@@ -166,7 +166,7 @@ def _part(track: Track, swing: float, bars: Sequence[Bar]) -> Part:
     if track.is_drum:
         staff = Staff("percussion", _drum_voices(on, track.notes))
         return Part(track.name, track.program, True, (staff,))
-    low = track.notes["pitch"] < 60
+    low = left_hand(on, track.notes["pitch"])
     if track.program in KEYBOARDS and 0.1 < low.mean() < 0.9:
         hands = []
         for clef, mask in (("G", ~low), ("F", low)):
@@ -181,6 +181,23 @@ def _part(track: Track, swing: float, bars: Sequence[Bar]) -> Part:
     else:
         staff = Staff("F" if mean < 57 else "G", voices)
     return Part(track.name, track.program, False, (staff,))
+
+
+def left_hand(on: NDArray[np.int64], pitch: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Which notes of a keyboard the left hand plays.
+
+    What one hand can hold (a tenth) goes to the staff it lies nearer to; wider chords are parted
+    at their widest gap.
+    """
+    left = np.zeros(len(on), dtype=bool)
+    order = np.lexsort((pitch, on))
+    for chord in np.split(order, np.flatnonzero(np.diff(on[order])) + 1):
+        pitches = pitch[chord]
+        if pitches[-1] - pitches[0] <= 16:
+            left[chord] = pitches.mean() < 57
+        else:
+            left[chord[: int(np.diff(pitches).argmax()) + 1]] = True
+    return left
 
 
 def _melody_staff(notes: Notes, events: list[Event]) -> Staff:
@@ -200,7 +217,7 @@ def readable(
     last = int(max(np.ceil(end.max() / UNITS), beat.max() + 1)) + 1 if len(start) else 1
     count = np.bincount(beat, minlength=last)[:last]
     steps = (6, 8, 4, 3)
-    handicap = (0.0, 0.3, 0.9, 0.9)
+    handicap = (0.0, 0.3, 1.0, 1.5)
     cost = np.empty((len(steps), last))
     for i, (step, extra) in enumerate(zip(steps, handicap, strict=True)):
         error = np.abs(start - np.round(start / step) * step)
@@ -212,15 +229,28 @@ def readable(
     end_step = grid[end_beat]
     off = (np.round(end / end_step) * end_step).astype(np.int64)
     off = np.maximum(off, on + step)
-    # a note that stops a sixteenth or less before the next one is written up to it
+    return on, np.maximum(_closed_up(on, off), on + 2)
+
+
+def _closed_up(on: NDArray[np.int64], off: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ends moved to where an editor would write them, when nothing begins before that.
+
+    A note that stops a sixteenth or less before the next one is written up to it, and one that
+    leaves but a sixteenth of its eighth or its beat fills that.
+    """
     following = np.unique(on)
-    if len(following):
-        place = np.searchsorted(following, off)
-        ahead = following[np.minimum(place, len(following) - 1)]
-        gap = ahead - off
-        off = np.where((gap > 0) & (gap <= 6), ahead, off)
-    # an end in a beat that is read in another step than its notes would need both at once
-    return on, np.maximum(off, on + 2)
+    if not len(following):
+        return off
+    place = np.searchsorted(following, off)
+    ahead = np.where(
+        place < len(following), following[np.minimum(place, len(following) - 1)], np.iinfo(int).max
+    )
+    off = np.where(ahead - off <= UNITS // 4, ahead, off)
+    for value in (UNITS // 2, UNITS):
+        filled = -(-off // value) * value
+        fits = (filled - off <= UNITS // 4) & (filled <= ahead) & (on % (UNITS // 2) == 0)
+        off = np.where(fits, filled, off)
+    return off
 
 
 def _events(start: NDArray[np.integer], end: NDArray[np.integer], notes: Notes) -> list[Event]:

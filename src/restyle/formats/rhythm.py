@@ -149,16 +149,17 @@ def _allowed(at: int, compound: bool, *, rest: bool) -> tuple[int, ...]:
     if compound:
         beat = at % 36
         if beat == 0:
-            return (72, 36, 24, 12, 6, 3)
+            return (72, 36, 24, 12, 6, 3) if rest else (72, 36, 24, 18, 12, 6, 3)
         if beat == 12:
-            return (12, 6, 3) if rest else (24, 12, 6, 3)
+            return (12, 6, 3) if rest else (24, 18, 12, 6, 3)
         return (12, 6, 3) if beat == 24 else (6, 3) if at % 6 == 0 else (3,)
     beat = at % 24
+    if beat == 0 and rest:
+        long = (96, 48) if at % 96 == 0 else (48,) if at % 48 == 0 else ()
+        return (*long, 24, 12, 6, 3)
     if beat == 0:
-        long = (96, 72, 48) if at % 96 == 0 else (48,) if at % 48 == 0 or not rest else ()
-        return (*long, *(() if rest else (36,)), 24, 12, 6, 3) if rest else (
-            *long, 36, 24, 18, 12, 6, 3
-        )  # fmt: skip
+        long = {0: (96, 72, 48), 24: (72, 48)}.get(at % 96, (48,))
+        return (*long, 36, 24, 18, 12, 6, 3)
     if beat == 12:
         return (12, 6, 3) if rest else (36, 24, 18, 12, 6, 3)
     if beat in (6, 18):
