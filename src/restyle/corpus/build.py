@@ -18,7 +18,7 @@ from restyle.corpus.manifest import Listed, find_songs
 from restyle.corpus.measure import SWINGS, Measures, describe_style, measure
 from restyle.corpus.shards import Entry, Tokens, write_corpus
 from restyle.corpus.split import bar_prints, duplicates, split_of
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, UnreadableSong
 from restyle.formats import read
 from restyle.hearing import listen
 from restyle.parts import arrangement_of
@@ -52,11 +52,19 @@ class Summary:
 
 
 def prepare(song: Listed) -> Prepared:
-    """Read, hear and encode one song; never raises for a song's own faults."""
+    """Read, hear and encode one song; what goes wrong with it is its reason."""
     try:
-        heard = listen(read(song.path))
-    except RestyleError as error:
-        return Prepared(song, reason=_short(type(error).__name__))
+        return _prepare(song)
+    except UnreadableSong:
+        return Prepared(song, reason="cannot be read")
+    except RestyleError:
+        return Prepared(song, reason="cannot be heard")
+    except Exception as error:  # one song in thousands must not cost hours of work: it is counted
+        return Prepared(song, reason=f"a fault of restyle ({type(error).__name__})")
+
+
+def _prepare(song: Listed) -> Prepared:
+    heard = listen(read(song.path))
     lead = heard.lead
     if not LEAST_BARS <= lead.bars <= MOST_BARS:
         return Prepared(song, reason="too short" if lead.bars < LEAST_BARS else "too long")
@@ -74,10 +82,6 @@ def prepare(song: Listed) -> Prepared:
     return Prepared(
         song, tokens=np.array(tokens, dtype=np.uint16), measures=measure(heard, arrangement)
     )
-
-
-def _short(name: str) -> str:
-    return {"UnreadableSong": "cannot be read"}.get(name, "cannot be heard")
 
 
 def build_corpus(
