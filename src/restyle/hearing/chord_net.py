@@ -8,7 +8,6 @@ in chord recognition from audio). It is fitted by benchmarks/fit_harmony.py.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from restyle.hearing.chroma import (
     over_beats,
     slot_roll,
 )
+from restyle.hearing.weights import Weights, weights
 from restyle.song import Notes
 
 Floats = NDArray[np.float32]
@@ -67,16 +67,13 @@ def chord_scores(turned: Floats, plain: Floats) -> Floats:
 
 
 @cache
-def _net() -> dict[str, Floats]:
+def _net() -> Weights:
     """The weights; those of the first layer laid out for all twelve roots at once."""
-    path = Path(__file__).parents[1] / "pretrained" / "chords.npz"
-    with np.load(path, allow_pickle=False) as file:
-        net = {name: file[name].astype(np.float32) for name in file.files}
-    weights = net["turned"]  # (rows, interval above the root, hidden)
+    net = weights("chords")
+    turned = net["turned"]  # (rows, interval above the root, hidden)
     pitch, root = np.arange(12)[:, None], np.arange(12)[None]
-    rooted = weights[:, (pitch - root) % 12]  # (rows, pitch class, root, hidden)
-    net["rooted"] = np.ascontiguousarray(rooted.reshape(12 * len(weights), -1))
-    return net
+    rooted = turned[:, (pitch - root) % 12]  # (rows, pitch class, root, hidden)
+    return net | {"rooted": np.ascontiguousarray(rooted.reshape(12 * len(turned), -1))}
 
 
 def describe_beats(accompaniment: Notes, melody: Notes, beats: Beats) -> tuple[Floats, Floats]:

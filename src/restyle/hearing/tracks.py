@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from restyle.hearing.chroma import SLOT
+from restyle.hearing.weights import weights
 from restyle.song import TICKS, Notes, Song
 
 Floats = NDArray[np.float64]
@@ -32,27 +30,22 @@ def tops_of_chords(notes: Notes) -> NDArray[np.int64]:
     return np.asarray(order[last])
 
 
-def melody_scores(song: Song, candidates: list[int]) -> Floats:
+def melody_scores(song: Song, candidates: list[int], unseen: int | None = None) -> Floats:
     """How much each candidate track looks like the melody; the highest one most likely is.
 
-    A small network on `describe`, the mean of a few, fitted by benchmarks/train_hearing.py on
-    songs whose melody track is named. Candidates must be pitched and not empty.
+    A small network on `describe`, the mean of a few that benchmarks/fit_melody.py fitted on songs
+    whose melody track is named, each on one half of the titles. `unseen` is 0 or 1 to use only
+    those that were not fitted on that half: to measure with. Candidates must be pitched and not
+    empty.
     """
-    net = _net()
+    net = weights("tracks")
+    use = slice(None) if unseen is None else net["half"] != unseen
     rows, families = describe(song, candidates)
-    known = np.clip((rows - net["mean"]) / net["scale"], -4.0, 4.0)
-    inputs = np.hstack([known, families])
-    inner = np.maximum(
-        np.einsum("tf,nfh->nth", inputs, net["inner"]) + net["inner_bias"][:, None], 0
-    )
-    scores = np.einsum("nth,nh->nt", inner, net["outer"]) + net["outer_bias"][:, None]
+    inputs = np.hstack([np.clip((rows - net["mean"]) / net["scale"], -4.0, 4.0), families])
+    hidden = np.einsum("tf,nfh->nth", inputs, net["hidden"][use], optimize=True)
+    hidden = np.maximum(hidden + net["hidden_bias"][use][:, None], 0)
+    scores = np.einsum("nth,nh->nt", hidden, net["out"][use]) + net["out_bias"][use][:, None]
     return np.asarray(scores.mean(axis=0))
-
-
-@cache
-def _net() -> dict[str, NDArray[np.float32]]:
-    with np.load(Path(__file__).with_name("tracks.npz"), allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
 
 
 def describe(song: Song, candidates: list[int]) -> tuple[Floats, Floats]:
