@@ -1,0 +1,133 @@
+"""What is measured of a sequence of notes: collapse, copying, key and rhythm. Pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import log2
+
+import numpy as np
+
+from restyle.composer.notes import is_note, note_pitch, pitch_classes
+
+WINDOW = 100
+"""Notes over which the entropy is taken."""
+_SCALES = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+"""Major, and minor with its raised sixth and seventh."""
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """The four checks against a collapse to one note, of a sequence of notes and chords."""
+
+    most_frequent: float
+    """Share of the most frequent note or chord."""
+    longest_run: float
+    """Most times in a row that one comes."""
+    distinct: float
+    """Distinct 4-grams over all 4-grams."""
+    entropy: float
+    """Bits of the distribution of notes, mean over windows of 100."""
+
+
+def collapse(symbols: Sequence[str]) -> Collapse:
+    """The checks for one sequence, of at least four notes."""
+    counts = Counter(symbols)
+    grams = list(zip(*(symbols[i:] for i in range(4)), strict=False))
+    cuts = range(0, max(len(symbols) - WINDOW + 1, 1), WINDOW)
+    return Collapse(
+        max(counts.values()) / len(symbols),
+        float(longest_run(symbols)),
+        len(set(grams)) / max(len(grams), 1),
+        float(np.mean([entropy(Counter(symbols[i : i + WINDOW]).values()) for i in cuts])),
+    )
+
+
+def longest_run(symbols: Sequence[str]) -> int:
+    """How often one symbol comes in a row at most."""
+    best = run = 0
+    previous = None
+    for symbol in symbols:
+        run = run + 1 if symbol == previous else 1
+        best, previous = max(best, run), symbol
+    return best
+
+
+def entropy(counts: Iterable[int]) -> float:
+    """Bits of a distribution given as counts."""
+    known = [c for c in counts if c]
+    total = sum(known)
+    return -sum(c / total * log2(c / total) for c in known)
+
+
+def in_scale(symbols: Sequence[str], tonic: int, mode: str) -> float:
+    """Share of sounding pitch classes (every note of every chord) in the scale of a key."""
+    scale = {(tonic + step) % 12 for step in _SCALES[mode == "minor"]}
+    classes = [pc for s in symbols for pc in pitch_classes(s)]
+    return sum(pc in scale for pc in classes) / max(len(classes), 1)
+
+
+def class_entropy(symbols: Sequence[str]) -> float:
+    """Bits of the distribution of pitch classes, every note of every chord counted."""
+    return entropy(Counter(pc for s in symbols for pc in pitch_classes(s)).values())
+
+
+class Originality:
+    """Finds what a sequence shares with known songs, in whatever key."""
+
+    def __init__(self, songs: Iterable[Sequence[str]]):
+        self._text = [_intervals(song) for song in songs]
+        self._places: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+        for number, text in enumerate(self._text):
+            for i in range(len(text) - _SEED + 1):
+                self._places.setdefault(tuple(text[i : i + _SEED]), []).append((number, i))
+
+    def longest_shared(self, symbols: Sequence[str]) -> int:
+        """Notes of the longest n-gram that is also in a known song, transposed or not.
+
+        0 where nothing as long as the shortest looked for is shared.
+        """
+        text = _intervals(symbols)
+        best = 0
+        for i in range(len(text) - _SEED + 1):
+            for number, j in self._places.get(tuple(text[i : i + _SEED]), ()):
+                other = self._text[number]
+                if i and j and text[i - 1] == other[j - 1]:
+                    continue  # part of one that was found from its beginning
+                n = _SEED
+                while i + n < len(text) and j + n < len(other) and text[i + n] == other[j + n]:
+                    n += 1
+                best = max(best, n + 1)
+        return best
+
+
+_SEED = 5
+
+
+def _intervals(symbols: Sequence[str]) -> list[int]:
+    """A number for each pair of neighbours that is the same in all keys: how far the second lies
+    from the first, and what chord it is."""
+    out = []
+    for a, b in pairwise(symbols):
+        if is_note(a) and is_note(b):
+            out.append(note_pitch(b) - note_pitch(a))
+            continue
+        first, second = pitch_classes(a), pitch_classes(b)
+        shape = tuple((pc - second[0]) % 12 for pc in second)
+        kind = (is_note(a), is_note(b), (second[0] - first[0]) % 12, shape)
+        out.append(1000 + hash(kind) % (1 << 40))
+    return out
+
+
+def mean(rows: Sequence[Collapse]) -> Collapse:
+    """The mean of each check."""
+    columns = [asdict(row) for row in rows]
+    return Collapse(**{k: float(np.mean([c[k] for c in columns])) for k in columns[0]})
+
+
+def apart(made: Collapse, real: Collapse) -> dict[str, float]:
+    """For each check how far the one lies from the other, as a share of the other."""
+    a, b = asdict(made), asdict(real)
+    return {k: a[k] / b[k] - 1 for k in a}
