@@ -144,8 +144,9 @@ def restyled(
 
 def table(styles: list[str], made: list[Row], real: list[Row], base: list[Row]) -> str:
     lines = [
-        "| style | rows | melody kept | drums | bass | bars with sevenths | outside chord and scale "
-        "| longest one-note run, median / most bars | notes a bar | seconds |",
+        "| style | rows | melody kept | drums | bass | bars with sevenths "
+        "| outside chord and scale | longest one-note run, median / most bars "
+        "| notes a bar | seconds |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for style in styles:

@@ -16,10 +16,14 @@ BARS = 8
 def lead_sheet(rng: np.random.Generator) -> LeadSheet:
     """Eight bars of 4/4 in C with one chord a bar."""
     roots = rng.choice([0, 5, 7, 9], BARS)
-    melody = [(48 * b + 12 * i, 12, 60 + int(rng.integers(12)), 90) for b in range(BARS) for i in range(4)]
+    melody = [
+        (48 * b + 12 * i, 12, 60 + int(rng.integers(12)), 90) for b in range(BARS) for i in range(4)
+    ]
     return LeadSheet(
         melody=notes_array(melody),
-        chords=tuple(Chord(48 * b, int(r), "min" if r == 9 else "maj") for b, r in enumerate(roots)),
+        chords=tuple(
+            Chord(48 * b, int(r), "min" if r == 9 else "maj") for b, r in enumerate(roots)
+        ),
         meters=(Meter(0, 4, 4),),
         tempos=(Tempo(0, 120.0),),
         key=Key(0),
@@ -30,7 +34,6 @@ def lead_sheet(rng: np.random.Generator) -> LeadSheet:
 
 def arrangement(lead: LeadSheet, style: str) -> Arrangement:
     """Style a: a bass note a bar; style b: a walking bass and a hi-hat."""
-    roots = [chord.root + 36 for chord in lead.chords]
     bars = [lead.chord_at(48 * b) for b in range(lead.bars)]
     roots = [36 + (chord.root if chord else 0) for chord in bars]
     if style == "a":
@@ -63,7 +66,9 @@ def tiny_corpus(folder: Path) -> Corpus:
             feel = "swing" if style == "b" else "straight"
             tokens = np.array(encode(lead, band, heading_of(lead, band.names, slot, feel)))
             split = "train" if number < 6 else "valid"
-            entry = Entry(f"{style}{number}", f"{style}{number}", style, split, "made", 0, 0, len(tokens))
+            entry = Entry(
+                f"{style}{number}", f"{style}{number}", style, split, "made", 0, 0, len(tokens)
+            )
             songs.append((entry, tokens.astype(np.uint16)))
     styles = {"a": figures(0, ["bass"]), "b": figures(1, ["drums", "bass"])}
     write_corpus(folder, songs, styles, {"too short": 1})

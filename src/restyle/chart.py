@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from restyle.lead import LeadSheet
 from restyle.song import GRID
 
@@ -14,7 +16,7 @@ def chord_chart(lead: LeadSheet) -> list[str]:
     A beat is the quarter, or the dotted quarter where the meter counts in eighths.
     """
     lines = lead.bar_starts().tolist()
-    cells = [_cell(lead, begin, end) for begin, end in zip(lines[:-1], lines[1:], strict=True)]
+    cells = [_cell(lead, begin, end) for begin, end in pairwise(lines)]
     width = max((len(cell) for cell in cells), default=0)
     out = []
     for first in range(0, len(cells), BARS_A_LINE):

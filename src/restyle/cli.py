@@ -49,7 +49,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as after "| head"
         sys.exit(1)
     except ModuleNotFoundError as error:
-        if not (error.name or "").split(".")[0] in _EXTRAS:
+        if (error.name or "").split(".")[0] not in _EXTRAS:
             raise
         _fail(f"This needs {error.name}: install it with pip install 'restyle[train]'.")
 
@@ -160,8 +160,7 @@ def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
         "bars": result.lead.bars,
         "parts": {part: len(notes) for part, notes in best.arrangement.parts.items()},
         "takes": [
-            {**vars(take.measures), "score": round(take.measures.score, 4)}
-            for take in result.takes
+            {**vars(take.measures), "score": round(take.measures.score, 4)} for take in result.takes
         ],
         "notes": list(result.notes),
     }
@@ -281,7 +280,9 @@ def styles(
 def corpus(
     folders: Annotated[list[Path], typer.Argument(help="Folders of songs, one a style.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The corpus folder to make.")],
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not said.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; all cores if not said.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Songs sorted by style, heard and encoded, to train on.

@@ -25,7 +25,6 @@ from restyle.song import (
     bar_lines,
 )
 
-
 LEVELS = 5
 """Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
 
@@ -54,7 +53,7 @@ class LeadSheet:
     """GM program that played the melody in the song, where it is known."""
 
     def bar_starts(self) -> NDArray[np.int64]:
-        """Grid positions of all bar lines, 0 and `length` included: one more than there are bars."""
+        """Grid positions of all bar lines, 0 and `length` included."""
         return bar_lines(self.meters, max(self.length, 1), GRID)
 
     @property

@@ -103,4 +103,5 @@ def _thin(notes: Notes) -> Notes:
     first = np.flatnonzero(new)
     rank = np.arange(len(notes)) - first[np.cumsum(new) - 1]
     top = np.r_[new[1:], True]
-    return notes[(rank < MOST_NOTES_AT_ONCE - 1) | top]
+    kept: Notes = notes[(rank < MOST_NOTES_AT_ONCE - 1) | top]
+    return kept

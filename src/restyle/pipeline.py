@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class TransferOptions:
     tempo: float | None = None
     seed: int = 0
     takes: int = 1
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Arranger:
         check_bars(lead)
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
+
             def report(done: int, bars: int, number: int = number) -> None:
                 if on_bar:
                     on_bar(number * bars + done, options.takes * bars)

@@ -88,8 +88,20 @@ class Key:
         """The name that this key's signature gives a pitch class ("Bb" in F, "A#" in B)."""
         names = PITCH_NAMES_FLAT if self.fifths < 0 else PITCH_NAMES_SHARP
         if self.fifths == 0:  # C major and A minor borrow flats, and F# and G# from the minor
-            names = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#" if self.mode == "minor"
-                     else "Ab", "A", "Bb", "B")
+            names = (
+                "C",
+                "C#",
+                "D",
+                "Eb",
+                "E",
+                "F",
+                "F#",
+                "G",
+                "G#" if self.mode == "minor" else "Ab",
+                "A",
+                "Bb",
+                "B",
+            )
         return names[pitch_class % 12]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpora import lead_sheet, tiny_corpus
 
+from corpora import lead_sheet, tiny_corpus
 from restyle.arranger.export import export
 from restyle.arranger.model import SIZES
 from restyle.arranger.train import TrainOptions, train
@@ -48,7 +48,9 @@ def repeated(lead: LeadSheet, times: int) -> LeadSheet:
     """The same sheet several times over."""
     melody = np.concatenate([lead.melody] * times)
     melody["start"] += np.repeat(np.arange(times) * lead.length, len(lead.melody))
-    chords = [replace(c, start=c.start + i * lead.length) for i in range(times) for c in lead.chords]
+    chords = [
+        replace(c, start=c.start + i * lead.length) for i in range(times) for c in lead.chords
+    ]
     return replace(lead, melody=melody, chords=tuple(chords), length=lead.length * times)
 
 

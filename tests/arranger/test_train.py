@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from corpora import tiny_corpus
 
+from corpora import tiny_corpus
 from restyle.arranger.model import SIZES
 from restyle.arranger.train import TrainOptions, rate_at, train
 from restyle.arranger.windows import WindowOptions

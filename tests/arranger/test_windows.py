@@ -1,14 +1,13 @@
 """Training windows: cut like the engine's window, weighed, augmented; every one is grammatical."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from corpora import tiny_corpus
-from hypothesis import HealthCheck, given, settings
-from pieces import pieces
+from hypothesis import given, settings
 
+from corpora import tiny_corpus
+from pieces import pieces
 from restyle.arranger.windows import (
     WindowOptions,
     Windows,
@@ -70,6 +69,8 @@ def test_styles_are_drawn_evenly_whatever_their_size(corpus):
 
 def test_style_dropout_and_its_absence(corpus):
     options = WindowOptions(context=64, style_dropout=1.0)
-    assert (Windows(corpus, "train", ["a"], options).batch(20, (1,)).tokens[:, 1] == v.STYLE[0]).all()
+    assert (
+        Windows(corpus, "train", ["a"], options).batch(20, (1,)).tokens[:, 1] == v.STYLE[0]
+    ).all()
     never = replace(options, style_dropout=0.0)
     assert (Windows(corpus, "train", ["a"], never).batch(20, (1,)).tokens[:, 1] == v.STYLE[1]).all()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpora import arrangement, lead_sheet
 
+from corpora import arrangement, lead_sheet
 from restyle.corpus.build import build_corpus, prepare
 from restyle.corpus.manifest import Listed
 from restyle.corpus.shards import open_corpus
@@ -111,7 +111,9 @@ def real_songs(folder: Path) -> list[Path]:
         if archive.name.startswith(("film", "game")):
             continue
         style, source = archive.name.removesuffix(".tar.xz").split("-", 1)
-        wanted = [r["path"] for r in rows if (r["style"], r["source"]) == (style, source)][10:410:100]
+        wanted = [r["path"] for r in rows if (r["style"], r["source"]) == (style, source)][
+            10:410:100
+        ]
         with tarfile.open(archive) as tar:
             for member in tar:
                 if member.name in wanted:

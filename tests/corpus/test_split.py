@@ -61,7 +61,9 @@ def test_a_folder_is_a_style(tmp_path):
 def test_a_manifest_says_the_style(tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.mid").write_bytes(b"")
-    (tmp_path / "MANIFEST.csv").write_text("path,style,source\nx/a.mid,Jazz,me\nx/gone.mid,pop,me\n")
+    (tmp_path / "MANIFEST.csv").write_text(
+        "path,style,source\nx/a.mid,Jazz,me\nx/gone.mid,pop,me\n"
+    )
     (found,) = find_songs([tmp_path])
     assert (found.style, found.source) == ("jazz", "me")
 

@@ -10,8 +10,10 @@ from restyle.parts import Arrangement
 from restyle.song import TICKS, Chord, Key, Meter, Tempo, notes_array
 from restyle.timing import swing
 
+C_MAJOR = (Chord(0, 0),)
 
-def sheet(melody=(), chords=(Chord(0, 0),), bars=6) -> LeadSheet:
+
+def sheet(melody=(), chords=C_MAJOR, bars=6) -> LeadSheet:
     return LeadSheet(
         melody=notes_array(melody),
         chords=tuple(chords),
@@ -42,7 +44,9 @@ def test_a_note_lost_and_a_note_added_cost_precision_and_recall():
 
 def test_notes_outside_chord_and_scale():
     chords = (Chord(0, 0), Chord(48, 4, "maj"))  # E major in C: its G# is the chord's own
-    band = Arrangement({"piano": notes_array([(0, 12, 68, 80), (48, 12, 68, 80), (48, 12, 66, 80)])})
+    band = Arrangement(
+        {"piano": notes_array([(0, 12, 68, 80), (48, 12, 68, 80), (48, 12, 66, 80)])}
+    )
     assert share_outside(band, sheet(chords=chords)) == pytest.approx(2 / 3)
     assert share_outside(Arrangement({"drums": notes_array([(0, 1, 38, 80)])}), sheet()) == 0.0
 
@@ -57,7 +61,9 @@ def test_the_longest_run_of_bars_on_one_note():
 
 def test_bars_with_sevenths():
     chords = (Chord(0, 0), Chord(48, 9, "min"))
-    band = Arrangement({"piano": notes_array([(0, 48, 71, 80), (48, 48, 66, 80), (48, 48, 69, 80)])})
+    band = Arrangement(
+        {"piano": notes_array([(0, 48, 71, 80), (48, 48, 66, 80), (48, 48, 69, 80)])}
+    )
     lead = sheet(chords=chords, bars=2)
     assert share_with_sevenths(band, lead) == 0.5
     assert lead.share_of_sevenths() == 0.0

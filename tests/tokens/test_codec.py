@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pieces import pieces
 
+from pieces import pieces
 from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
@@ -87,7 +87,9 @@ def test_a_bar_cut_short_is_named_by_its_length():
         key=Key(0),
         length=72,
     )
-    tokens = encode(lead, Arrangement({"bass": notes_array()}), heading_of(lead, ["bass"], 0, "any"))
+    tokens = encode(
+        lead, Arrangement({"bass": notes_array()}), heading_of(lead, ["bass"], 0, "any")
+    )
     assert [v.describe(t) for t in tokens if t in v.BAR] == ["bar 3/4", "bar 3/4"]
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pieces import pieces
 
+from pieces import pieces
 from restyle.tokens import Grammar, decode, encode, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -129,7 +129,7 @@ class _Window:
         for token in tokens:
             self.grammar.advance(token)
         ids = np.array(tokens, dtype=np.int64)
-        styled = self._lanes[0].feed(ids)[0]
+        styled: NDArray[np.float32] = self._lanes[0].feed(ids)[0]
         if len(self._lanes) == 1:
             return styled
         free_ids = np.where((ids >= v.STYLE.first) & (ids < v.STYLE.end), v.STYLE[0], ids)

@@ -27,7 +27,8 @@ def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if tall else x
+    out: Tensor = x.mT if tall else x
+    return out
 
 
 class Muon(torch.optim.Optimizer):
@@ -73,7 +74,8 @@ def optimisers(
     model: torch.nn.Module, rate: float, weight_decay: float
 ) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers; AdamW for embeddings and norms."""
-    hidden, others = [], []
+    hidden: list[Tensor] = []
+    others: list[Tensor] = []
     for name, weight in model.named_parameters():
         matrix = weight.ndim == 2 and "embed" not in name and "lm_head" not in name
         (hidden if matrix else others).append(weight)

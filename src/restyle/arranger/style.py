@@ -63,11 +63,12 @@ class Style:
     def program(self, part: str) -> int:
         """The GM program that a part (or "melody") most often has in the style.
 
-        The melody takes one that is no other player's in the default band, to be heard above it.
+        The melody takes one that is no other player's in the default band, to be heard above it,
+        and not program 0, which files have that say nothing of the instrument.
         """
         counted = [int(program) for program, _ in self.figures["programs"].get(part, ())]
         if part == "melody":
-            counted = [p for p in counted if part_of(p) not in self.parts] or counted
+            counted = [p for p in counted if p and part_of(p) not in self.parts] or counted
         return counted[0] if counted else _FALLBACK_PROGRAMS[part]
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:

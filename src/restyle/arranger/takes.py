@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,8 @@ class TakeMeasures:
     @property
     def score(self) -> float:
         """Higher is better: chord fit, little repetition, the style's usual density."""
-        return -2.0 * self.outside - self.repeated - 0.25 * abs(np.log(max(self.density, 0.05)))
+        off = abs(math.log(max(self.density, 0.05)))
+        return -2.0 * self.outside - self.repeated - 0.25 * off
 
 
 def measure_take(lead: LeadSheet, arrangement: Arrangement, style: Style) -> TakeMeasures:

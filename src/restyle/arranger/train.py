@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -217,8 +216,8 @@ class _Run:
         (new / "state.json").write_text(json.dumps(state), encoding="utf-8")
         shutil.rmtree(old, ignore_errors=True)
         if place.exists():
-            os.replace(place, old)
-        os.replace(new, place)
+            place.replace(old)
+        new.replace(place)
         shutil.rmtree(old, ignore_errors=True)
 
     def _resume(self, folder: Path) -> None:
@@ -270,4 +269,3 @@ def _step_of(line: str) -> float:
         return float(json.loads(line)["step"])
     except (ValueError, KeyError):
         return math.inf  # the line that was being written when the run was killed
-

@@ -33,7 +33,7 @@ MOST_TOKENS_A_BAR = 260
 
 @dataclass(frozen=True)
 class Prepared:
-    """One song, encoded for style slot 0, with its measures; or the reason why it cannot be used."""
+    """One song, encoded for style slot 0, with its measures; or why it cannot be used."""
 
     song: Listed
     reason: str = ""

@@ -42,7 +42,9 @@ def find_songs(folders: Iterable[Path]) -> list[Listed]:
         else:
             raise RestyleError(f"There is no folder {folder}: give one folder of songs a style.")
     if not listed:
-        raise RestyleError("No songs were found: a folder should hold .mid files, or others we read.")
+        raise RestyleError(
+            "No songs were found: a folder should hold .mid files, or others we read."
+        )
     return sorted(listed, key=lambda song: song.path.as_posix())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from restyle.hearing import Heard
-from restyle.lead import LEVELS, LeadSheet
+from restyle.lead import LEVELS
 from restyle.parts import PARTS, Arrangement, part_of
 
 SWINGS = 1.2
@@ -108,7 +108,7 @@ def _velocity_profile(songs: Sequence[Measures], part: str) -> list[list[float]]
     # a song weighs as much as the next, whatever its length
     total = sums[..., 0].sum(axis=1)
     sums = sums[total > 0] / total[total > 0, None, None]
-    count, first, second = sums.sum(axis=0).T
+    count, first, _ = sums.sum(axis=0).T
     mean = np.where(count > 1e-6, first / np.maximum(count, 1e-9), first.sum() / count.sum())
     within = []
     for song in sums:  # the spread inside a song, not that between loud and soft songs

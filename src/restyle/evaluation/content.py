@@ -30,4 +30,3 @@ def melody_kept(lead: LeadSheet, song: Song, swing: float, melody: str = "Melody
 def _places(notes: Notes, unit: int) -> set[tuple[int, int]]:
     starts = np.rint(notes["start"] / unit).astype(int).tolist()
     return set(zip(starts, notes["pitch"].tolist(), strict=True))
-

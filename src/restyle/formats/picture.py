@@ -90,7 +90,9 @@ def _roll(axis: Any, song: Song, left: int, right: int) -> None:
         colour = COLOURS.get(track.name, OTHERS[number % len(OTHERS)])
         colour = COLOURS["Drums"] if track.is_drum else colour
         axis.add_collection(
-            PolyCollection(corners, facecolors=colour, linewidths=0, alpha=0.85, label=track.name)
+            PolyCollection(
+                list(corners), facecolors=colour, linewidths=0, alpha=0.85, label=track.name
+            )
         )
     drums = any(track.is_drum and len(track.notes) for track in song.tracks)
     if low > high:
@@ -114,7 +116,9 @@ def _bar_lines(axis: Any, song: Song, left: int, right: int) -> None:
     axis.vlines(shown / TICKS, 0, 127, colors="#cccccc", linewidths=0.6, zorder=0)
     every = max(1, len(shown) // 24)
     numbered = [int(np.searchsorted(lines, line)) for line in shown[::every]]
-    axis.set_xticks([lines[n] / TICKS for n in numbered], [str(n + 1) for n in numbered], fontsize=7)
+    axis.set_xticks(
+        [lines[n] / TICKS for n in numbered], [str(n + 1) for n in numbered], fontsize=7
+    )
 
 
 def _chord_names(axis: Any, song: Song, left: int, right: int) -> None:

@@ -15,7 +15,8 @@ Embellish (Wu & Yang 2023), whose lead sheet stands beside, not ahead of, its ba
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Heading:
     style: int | None = None
     feel: str = "any"
     bpm: float = 120.0
-    key: Key = Key(0)
+    key: Key = field(default_factory=lambda: Key(0))
 
     def tokens(self) -> list[int]:
         slot = 0 if self.style is None else self.style + 1
@@ -80,7 +81,7 @@ def encode_lead(lead: LeadSheet) -> list[list[int]]:
     starts = lead.melody["start"]
     change = np.array([chord.start for chord in lead.chords], dtype=np.int64)
     out = []
-    for begin, end in zip(lines[:-1], lines[1:], strict=True):
+    for begin, end in pairwise(lines):
         bar = [bar_token(lead.meter_at(int(begin)), int(end - begin))]
         first = int(np.searchsorted(change, begin, side="right")) - 1
         last = int(np.searchsorted(change, end, side="left"))
@@ -250,9 +251,7 @@ def _decode_lead(
                 pitch = v.PITCH.value(token)
             elif token in v.DURATION:
                 melody.append((position, v.DURATIONS[v.DURATION.value(token)], pitch, VELOCITY))
-    changed = [
-        c for i, c in enumerate(chords) if i == 0 or not _same_harmony(c, chords[i - 1])
-    ]
+    changed = [c for i, c in enumerate(chords) if i == 0 or not _same_harmony(c, chords[i - 1])]
     return LeadSheet(
         melody=notes_array(melody),
         chords=tuple(changed),

@@ -78,7 +78,11 @@ class Grammar:
             self._pitch = v.CHORD.value(token) % 12
         elif token in v.BASS:
             self.state = "lead_bare"
-        elif token in v.PART:
+        else:
+            self._advance_structure(token)
+
+    def _advance_structure(self, token: int) -> None:
+        if token in v.PART:
             self._enter_part(token)
         elif token in v.BAR:
             self._enter_lead(token)

@@ -92,9 +92,7 @@ _KINDS = _layout(
 )
 PAD, BOS, EOS, END, EXAMPLE = (_KINDS[n].first for n in ("pad", "bos", "eos", "end", "example"))
 STYLE, FEEL, TEMPO, KEY, USE = (_KINDS[n] for n in ("style", "feel", "tempo", "key", "use"))
-BAR, PART, POSITION, CHORD, BASS = (
-    _KINDS[n] for n in ("bar", "part", "position", "chord", "bass")
-)
+BAR, PART, POSITION, CHORD, BASS = (_KINDS[n] for n in ("bar", "part", "position", "chord", "bass"))
 PITCH, DURATION, DRUM = (_KINDS[n] for n in ("pitch", "duration", "drum"))
 NO_CHORD = CHORD[12 * len(TRIADS)]
 UNSAID_CHORD = CHORD[12 * len(TRIADS) + 1]
