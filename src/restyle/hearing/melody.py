@@ -7,6 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.hearing.handover import soloists
 from restyle.hearing.tracks import TOGETHER, melody_scores, tops_of_chords
 from restyle.song import TICKS, Notes, Song, Track
 
@@ -50,8 +51,13 @@ def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
     tops = tops_of_chords(notes)
     if len(tops) < _CHORDAL * len(notes):
         masks[chosen] = skyline(notes)
-    else:
-        masks[chosen][tops] = True
+        return tuple(masks)
+    masks[chosen][tops] = True
+    for soloist, begin, end in soloists(song, candidates, chosen):
+        notes = song.tracks[soloist].notes
+        tops = tops_of_chords(notes)
+        inside = (notes["start"][tops] >= begin) & (notes["start"][tops] < end)
+        masks[soloist][tops[inside]] = True
     return tuple(masks)
 
 
