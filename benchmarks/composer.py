@@ -67,7 +67,7 @@ def checks(folders: list[Path], seeds: int, model: str) -> None:
 
 def report(style: str, train: list[Piece], held_out: list[Piece], seeds: int, model: str) -> None:
     """Rows of the table for one style."""
-    network = Network(*weights.read(api._model(model, style)))
+    network = Network(*weights.read(api.model_file(model, style)))
     _, about = network.card.style(style)
     known = Originality([p.symbols for p in train])
     everything = [*train, *held_out]

@@ -77,7 +77,7 @@ def compose(
         raise RestyleError("A temperature lies between 0 and 5.")
     if top_p is not None and not 0 < top_p <= 1:
         raise RestyleError("top-p lies above 0 and is 1 at most.")
-    network = Network(*weights.read(_model(model, style)))
+    network = Network(*weights.read(model_file(model, style)))
     _, about = network.card.style(style)
     habits = about.habits
     habits = habits if temperature is None else replace(habits, temperature=temperature)
@@ -103,7 +103,8 @@ def _composed(
     return Composed(song, symbols, song.keys[0][1].name, swing, tuple(report))
 
 
-def _model(model: Path_, style: str) -> Path:
+def model_file(model: Path_, style: str) -> Path:
+    """The file or folder of a shipped variant, or of a trained model. Raises UnknownStyle."""
     if str(model) not in VARIANTS:
         return Path(model)
     both = SHIPPED / f"{model}.safetensors"

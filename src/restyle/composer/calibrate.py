@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
+from pathlib import Path
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def calibrate(
     return best
 
 
-def calibrated(path: weights.Path, pieces: Sequence[Piece], rounds: int = 8) -> weights.Card:
+def calibrated(path: Path, pieces: Sequence[Piece], rounds: int = 8) -> weights.Card:
     """Calibrate every style of a model on disk against songs, and write it anew."""
     arrays, card = weights.read(path)
     styles = []

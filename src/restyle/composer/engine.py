@@ -38,16 +38,25 @@ class Network:
         """Take in one step, a row of the seven columns of `corpus.number`."""
         x = self._input(known)
         for i in range(len(self._in)):
-            gates = x @ self._in[i] + self._h[i] @ self._own[i] + self._bias[i]
-            entered, kept, new, out = np.split(gates, 4)
-            self._c[i] = _sigmoid(kept) * self._c[i] + _sigmoid(entered) * np.tanh(new)
-            x = self._h[i] = _sigmoid(out) * np.tanh(self._c[i])
+            x = self._step(i, x @ self._in[i] + self._bias[i])
 
     def hear_all(self, rows: NDArray[np.int64]) -> None:
         """Start afresh and take in many steps."""
         self.clear()
-        for row in rows:
-            self.listen(row)
+        xs = np.stack([self._input(row) for row in rows])
+        for i in range(len(self._in)):  # what a layer takes in from below is one product for all
+            entering = xs @ self._in[i] + self._bias[i]
+            xs = np.stack([self._step(i, row) for row in entering])
+
+    def _step(self, i: int, entering: Floats) -> Floats:
+        """Move the state of layer `i` on by one step, and return its output."""
+        n = self.card.hidden
+        gates = entering + self._h[i] @ self._own[i]
+        new = np.tanh(gates[2 * n : 3 * n])
+        gates = _sigmoid(gates)
+        self._c[i] = gates[n : 2 * n] * self._c[i] + gates[:n] * new
+        self._h[i] = gates[3 * n :] * np.tanh(self._c[i])
+        return self._h[i]
 
     def _input(self, known: NDArray[np.int64]) -> Any:
         if self.card.variant != "embedding":

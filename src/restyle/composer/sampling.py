@@ -24,9 +24,7 @@ def draw(
     if top_p < 1.0:
         order = np.argsort(-shares, kind="stable")
         running = np.cumsum(shares[order])
-        keep = order[: int(np.searchsorted(running, top_p)) + 1]
-        shares = np.where(np.isin(np.arange(len(shares)), keep), shares, 0.0)
-        shares /= shares.sum()
+        shares[order[int(np.searchsorted(running, top_p)) + 1 :]] = 0.0
     running = np.cumsum(shares)
     at = int(np.searchsorted(running, rng.random() * running[-1], side="right"))
     return min(at, len(shares) - 1)
