@@ -1,0 +1,258 @@
+"""Lead sheets out and in again, in every format that holds them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from restyle.errors import UnreadableSong
+from restyle.formats import read, read_lead, write_lead
+from restyle.formats.lead_json import lead_from_json, lead_to_json
+from restyle.lead import LeadSheet
+from restyle.song import QUALITIES, Chord, Key, Meter, Tempo, notes_array
+
+METERS = ((4, 4), (3, 4), (2, 4), (5, 4), (2, 2), (6, 8), (9, 8), (12, 8), (7, 8))
+LENGTHS = (3, 6, 6, 12, 12, 24, 36, 48, 4, 8, 9, 18, 2, 1, 5, 7, 60)
+TITLES = st.text(st.characters(blacklist_categories=("C", "Z")), max_size=12)
+
+
+@st.composite
+def meters(draw: st.DrawFn) -> tuple[tuple[Meter, ...], int]:
+    """One to three meters, each for some whole bars, and the length of all together."""
+    found: list[Meter] = []
+    at = 0
+    for _ in range(draw(st.integers(1, 3))):
+        meter = Meter(at, *draw(st.sampled_from(METERS)))
+        if not found or found[-1].name != meter.name:
+            found.append(meter)
+        at += meter.bar_length(12) * draw(st.integers(2, 4))
+    return tuple(found), at
+
+
+@st.composite
+def leads(draw: st.DrawFn) -> LeadSheet:
+    """A lead sheet on the grid: one voice, rests, ties over bars, triplets, any chords."""
+    stated, length = draw(meters())
+    full = stated[0].bar_length(12)
+    pickup = draw(st.sampled_from([0, 0, *range(3, full, 3)]))
+    rows = []
+    at = full - pickup if pickup else draw(st.sampled_from([0, 0, 6, 4]))
+    while at < length:
+        duration = min(draw(st.sampled_from(LENGTHS)), length - at)
+        if not rows or draw(st.integers(0, 5)):
+            rows.append((at, duration, draw(st.integers(40, 90)), 80))
+        at += duration
+    chords = []
+    at = full - pickup if pickup else draw(st.sampled_from([0, 0, 12]))
+    while at < length and len(chords) < 30:
+        root = draw(st.integers(-1, 11))
+        quality = draw(st.sampled_from(sorted(QUALITIES))) if root >= 0 else "maj"
+        bass = draw(st.sampled_from([-1, -1, *range(12)])) if root >= 0 else -1
+        chords.append(Chord(at, root, quality, bass))
+        at += draw(st.sampled_from([12, 24, 48, 6, 18, 4, 1]))
+    return LeadSheet(
+        melody=notes_array(rows),
+        chords=tuple(chords) or (Chord(0, 0),),
+        meters=stated,
+        tempos=(Tempo(0, draw(st.sampled_from([120.0, 96.0, 63.5, 208.0]))),),
+        key=Key(draw(st.integers(0, 11)), draw(st.sampled_from(["major", "minor"]))),
+        length=length,
+        title=draw(TITLES),
+        pickup=pickup,
+        swing=draw(st.sampled_from([1.0, 1.0, 2.0, 1.37])),
+        melody_program=draw(st.sampled_from([None, 0, 73])),
+    )
+
+
+def differences(a: LeadSheet, b: LeadSheet) -> list[str]:
+    return [
+        field.name
+        for field in fields(LeadSheet)
+        if not (
+            np.array_equal(a.melody, b.melody)
+            if field.name == "melody"
+            else getattr(a, field.name) == getattr(b, field.name)
+        )
+    ]
+
+
+def through(lead: LeadSheet, ending: str) -> LeadSheet:
+    """The lead sheet written to a file and read again."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"a.{ending}"
+        write_lead(lead, file)
+        again = read_lead(file)
+    assert again is not None
+    return again
+
+
+SMALL = LeadSheet(
+    melody=notes_array([(36, 12, 67, 90), (48, 30, 72, 80), (78, 18, 70, 80)]),
+    chords=(Chord(48, 0, "m7", 3), Chord(72, -1)),
+    meters=(Meter(0, 4, 4),),
+    tempos=(Tempo(0, 100.0),),
+    key=Key(0, "minor"),
+    length=96,
+    title="Küche & Keller",
+    pickup=12,
+    swing=1.6,
+    melody_program=40,
+)
+
+
+@given(leads())
+@settings(max_examples=50, deadline=None)
+def test_json_comes_back_exactly(lead: LeadSheet) -> None:
+    assert differences(lead, through(lead, "json")) == []
+
+
+@given(leads())
+@settings(max_examples=50, deadline=None)
+def test_abc_comes_back(lead: LeadSheet) -> None:
+    assert [f for f in differences(lead, through(lead, "abc")) if f != "title"] == []
+
+
+@given(leads())
+@settings(max_examples=20, deadline=None)
+def test_musicxml_comes_back(lead: LeadSheet) -> None:
+    assert differences(lead, through(lead, "musicxml")) == []
+
+
+@given(leads())
+@settings(max_examples=25, deadline=None)
+def test_midi_comes_back_as_far_as_midi_goes(lead: LeadSheet) -> None:
+    again = through(lead, "mid")
+    if lead.pickup and len(lead.meters) > 1:
+        return  # a pickup before a meter of few bars cannot be told from that meter
+    names = {"melody", "chords", "meters", "key", "pickup", "swing"}
+    assert names & set(differences(lead, again)) == set()
+
+
+@pytest.mark.parametrize("ending", ["json", "musicxml", "abc", "mid"])
+def test_a_small_one(ending: str) -> None:
+    again = through(SMALL, ending)
+    if ending in ("musicxml", "abc"):  # notation holds no velocities
+        assert set(again.melody["velocity"].tolist()) == {80}
+        again = replace(again, melody=SMALL.melody)
+    assert differences(SMALL, again) == []
+
+
+@pytest.mark.parametrize("ending", ["json", "musicxml", "abc", "mid"])
+def test_a_lead_file_is_a_song_too(tmp_path: Path, ending: str) -> None:
+    write_lead(SMALL, tmp_path / f"a.{ending}")
+    song = read(tmp_path / f"a.{ending}")
+    assert song.tracks[0].notes["pitch"].tolist() == [67, 72, 70]
+    assert song.tracks[0].notes["start"].tolist() == [1440, 1920, 3120]
+    assert (song.pickup, song.title, song.keys) == (480, "Küche & Keller", ((0, SMALL.key),))
+    assert song.chords == (Chord(1920, 0, "m7", 3), Chord(2880, -1))
+
+
+def test_voices_that_overlap_survive_in_musicxml() -> None:
+    melody = notes_array([(0, 48, 60, 80), (0, 24, 72, 80), (24, 24, 74, 80), (60, 20, 65, 80)])
+    many = notes_array((i * 12, 12, 70 + i % 3, 80) for i in range(8, 24))
+    lead = replace(
+        SMALL, melody=np.concatenate([melody, many]), pickup=0, chords=(Chord(0, 0),), length=288
+    )
+    assert differences(lead, through(lead, "musicxml")) == []
+
+
+def test_json_reads_like_music() -> None:
+    text = lead_to_json(SMALL)
+    assert '"key": "C minor"' in text
+    assert '    {"start": 48, "chord": "Cm7/Eb"},\n' in text
+    assert '    {"start": 78, "duration": 18, "pitch": "Bb4", "velocity": 80}\n' in text
+    assert json.loads(text)["meters"] == [{"start": 0, "meter": "4/4"}]
+
+
+def test_json_by_hand_may_leave_things_out() -> None:
+    lead = lead_from_json(
+        '{"format": "restyle lead sheet", "key": "F# minor",'
+        ' "melody": [{"start": 12, "duration": 6, "pitch": 61}]}',
+        "a.json",
+    )
+    assert lead.melody.tolist() == [(12, 6, 61, 80)]
+    assert (lead.key, lead.length, lead.bars) == (Key(6, "minor"), 48, 1)
+    assert (lead.meters, lead.tempos) == ((Meter(0, 4, 4),), (Tempo(0, 120.0),))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"format": "other"}, "a.json is JSON, but not a lead sheet of restyle."),
+        ({"version": 9}, "a.json was written by another version of restyle."),
+        ({"grid": 24}, "a.json was written by another version of restyle."),
+        ({"key": "H"}, "a.json: the key must read like 'Bb major', not 'H'."),
+        ({"meters": [{"start": 0, "meter": "4-4"}]}, "a.json: a meter must read like '3/4'"),
+        (
+            {"meters": [{"start": 0, "meter": "4/4"}, {"start": 30, "meter": "3/4"}]},
+            "a.json: the meter 3/4 does not begin on a bar line.",
+        ),
+        ({"chords": [{"start": 0, "chord": "Hello"}]}, "a.json: the chord 'Hello' is unknown."),
+        ({"chords": [{"chord": "C"}]}, 'a.json: "start" must be a whole number from 0 up'),
+        ({"chords": "C"}, 'a.json: "chords" must be a list of objects.'),
+        ({"melody": [{"start": 0, "duration": 0, "pitch": "C4"}]}, "a.json: a note needs"),
+        ({"melody": [{"start": 0, "duration": 1, "pitch": "X"}]}, "a.json: a pitch must read"),
+        ({"melody": [{"start": -1, "duration": 1, "pitch": 3}]}, 'a.json: "start" must be'),
+        ({"tempos": [{"start": 0, "bpm": 0}]}, "a.json: a tempo of 0 cannot be played."),
+        ({"tempos": [{"start": 0, "bpm": 1e400}]}, 'a.json: "bpm" must be a number'),
+        ({"swing": 9}, "a.json: a swing of 9 cannot be played."),
+        ({"pickup": 48}, "a.json: the pickup is as long as a bar."),
+        ({"melody_program": 200}, "a.json: the melody_program must be 0 to 127 or null."),
+    ],
+)
+def test_what_is_wrong_in_json_is_said(change: dict[str, object], sentence: str) -> None:
+    data = json.loads(lead_to_json(SMALL)) | change
+    with pytest.raises(UnreadableSong) as told:
+        lead_from_json(json.dumps(data), "a.json")
+    assert str(told.value).startswith(sentence)
+
+
+def test_broken_json() -> None:
+    with pytest.raises(
+        UnreadableSong, match=r"^a\.json is not JSON: a comma or a bracket is wrong\.$"
+    ):
+        lead_from_json(lead_to_json(SMALL)[:-4], "a.json")
+
+
+def test_json_without_notes_is_a_lead_but_no_song(tmp_path: Path) -> None:
+    write_lead(replace(SMALL, melody=notes_array()), tmp_path / "a.json")
+    lead = read_lead(tmp_path / "a.json")
+    assert lead is not None and not len(lead.melody)
+    with pytest.raises(UnreadableSong, match=r"a\.json holds no notes\."):
+        read(tmp_path / "a.json")
+
+
+def test_lead_midi_has_a_chord_track_and_chord_names(tmp_path: Path) -> None:
+    write_lead(SMALL, tmp_path / "a.mid")
+    song = read(tmp_path / "a.mid")
+    assert [(t.name, t.program) for t in song.tracks] == [("Melody", 40), ("Chords", 0)]
+    assert song.chords == (Chord(1920, 0, "m7", 3), Chord(2880, -1))
+    # bass Eb below, C Eb G Bb around middle C, until the N.C.
+    assert [tuple(n)[:3] for n in song.tracks[1].notes.tolist()] == [
+        (1920, 960, pitch) for pitch in (39, 55, 58, 60, 63)
+    ]
+
+
+def test_another_midi_is_no_lead_sheet(tmp_path: Path, examples: Path) -> None:
+    assert read_lead(examples / "auld-lang-syne.mid") is None
+
+
+def test_the_same_lead_gives_the_same_bytes(tmp_path: Path) -> None:
+    for ending in ("json", "musicxml", "abc", "mid"):
+        write_lead(SMALL, tmp_path / f"a.{ending}")
+        write_lead(SMALL, tmp_path / f"b.{ending}")
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+def test_swing_is_a_word_in_notation(tmp_path: Path) -> None:
+    write_lead(SMALL, tmp_path / "a.musicxml")
+    assert '<words font-weight="bold">Swing</words>' in (tmp_path / "a.musicxml").read_text()
+    write_lead(replace(SMALL, swing=1.1), tmp_path / "b.musicxml")
+    assert ">Swing<" not in (tmp_path / "b.musicxml").read_text()
