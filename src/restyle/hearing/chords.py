@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,20 +53,19 @@ def _apart(song: Song, melody: tuple[NDArray[np.bool_], ...]) -> tuple[Notes, No
 def _best_path(scores: NDArray[np.float32], levels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Viterbi over beats: staying is free, a change costs what the place in the bar makes it."""
     beats = len(scores)
-    back = np.zeros((beats, STATES), dtype=np.int64)
-    own = np.arange(STATES)
-    cost = [_CHANGE[int(level)] for level in levels]
+    stay = np.ones((beats, STATES), dtype=bool)
+    best = np.zeros(beats, dtype=np.int64)
+    cost = [_CHANGE[level] for level in levels.tolist()]
     total = scores[0].astype(np.float64)
     for t in range(1, beats):
-        best = int(total.argmax())
-        leave = total[best] - cost[t]
-        stay = total >= leave
-        back[t] = np.where(stay, own, best)
-        total = np.maximum(total, leave) + scores[t]
-    path = np.zeros(beats, dtype=np.int64)
-    path[-1] = int(total.argmax())
+        best[t] = total.argmax()
+        leave = total[best[t]] - cost[t]
+        np.greater_equal(total, leave, out=stay[t])
+        np.maximum(total, leave, out=total)
+        total += scores[t]
+    path = np.full(beats, int(total.argmax()))
     for t in range(beats - 1, 0, -1):
-        path[t - 1] = back[t, path[t]]
+        path[t - 1] = path[t] if stay[t, path[t]] else best[t]
     return path
 
 
@@ -78,41 +75,54 @@ def _merge(
     sounding: NDArray[np.float32],
     bass: NDArray[np.float32],
 ) -> tuple[Chord, ...]:
-    edges = np.flatnonzero(np.concatenate(([True], path[1:] != path[:-1])))
+    """One chord for each run of the same state, spelt with what sounds during it."""
+    firsts = np.flatnonzero(np.concatenate(([True], path[1:] != path[:-1])))
+    states, starts = path[firsts], beats.starts[firsts].tolist()
+    roots = np.where(states == NO_CHORD, 0, states % 12)
+    # What sounds, and what lies lowest, turned so that the root comes first.
+    turn = (roots[:, None] + np.arange(12)) % 12
+    heard = np.take_along_axis(np.add.reduceat(sounding, firsts, axis=0), turn, axis=1)
+    low = np.take_along_axis(np.add.reduceat(bass, firsts, axis=0), turn, axis=1)
     chords: list[Chord] = []
-    for first, last in zip(edges, np.append(edges[1:], len(path)), strict=True):
-        start, state = int(beats.starts[first]), int(path[first])
-        if state == NO_CHORD:
-            chords.append(Chord(start, -1))
-            continue
-        root, triad = state % 12, KINDS[state // 12]
-        heard = sounding[first:last].sum(axis=0)
-        low = bass[first:last].sum(axis=0)
-        chord = Chord(start, root, _seventh(root, triad, heard), _bass(root, triad, low))
-        if not chords or replace(chord, start=chords[-1].start) != chords[-1]:
+    for i, state in enumerate(states.tolist()):
+        chord = Chord(starts[i], -1)
+        if state != NO_CHORD:
+            root, triad = state % 12, KINDS[state // 12]
+            quality = _seventh(triad, heard[i].tolist())
+            chord = Chord(starts[i], root, quality, (root + _bass(triad, low[i].tolist())) % 12)
+        if not chords or _symbol(chord) != _symbol(chords[-1]):
             chords.append(chord)
     return tuple(chords)
 
 
-def _seventh(root: int, triad: str, heard: NDArray[np.float32]) -> str:
-    """The four-note quality that a triad grows to where its fourth note clearly sounds."""
-    grown = {
-        "maj": {10: "7", 11: "maj7", 9: "6"},
-        "min": {10: "m7", 11: "mM7", 9: "m6"},
-        "dim": {10: "hdim7", 9: "dim7"},
-        "aug": {10: "aug7"},
-        "sus": {10: "7sus"},
-        "sus2": {10: "7sus"},
-    }[triad]
-    triad_weight = np.mean([heard[(root + i) % 12] for i in QUALITIES[triad]])
-    best = max(grown, key=lambda i: heard[(root + i) % 12])
+def _symbol(chord: Chord) -> tuple[int, str, int]:
+    return chord.root, chord.quality, chord.bass
+
+
+_GROWN = {
+    "maj": {10: "7", 11: "maj7", 9: "6"},
+    "min": {10: "m7", 11: "mM7", 9: "m6"},
+    "dim": {10: "hdim7", 9: "dim7"},
+    "aug": {10: "aug7"},
+    "sus": {10: "7sus"},
+    "sus2": {10: "7sus"},
+}
+
+
+def _seventh(triad: str, heard: list[float]) -> str:
+    """The four-note quality that a triad grows to where its fourth note clearly sounds.
+
+    `heard` is how long each interval above the root sounds.
+    """
+    tones = QUALITIES[triad]
+    weight = sum(heard[i] for i in tones) / len(tones)
+    best = max(_GROWN[triad], key=heard.__getitem__)
     # A sixth is often a passing note, and often the fifth of the chord a third below.
     enough = 0.75 if best == 9 and triad != "dim" else 0.5
-    return grown[best] if heard[(root + best) % 12] > enough * triad_weight else triad
+    return _GROWN[triad][best] if heard[best] > enough * weight else triad
 
 
-def _bass(root: int, triad: str, low: NDArray[np.float32]) -> int:
-    """The bass where another chord tone clearly has it, else the root."""
-    best = int(low.argmax())
-    inside = (best - root) % 12 in QUALITIES[triad]
-    return best if inside and low[best] > 0.6 * low.sum() else root
+def _bass(triad: str, low: list[float]) -> int:
+    """The interval above the root that is in the bass: 0, or another chord tone that clearly is."""
+    best = max(range(12), key=low.__getitem__)
+    return best if best in QUALITIES[triad] and low[best] > 0.6 * sum(low) else 0

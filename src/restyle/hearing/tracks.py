@@ -54,7 +54,8 @@ def describe(song: Song, candidates: list[int]) -> tuple[Floats, Floats]:
     The families are one-hot, shape (tracks, FAMILIES), and apart because they are weak evidence.
     """
     tracks = [song.tracks[i].notes for i in candidates]
-    alone = np.array([_alone(song, notes) for notes in tracks])
+    bars = song.bar_starts()
+    alone = np.array([_alone(bars, notes) for notes in tracks])
     among = _among(tracks)
     beside = alone - alone.mean(axis=0)
     rows = np.hstack([alone, among, beside])
@@ -63,8 +64,8 @@ def describe(song: Song, candidates: list[int]) -> tuple[Floats, Floats]:
     return rows, families
 
 
-def _alone(song: Song, notes: Notes) -> Floats:
-    """Figures of one track by itself."""
+def _alone(bars: NDArray[np.int64], notes: Notes) -> Floats:
+    """Figures of one track by itself; `bars` are the bar lines."""
     tops = notes[tops_of_chords(notes)]
     pitch, start = tops["pitch"].astype(float), tops["start"].astype(float)
     length = np.log2(np.maximum(notes["duration"], 30) / TICKS)
@@ -75,7 +76,6 @@ def _alone(song: Song, notes: Notes) -> Floats:
     held = np.minimum(tops["duration"][:-1] / TICKS, 8.0) / np.maximum(gaps[: len(tops) - 1], 0.05)
     held = held if len(held) else np.ones(1)
     beat = start / TICKS % 1.0
-    bars = song.bar_starts()
     bar = np.searchsorted(bars[:-1], notes["start"] + SLOT // 2, side="right") - 1
     used = len(np.unique(bar))
     place = (notes["start"] + SLOT // 2 - bars[bar]) // SLOT
