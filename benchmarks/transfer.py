@@ -26,7 +26,7 @@ from restyle.evaluation.musicality import longest_one_note, share_outside, share
 from restyle.formats import read, write
 from restyle.hearing import Heard, listen
 from restyle.parts import Arrangement, arrangement_of
-from restyle.pipeline import PRETRAINED, Arranger, TransferOptions, counts_quarters
+from restyle.pipeline import PRETRAINED, Arranger, TransferOptions
 
 REAL_SONGS = 40
 """Held-out real songs a style that the results are measured beside."""
@@ -135,10 +135,8 @@ def restyled(
     other = pretty_midi.PrettyMIDI(str(path))
     assert len(again.tracks) == len(other.instruments), f"{path}: the readers do not agree"
     lead = result.lead
-    straight = not counts_quarters(lead)
-    ratio = 1.0 if straight else result.style.swing_ratio(lead.tempos[0].bpm)
     row = measured(style, heard, result.takes[0].arrangement)
-    kept = melody_kept(lead, again, ratio)
+    kept = melody_kept(lead, again, result.swing)
     return Row(**{**vars(row), "kept": kept, "seconds": seconds})
 
 

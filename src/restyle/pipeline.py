@@ -64,6 +64,8 @@ class Result:
     lead: LeadSheet
     style: Style
     takes: tuple[Take, ...]
+    swing: float = 1.0
+    """The ratio that the result is played with; its score is written straight."""
     notes: tuple[str, ...] = ()
     """What could not be done as asked, a sentence each."""
 
@@ -95,6 +97,7 @@ class Arranger:
         parts = pick_parts(style, options.parts)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
+        ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
@@ -102,13 +105,13 @@ class Arranger:
                 if on_bar:
                     on_bar(number * bars + done, options.takes * bars)
 
-            takes.append(self._take(lead, style, parts, options, rng, report))
+            takes.append(self._take(lead, style, parts, options, ratio, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         untaught = [part for part in parts if part not in style.known_parts]
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
-        return Result(lead, style, tuple(takes), notes)
+        return Result(lead, style, tuple(takes), ratio, notes)
 
     def _take(
         self,
@@ -116,10 +119,10 @@ class Arranger:
         style: Style,
         parts: tuple[str, ...],
         options: TransferOptions,
+        ratio: float,
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
     ) -> Take:
-        ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         feel = "swing" if ratio >= FEEL_FROM else "straight"
         choose = DecodeOptions(options.sampling, options.strength, feel)
         arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar)

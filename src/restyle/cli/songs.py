@@ -1,68 +1,25 @@
-"""The command line: `restyle transfer`, `lead`, `styles`, `corpus`, `train`, `export`.
-
-Exit status: 0 done; 1 could not (one line on stderr, no traceback); 2 wrong usage.
-"""
+"""The commands for songs: transfer, lead, styles."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from restyle.cli.terminal import AsJson, Quiet, describe, progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.arranger.train import Report
     from restyle.hearing import Heard
-    from restyle.lead import LeadSheet
-    from restyle.pipeline import Result, TransferOptions
+    from restyle.pipeline import Arranger, Result, TransferOptions
 
-app = typer.Typer(
-    help="Any song, any style: the same song as classical, pop or jazz.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
-app.add_typer(train_app, name="train")
-
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
 MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
+WRITTEN = (".mid", ".midi", ".kar", ".musicxml", ".xml")
 
 
-def main() -> None:
-    """The console script: our errors become one line on stderr and exit status 1."""
-    try:
-        app()
-    except RestyleError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("Stopped.")
-    except BrokenPipeError:  # the reader of our output has gone, as after "| head"
-        sys.exit(1)
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in _EXTRAS:
-            raise
-        _fail(f"This needs {error.name}: install it with pip install 'restyle[train]'.")
-
-
-_EXTRAS = ("torch", "transformers", "accelerate", "safetensors", "onnx", "onnxruntime_genai")
-
-
-def _fail(sentence: str) -> None:
-    print(f"restyle: {sentence}", file=sys.stderr)
-    sys.exit(1)
-
-
-@app.command()
 def transfer(
     songs: Annotated[list[Path], typer.Argument(help="Songs, lead sheets, or folders of them.")],
     to: Annotated[str, typer.Option("--to", help="The style: see 'restyle styles'.")],
@@ -110,9 +67,14 @@ def transfer(
 
 
 def _transfer_one(
-    file: Path, out: Path, band: Any, options: TransferOptions, picture: bool, as_json: bool,
+    file: Path,
+    out: Path,
+    band: Arranger,
+    options: TransferOptions,
+    picture: bool,
+    as_json: bool,
     quiet: bool,
-) -> None:  # fmt: skip
+) -> None:
     from restyle.formats import write
     from restyle.formats.files import check_output
     from restyle.pipeline import open_lead
@@ -123,9 +85,9 @@ def _transfer_one(
     if not quiet:
         for line in describe(file, lead, heard):
             print(line)
-    with _progress(f"{options.to}", quiet) as on_bar:
-        result: Result = band.transfer(lead, options, on_bar)
-    write(result.song, str(out))
+    with progress(f"{options.to}", quiet) as on_bar:
+        result = band.transfer(lead, options, on_bar)
+    write(result.song, out, swing=result.swing)
     written = [out]
     if picture:
         written.append(_draw(result, heard, out))
@@ -166,18 +128,6 @@ def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
     }
 
 
-def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
-    """What was heard of a song, for people: a line for each thing."""
-    if heard is not None and heard.report:
-        return [f"{file.name}", *(f"  {line}" for line in heard.report)]
-    meters = " ".join(dict.fromkeys(meter.name for meter in lead.meters))
-    return [
-        f"{file.name}: a lead sheet, taken at its word",
-        f"  {lead.key.name}, {meters}, {lead.tempos[0].bpm:.0f} bpm, {lead.bars} bars, "
-        f"{len(lead.melody)} melody notes, {len(lead.chords)} chords",
-    ]
-
-
 def _song_files(songs: list[Path]) -> list[Path]:
     """The files named, and those in the folders named."""
     files: list[Path] = []
@@ -197,6 +147,8 @@ def _result_path(file: Path, style: str, output: Path | None, count: int) -> Pat
     name = f"{file.stem}.{style}.mid"
     if output is None:
         return Path(name)
+    if output.suffix and output.suffix.lower() not in WRITTEN and not output.is_dir():
+        raise RestyleError(f"{output.name}: a song can be written as .mid or .musicxml.")
     if output.is_dir():
         return output / name
     if count > 1:
@@ -204,19 +156,6 @@ def _result_path(file: Path, style: str, output: Path | None, count: int) -> Pat
     return output if output.suffix else output.with_name(output.name + ".mid")
 
 
-@contextmanager
-def _progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on stderr, with the time left; nothing when quiet."""
-    if quiet:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@app.command()
 def lead(
     song: Annotated[Path, typer.Argument(help="A song in any format we read.")],
     output: Annotated[
@@ -249,7 +188,6 @@ def lead(
             print(f"-> {output}")
 
 
-@app.command()
 def styles(
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
     as_json: AsJson = False,
@@ -274,82 +212,3 @@ def styles(
         print(f"  learnt    {figures['songs']} songs: {sources}")
         if name in losses:
             print(f"  held-out  {losses[name]:.2f} nats an arrangement token")
-
-
-@app.command()
-def corpus(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of songs, one a style.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The corpus folder to make.")],
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; all cores if not said.")
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Songs sorted by style, heard and encoded, to train on.
-
-    Example: restyle corpus songs/jazz songs/pop -o corpus
-    """
-    from restyle.corpus.build import build_corpus
-
-    with _progress("hearing", quiet) as on_song:
-        summary = build_corpus(folders, output, workers, on_song)
-    if quiet:
-        return
-    for style, count in summary.songs.items():
-        print(f"{style:12} {count} songs")
-    for reason, count in summary.left_out.items():
-        if count:
-            print(f"left out     {count} {reason}")
-    print(f"{summary.tokens:,} tokens in {summary.seconds:.0f} s -> {output}")
-
-
-@train_app.command("arranger")
-def train_arranger(
-    corpus: Annotated[Path, typer.Argument(help="A corpus made by 'restyle corpus'.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
-    steps: Annotated[int, typer.Option(min=1)] = 2000,
-    batch: Annotated[int, typer.Option(min=1, help="Windows a step and process.")] = 8,
-    size: Annotated[str, typer.Option(help="small (5 M parameters) or base (15 M).")] = "small",
-    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-3,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    quiet: Quiet = False,
-) -> None:
-    """Train an arranger; run it again after a kill and it goes on from its checkpoint.
-
-    Example: restyle train arranger corpus -o model --steps 1000
-    """
-    from restyle.arranger.model import SIZES
-    from restyle.arranger.train import TrainOptions, train
-
-    if size not in SIZES:
-        raise typer.BadParameter(f"choose from {', '.join(SIZES)}", param_hint="--size")
-    options = TrainOptions(steps=steps, batch=batch, rate=rate, seed=seed, model=SIZES[size])
-    with _progress("training", quiet) as on_step:
-
-        def report(line: Report) -> None:
-            if on_step:
-                on_step(line.step, steps)
-            if line.held_out and not quiet:
-                losses = ", ".join(f"{s} {x:.3f}" for s, x in line.held_out.items())
-                print(f"step {line.step}: loss {line.loss:.3f}, held-out {losses}")
-
-        train(corpus, output, options, report)
-
-
-@app.command()
-def export(
-    model: Annotated[Path, typer.Argument(help="A model folder made by 'restyle train'.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to make.")],
-    precision: Annotated[str, typer.Option(help="int4, or fp32 to compare.")] = "int4",
-) -> None:
-    """Make what 'transfer --model FOLDER' runs: the model as a small int4 graph."""
-    from restyle.arranger.export import export as export_model
-
-    if precision not in ("int4", "fp32"):
-        raise typer.BadParameter("choose int4 or fp32", param_hint="--precision")
-    export_model(model, output, precision)
-    print(f"-> {output}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,85 @@
+"""The commands for models of one's own: corpus, train, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from restyle.cli.terminal import Quiet, progress
+
+if TYPE_CHECKING:
+    from restyle.arranger.train import Report
+
+
+def corpus(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of songs, one a style.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The corpus folder to make.")],
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; all cores if not said.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Songs sorted by style, heard and encoded, to train on.
+
+    Example: restyle corpus songs/jazz songs/pop -o corpus
+    """
+    from restyle.corpus.build import build_corpus
+
+    with progress("hearing", quiet) as on_song:
+        summary = build_corpus(folders, output, workers, on_song)
+    if quiet:
+        return
+    for style, count in summary.songs.items():
+        print(f"{style:12} {count} songs")
+    for reason, count in summary.left_out.items():
+        if count:
+            print(f"left out     {count} {reason}")
+    print(f"{summary.tokens:,} tokens in {summary.seconds:.0f} s -> {output}")
+
+
+def train_arranger(
+    corpus: Annotated[Path, typer.Argument(help="A corpus made by 'restyle corpus'.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
+    steps: Annotated[int, typer.Option(min=1)] = 2000,
+    batch: Annotated[int, typer.Option(min=1, help="Windows a step and process.")] = 8,
+    size: Annotated[str, typer.Option(help="small (5 M parameters) or base (15 M).")] = "small",
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-3,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Train an arranger; run it again after a kill and it goes on from its checkpoint.
+
+    Example: restyle train arranger corpus -o model --steps 1000
+    """
+    from restyle.arranger.model import SIZES
+    from restyle.arranger.train import TrainOptions, train
+
+    if size not in SIZES:
+        raise typer.BadParameter(f"choose from {', '.join(SIZES)}", param_hint="--size")
+    options = TrainOptions(steps=steps, batch=batch, rate=rate, seed=seed, model=SIZES[size])
+    with progress("training", quiet) as on_step:
+
+        def report(line: Report) -> None:
+            if on_step:
+                on_step(line.step, steps)
+            if line.held_out and not quiet:
+                losses = ", ".join(f"{s} {x:.3f}" for s, x in line.held_out.items())
+                print(f"step {line.step}: loss {line.loss:.3f}, held-out {losses}")
+
+        train(corpus, output, options, report)
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="A model folder made by 'restyle train'.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to make.")],
+    precision: Annotated[str, typer.Option(help="int4, or fp32 to compare.")] = "int4",
+) -> None:
+    """Make what 'transfer --model FOLDER' runs: the model as a small int4 graph."""
+    from restyle.arranger.export import export as export_model
+
+    if precision not in ("int4", "fp32"):
+        raise typer.BadParameter("choose int4 or fp32", param_hint="--precision")
+    export_model(model, output, precision)
+    print(f"-> {output}")

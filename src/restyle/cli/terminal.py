@@ -1,0 +1,50 @@
+"""What the commands share: options, progress, and what was heard in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from restyle.hearing import Heard
+    from restyle.lead import LeadSheet
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
+
+
+def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
+    """What was heard of a song, for people: a line for each thing."""
+    if heard is not None and heard.report:
+        return [f"{file.name}", *(f"  {line}" for line in heard.report)]
+    meters = " ".join(dict.fromkeys(meter.name for meter in lead.meters))
+    return [
+        f"{file.name}: a lead sheet, taken at its word",
+        f"  {lead.key.name}, {meters}, {lead.tempos[0].bpm:.0f} bpm, {lead.bars} bars, "
+        f"{len(lead.melody)} melody notes, {len(lead.chords)} chords",
+    ]
+
+
+@contextmanager
+def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr, with the time left; nothing when quiet."""
+    if quiet:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
