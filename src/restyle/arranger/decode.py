@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.arranger.engine import Engine, Lane
+from restyle.arranger.player import Player, merged_closing
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.style import Style
 from restyle.lead import LeadSheet
@@ -25,7 +26,7 @@ RESERVE = 0.4
 """Share of the window that must be free for a lead bar and its arrangement; else it slides."""
 MOST_TOKENS_A_PART = 150
 """Tokens of one part in one bar, after which it must come to an end."""
-CLOSING = 4
+CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
 KEPT = 0.55
 """Share of the window that stays full when it slides."""
@@ -138,13 +139,13 @@ class _Window:
 
 
 class _Chooser:
-    """Chooses the tokens of a bar among what grammar and instruments allow."""
+    """Chooses the tokens of a bar among what grammar and players allow."""
 
     def __init__(
         self, style: Style, parts: Sequence[str], sampling: Sampling, rng: np.random.Generator
     ):
         self._sampling, self._rng = sampling, rng
-        self._playable = {part: _playable(style, part) for part in parts}
+        self._players = {part: Player(part, style) for part in parts}
 
     def bar(self, window: _Window, bar: int) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""
@@ -153,33 +154,30 @@ class _Chooser:
         tokens = [v.PART[PARTS.index(part)]]
         spent, budget = 0, self._budget(window, part)
         while True:
-            allowed = window.grammar.allowed() & self._playable[part]
+            allowed = window.grammar.allowed()
             if spent > budget and window.grammar.state in ("note", "part"):
-                allowed[v.POSITION.first : v.POSITION.end] = False
-                allowed[v.PITCH.first : v.PITCH.end] = allowed[v.DRUM.first : v.DRUM.end] = False
-            token = sample(logits, allowed, self._sampling, self._rng)
+                for kind in (v.POSITION, v.PITCH, v.DRUM):
+                    allowed[kind.first : kind.end] = False
+            else:
+                allowed = self._players[part].restrict(allowed)
+            merged = merged_closing(logits, allowed)
+            token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):
+                self._players[part].end_bar()
                 window.end_bar(tokens)
                 return tokens
             tokens.append(token)
             spent += 1
             if token in v.PART:
+                self._players[part].end_bar()
                 part, spent = PARTS[v.PART.value(token)], 0
                 budget = self._budget(window, part)
+            else:
+                self._players[part].took(token)
             logits = window.step(token)
 
     def _budget(self, window: _Window, part: str) -> int:
         """Tokens that a part may take of what room there is, the parts after it considered."""
-        names = list(self._playable)
-        share = window.room // (len(names) - names.index(part)) - CLOSING
+        names = list(self._players)
+        share = window.room // (len(names) - names.index(part)) - CLOSING_TOKENS
         return min(MOST_TOKENS_A_PART, share)
-
-
-def _playable(style: Style, part: str) -> NDArray[np.bool_]:
-    """Tokens that a part can play: everything but pitches outside its range."""
-    mask = np.ones(v.SIZE, dtype=np.bool_)
-    if part != "drums":
-        low, high = style.range_of(part)
-        mask[v.PITCH.first : v.PITCH.end] = False
-        mask[v.PITCH[low] : v.PITCH[high] + 1] = True
-    return mask

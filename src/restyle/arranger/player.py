@@ -1,0 +1,84 @@
+"""Players: what each part of the band may do next, beyond the grammar.
+
+A small model's slips are those of a tired musician: out of the instrument's range, asleep for
+bars (and the longer asleep, the likelier to stay so), or stuck on one note. A player keeps to the
+range of the style, comes back after some bars of rest, and leaves a note after four bars.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.arranger.style import Style
+from restyle.tokens import vocabulary as v
+
+LONGEST_REST = {"drums": 2, "bass": 2}
+"""Bars in a row that a part may be silent; others may rest for `USUAL_REST`."""
+USUAL_REST = 6
+LONGEST_ON_ONE_NOTE = 4
+"""Bars in a row that may strike one pitch only, always the same; few real songs go beyond."""
+
+Mask = NDArray[np.bool_]
+
+CLOSING = np.array([*range(v.BAR.first, v.BAR.end), v.END, v.EOS])
+"""The tokens that end an arrangement bar."""
+_LEAVING = np.array([*CLOSING, *range(v.PART.first, v.PART.end)])
+
+
+class Player:
+    """One part of the band, as it goes from bar to bar."""
+
+    def __init__(self, part: str, style: Style):
+        self._rest = LONGEST_REST.get(part, USUAL_REST)
+        self._range = np.ones(v.SIZE, dtype=np.bool_)
+        if part != "drums":
+            low, high = style.range_of(part)
+            self._range[v.PITCH.first : v.PITCH.end] = False
+            self._range[v.PITCH[low] : v.PITCH[high] + 1] = True
+        self._silent_bars = 0
+        self._stuck_on, self._stuck_bars = -1, 0
+        self._struck: set[int] = set()  # in the bar that is being played
+
+    def restrict(self, allowed: Mask) -> Mask:
+        """Of the tokens that the grammar allows those that this player takes; never none."""
+        out = allowed & self._range
+        if not self._struck and self._silent_bars >= self._rest:
+            out[_LEAVING] = False
+        if self._stuck_bars >= LONGEST_ON_ONE_NOTE and self._struck == {self._stuck_on}:
+            out[_LEAVING] = False
+            out[self._stuck_on] = False
+        return out if out.any() else allowed
+
+    def took(self, token: int) -> None:
+        """A token of this part was chosen."""
+        if token in v.PITCH or token in v.DRUM:
+            self._struck.add(token)
+
+    def end_bar(self) -> None:
+        """The part is done with this bar."""
+        self._silent_bars = 0 if self._struck else self._silent_bars + 1
+        if len(self._struck) == 1 and next(iter(self._struck)) in v.PITCH:
+            (pitch,) = self._struck
+            self._stuck_bars = self._stuck_bars + 1 if pitch == self._stuck_on else 1
+            self._stuck_on = pitch
+        else:
+            self._stuck_on, self._stuck_bars = -1, 0
+        self._struck = set()
+
+
+def merged_closing(logits: NDArray[np.float32], allowed: Mask) -> NDArray[np.float32]:
+    """Logits in which one closing token stands for all.
+
+    Whether a bar is over is one question; which bar follows is the lead sheet's to say. So the
+    closing token that the grammar allows gets the chances of all of them together.
+    """
+    possible = CLOSING[allowed[CLOSING]]
+    if not len(possible):
+        return logits
+    out = logits.copy()
+    top = float(logits[CLOSING].max())
+    together = top + float(np.log(np.exp(logits[CLOSING] - top).sum()))
+    out[CLOSING] = -np.inf
+    out[possible[0]] = together
+    return out

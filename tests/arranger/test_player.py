@@ -1,0 +1,72 @@
+"""Players keep to their range, wake up, and leave a note."""
+
+import numpy as np
+import pytest
+
+from corpora import figures
+from restyle.arranger.player import CLOSING, Player, merged_closing
+from restyle.arranger.style import Style
+from restyle.tokens import vocabulary as v
+
+STYLE = Style("b", 1, figures(1, ["drums", "bass"]))  # its bass plays 28 to 60
+EVERYTHING = np.ones(v.SIZE, dtype=bool)
+
+
+def play(player: Player, *pitches: int) -> None:
+    for pitch in pitches:
+        player.took(v.PITCH[pitch])
+    player.end_bar()
+
+
+def may_leave(player: Player) -> bool:
+    return bool(player.restrict(EVERYTHING)[CLOSING].any())
+
+
+def test_the_range_is_kept():
+    allowed = Player("bass", STYLE).restrict(EVERYTHING)
+    assert allowed[v.PITCH[28]] and allowed[v.PITCH[60]]
+    assert not allowed[v.PITCH[27]] and not allowed[v.PITCH[61]]
+
+
+def test_a_bass_rests_two_bars_and_comes_back():
+    bass = Player("bass", STYLE)
+    for _ in range(2):
+        assert may_leave(bass)
+        play(bass)
+    assert not may_leave(bass)
+    bass.took(v.PITCH[40])
+    assert may_leave(bass)
+
+
+def test_after_four_bars_on_one_note_another_must_come():
+    bass = Player("bass", STYLE)
+    for _ in range(4):
+        bass.took(v.PITCH[40])
+        assert may_leave(bass)
+        bass.end_bar()
+    assert may_leave(bass) is True  # a bar of rest is another way out
+    bass.took(v.PITCH[40])
+    allowed = bass.restrict(EVERYTHING)
+    assert not may_leave(bass) and not allowed[v.PITCH[40]] and allowed[v.PITCH[41]]
+    bass.took(v.PITCH[47])
+    assert may_leave(bass)
+
+
+def test_where_nothing_would_be_left_the_grammar_decides():
+    only = np.zeros(v.SIZE, dtype=bool)
+    only[v.EOS] = True
+    bass = Player("bass", STYLE)
+    for _ in range(5):
+        play(bass)
+    assert bass.restrict(only)[v.EOS]
+
+
+def test_closing_is_one_question():
+    logits = np.full(v.SIZE, -50.0, dtype=np.float32)
+    logits[v.BAR[3]], logits[v.END], logits[v.POSITION[4]] = 2.0, 1.0, 0.0
+    allowed = np.zeros(v.SIZE, dtype=bool)
+    allowed[[v.EOS, v.POSITION[4]]] = True
+    out = merged_closing(logits, allowed)
+    assert out[v.EOS] == pytest.approx(np.log(np.exp(2.0) + np.exp(1.0)), abs=1e-4)
+    assert out[v.POSITION[4]] == 0.0
+    assert merged_closing(logits, ~allowed & False) is logits
