@@ -29,13 +29,16 @@ def abc_tune(data: bytes, name: str) -> Tune:
 
 
 def abc_song(tune: Tune) -> tuple[Song, int]:
-    """The Song of a tune, repeats played out, and the tick at which its last bar ends."""
+    """The Song of a tune, repeats played out, and the tick at which its last bar ends.
+
+    Raises UnreadableSong when none of its notes can be played.
+    """
     warnings: list[str] = []
     if tune.more:
         warnings.append(f"The file holds {tune.more + 1} tunes; the first one was read.")
-    voices = list(tune.voices.values())
+    voices = sorted(tune.voices.values(), key=_is_silent)  # the first one leads
     order = played(voices[0].bars)
-    if len(order) > MOST_BARS:
+    if len(order) > MOST_BARS or not any(voices[0].bars[i].notes for i in order):
         order = list(range(len(voices[0].bars)))
         warnings.append("The repeats do not add up; the music is read once, as it is written.")
     lines = [_line(voice, voices[0], order) for voice in voices]
@@ -47,6 +50,8 @@ def abc_song(tune: Tune) -> tuple[Song, int]:
             program = voice.program or 0
             name = voice.name or gm.name(program, voice.is_drum)
             tracks.append(Track(name, program, notes, voice.is_drum))
+    if not tracks:
+        raise UnreadableSong("The tune holds no notes.")
     begin = min(int(track.notes["start"][0]) for track in tracks)
     chords = _chords(lines, bars, warnings)
     song = Song(
@@ -62,6 +67,10 @@ def abc_song(tune: Tune) -> tuple[Song, int]:
         warnings=tuple(warnings),
     )
     return song, bars.end
+
+
+def _is_silent(voice: Voice) -> bool:
+    return not any(bar.notes for bar in voice.bars)
 
 
 def says_swing(tune: Tune) -> bool:

@@ -162,7 +162,7 @@ def _straight(ticks: NDArray[np.integer], swing: float) -> NDArray[np.float64]:
 def _part(track: Track, swing: float, bars: Sequence[Bar]) -> Part:
     start = _straight(track.notes["start"], swing)
     end = _straight(track.notes["start"] + track.notes["duration"], swing)
-    on, off = readable(start, end)
+    on, off = readable(start, end, bars)
     if track.is_drum:
         staff = Staff("percussion", _drum_voices(on, track.notes))
         return Part(track.name, track.program, True, (staff,))
@@ -206,29 +206,49 @@ def _melody_staff(notes: Notes, events: list[Event]) -> Staff:
 
 
 def readable(
-    start: NDArray[np.float64], end: NDArray[np.float64]
+    start: NDArray[np.float64], end: NDArray[np.float64], bars: Sequence[Bar]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Starts and ends (units) on sixteenths or triplets, beat by beat, and gaps closed.
 
     A beat is read in the coarsest of sixteenths, triplets, triplet sixteenths and thirty-seconds
     that its notes lie near; finer ones have to lie much nearer to be preferred.
     """
-    beat = np.floor(start / UNITS + 1 / (8 * UNITS)).astype(np.int64)
-    last = int(max(np.ceil(end.max() / UNITS), beat.max() + 1)) + 1 if len(start) else 1
-    count = np.bincount(beat, minlength=last)[:last]
-    steps = (6, 8, 4, 3)
-    handicap = (0.0, 0.3, 1.0, 1.5)
-    cost = np.empty((len(steps), last))
-    for i, (step, extra) in enumerate(zip(steps, handicap, strict=True)):
-        error = np.abs(start - np.round(start / step) * step)
-        cost[i] = np.bincount(beat, error, minlength=last)[:last] + extra * np.maximum(count, 1)
-    grid = np.array(steps)[cost.argmin(axis=0)]
-    step = grid[np.minimum(beat, last - 1)]
-    on = (np.round(start / step) * step).astype(np.int64)
-    end_beat = np.minimum(np.floor(end / UNITS).astype(np.int64), last - 1)
-    end_step = grid[end_beat]
-    off = (np.round(end / end_step) * end_step).astype(np.int64)
-    off = np.maximum(off, on + step)
+    lines = np.array([bar.start for bar in bars])
+    lengths = np.array([bar.length for bar in bars])
+    compound = np.array(
+        [bar.meter.denominator >= 8 and not bar.meter.numerator % 3 for bar in bars]
+    )
+    beat_length = np.where(compound, UNITS // 2, UNITS)
+    first_beat = np.concatenate([[0], np.cumsum(-(-lengths // beat_length))])
+
+    def place(times: NDArray[np.float64], hair: float) -> tuple[NDArray[np.int64], ...]:
+        """Bar and beat of each time; `hair` units early still count as on it."""
+        bar = np.clip(np.searchsorted(lines, times + hair, "right") - 1, 0, len(bars) - 1)
+        beat = np.maximum(np.floor((times - lines[bar] + hair) / beat_length[bar]), 0)
+        return bar, np.minimum(first_beat[bar] + beat.astype(np.int64), first_beat[bar + 1] - 1)
+
+    bar, beat = place(start, 1.0)
+    count = np.bincount(beat, minlength=first_beat[-1])
+    steps = np.array((6, 8, 4, 3))
+    cost = np.empty((len(steps), first_beat[-1]))
+    for i, extra in enumerate((0.0, 0.3, 1.0, 1.5)):
+        inside = start - lines[bar]
+        error = np.abs(inside - np.round(inside / steps[i]) * steps[i])
+        cost[i] = np.bincount(beat, error, minlength=first_beat[-1]) + extra * np.maximum(count, 1)
+    cost[1, np.repeat(compound, np.diff(first_beat))] = (
+        np.inf
+    )  # an eighth has no triplet of eighths
+    grid = steps[cost.argmin(axis=0)]
+
+    def snapped(
+        times: NDArray[np.float64], bar: NDArray[np.int64], step: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        inside = np.maximum(np.round((times - lines[bar]) / step) * step, 0)
+        return np.asarray(lines[bar] + np.minimum(inside, lengths[bar]), dtype=np.int64)
+
+    on = snapped(start, bar, grid[beat])
+    end_bar, end_beat = place(end, -0.5)
+    off = np.maximum(snapped(end, end_bar, grid[end_beat]), on + grid[beat])
     return on, np.maximum(_closed_up(on, off), on + 2)
 
 

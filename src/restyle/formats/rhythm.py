@@ -65,11 +65,33 @@ def write_bar(segments: Sequence[Segment], numerator: int, denominator: int) -> 
     """Written notes for the segments of one voice in one bar, which fill it without gaps."""
     compound = denominator >= 8 and numerator % 3 == 0
     group = UNITS // 2 if compound else UNITS
+    segments = _writable(segments, group)
     triplets = _triplet_groups(segments, group, compound)
     pieces: list[Piece] = []
     for segment in segments:
         pieces += _write_segment(segment, triplets, compound)
     return _beamed(_bracketed(pieces, triplets), beat_of(numerator, denominator))
+
+
+def _writable(segments: Sequence[Segment], group: int) -> list[Segment]:
+    """Segments moved by a hair where a beat would need triplets and thirty-seconds at once."""
+    edges = sorted({s.start for s in segments} | {s.end for s in segments})
+    moved = {}
+    for edge in edges:
+        start = edge // group * group
+        inside = [e for e in edges if start < e < start + group]
+        if not any(e % 3 for e in inside) or not any(e % 2 for e in (*inside, edges[-1])):
+            moved[edge] = edge
+        elif start + group > edges[-1] and edges[-1] % 2:  # a last beat of odd thirty-seconds
+            moved[edge] = min(round(edge / 3) * 3, edges[-1])
+        else:
+            moved[edge] = edge - edge % 2 if edge in inside else edge
+    moved[edges[0]], moved[edges[-1]] = edges[0], edges[-1]
+    return [
+        replace(s, start=moved[s.start], end=moved[s.end])
+        for s in segments
+        if moved[s.start] < moved[s.end]
+    ]
 
 
 def _triplet_groups(
@@ -155,7 +177,7 @@ def _allowed(at: int, compound: bool, *, rest: bool) -> tuple[int, ...]:
         return (12, 6, 3) if beat == 24 else (6, 3) if at % 6 == 0 else (3,)
     beat = at % 24
     if beat == 0 and rest:
-        long = (96, 48) if at % 96 == 0 else (48,) if at % 48 == 0 else ()
+        long: tuple[int, ...] = (96, 48) if at % 96 == 0 else (48,) if at % 48 == 0 else ()
         return (*long, 24, 12, 6, 3)
     if beat == 0:
         long = {0: (96, 72, 48), 24: (72, 48)}.get(at % 96, (48,))
