@@ -90,6 +90,7 @@ def train(
         options.variant, len(notes), options.hidden, options.layers, options.dropout,
         styles=len(styles),
     )  # fmt: skip
+    torch.manual_seed(options.seed)  # the weights that a network begins with, too
     run = _Run(Composer(shape), options, out, every_window(tests, options.length, options.windows))
     run.resume()
     card = weights.Card(
