@@ -1,0 +1,70 @@
+"""Seconds a song from a cold start, by length and style.
+
+    python benchmarks/song.py [--model FOLDER]
+
+An example song is played over and over until it is as long as wanted; each line is a new process
+that reads, hears, arranges and writes it. Prints seconds and peak memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from restyle.formats import read
+from restyle.song import TICKS, Song, Tempo
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "auld-lang-syne.mid"
+BPM = 120.0
+MINUTES = (0.5, 3.0, 10.0)
+STYLES = ("classical", "jazz", "pop")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path)
+    model = parser.parse_args().model
+    more = ["--model", str(model)] if model else []
+    print("| minutes of music | style | seconds | times faster than played | peak MB |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for minutes in MINUTES:
+            path = Path(folder) / f"{minutes}.mid"
+            repeated(read(EXAMPLE), minutes).write(str(path))
+            for style in STYLES:
+                words = ["transfer", str(path), "--to", style, "--quiet", *more]
+                began = time.perf_counter()
+                subprocess.run(
+                    [sys.executable, "-m", "restyle.cli", *words], cwd=folder, check=True
+                )
+                seconds = time.perf_counter() - began
+                peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+                print(
+                    f"| {minutes:g} | {style} | {seconds:.1f} | {60 * minutes / seconds:.0f} "
+                    f"| {peak:.0f} |",
+                    flush=True,
+                )
+
+
+def repeated(song: Song, minutes: float) -> Song:
+    """The song over and over, at an even tempo, for about so many minutes."""
+    length = int(song.bar_starts()[-1])
+    times = max(1, round(minutes * BPM * TICKS / length))
+    tracks = []
+    for track in song.tracks:
+        notes = np.concatenate([track.notes] * times)
+        notes["start"] += np.repeat(np.arange(times) * length, len(track.notes)).astype(np.int32)
+        tracks.append(replace(track, notes=notes))
+    return replace(song.with_tracks(tracks), tempos=(Tempo(0, BPM),), chords=(), markers=())
+
+
+if __name__ == "__main__":
+    main()
