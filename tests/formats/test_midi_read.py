@@ -191,6 +191,13 @@ def test_names_in_old_encodings(text: str, encoding: str) -> None:
     assert song.tracks[0].name == text
 
 
+def test_the_instrument_name_stands_in_for_a_missing_name() -> None:
+    oboe = (0, meta(4, b"Oboe"))
+    for first in (chunk(oboe, *four_notes()), chunk(oboe, (0, on(60)))):  # both readers
+        song = song_of(midi(first, chunk(name("B"), *four_notes())))
+        assert [track.name for track in song.tracks] == ["Oboe", "B"]
+
+
 def test_the_last_of_many_meters_at_the_start_wins() -> None:
     meters = [(0, meter(n, 2)) for n in (2, 3, 5, 0, 4, 7, 2, 4, 2, 3)]
     song = song_of(midi(chunk(*meters, *four_notes())))

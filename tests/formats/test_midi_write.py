@@ -34,7 +34,7 @@ def band(pickup: int = 0) -> Song:
         tempos=(Tempo(0, 96.0), Tempo(4800, 72.5)),
         keys=((0, Key(2, "minor")), (4320, Key(2, "major"))),
         chords=(Chord(1440, 2, "min"), Chord(4320, 9, "7", 1)),
-        markers=(Marker(4320, "Refrain"),),
+        markers=(Marker(1440, "A"), Marker(4320, "Refrain")),
         title="Übung",
         pickup=pickup,
     )
@@ -104,7 +104,7 @@ def test_a_second_reader_hears_the_same(tmp_path: Path) -> None:
 def test_chord_names_and_marks_are_markers(tmp_path: Path) -> None:
     write(band(), tmp_path / "a.mid")
     texts = [m.text for m in mido.MidiFile(tmp_path / "a.mid").tracks[0] if m.type == "marker"]
-    assert texts == ["Dm", "Refrain", "A7/C#"]  # C# in D major, which begins there
+    assert texts == ["[A]", "Dm", "Refrain", "A7/C#"]  # C# in D major, which begins there
 
 
 def test_channels(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -107,7 +108,9 @@ def _chord_names(
     for marker in markers:
         chord = parse_chord(marker.text, marker.start)
         if chord is None:
-            others.append(marker)
+            inner = re.fullmatch(r"\[(.*)\]", marker.text)
+            own = inner is not None and parse_chord(inner[1]) is not None
+            others.append(Marker(marker.start, inner[1]) if inner and own else marker)
         else:
             chords[marker.start] = chord
     return tuple(chords[start] for start in sorted(chords)), tuple(others)

@@ -181,12 +181,13 @@ def _is_doubtful(notes: Notes) -> bool:
 
 
 _NAME = re.compile(rb"\xff\x03([\x01-\x7f])", re.DOTALL)
+_INSTRUMENT = re.compile(rb"\xff\x04([\x01-\x7f])", re.DOTALL)
 _TEXT = re.compile(rb"\xff\x01.(@T[^\xff\x00]{1,80}|restyle: [a-z ]+)", re.DOTALL)
 
 
 def _chunk_name(body: bytes) -> str:
-    """The first track name event of a chunk."""
-    found = _NAME.search(body)
+    """The first track name event of a chunk, or its instrument name where it has no other."""
+    found = _NAME.search(body) or _INSTRUMENT.search(body)
     if not found:
         return ""
     return decode_text(body[found.end() : found.end() + found[1][0]])

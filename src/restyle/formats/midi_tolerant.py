@@ -32,6 +32,7 @@ class _Chunk:
 
     number: int
     name: bytes = b""
+    instrument: bytes = b""
     notes: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 5), dtype=np.int64))
     """Rows of channel * 128 + pitch, start, end, velocity, program."""
     hanging: int = 0
@@ -88,7 +89,7 @@ def parse(data: bytes, name: str) -> RawMidi:
         division=division,
         kind=0 if len(chunks) == 1 or kind == 0 else 1,
         tracks=tuple(track for chunk in chunks for track in _tracks(chunk, warnings)),
-        names=tuple(decode_text(chunk.name) for chunk in chunks),
+        names=tuple(_chunk_name(chunk) for chunk in chunks),
         meters=tuple(whole_file.meters),
         tempos=tuple(whole_file.tempos),
         keys=tuple(whole_file.keys),
@@ -253,10 +254,16 @@ def _meta(kind: int, content: bytes, time: int, chunk: _Chunk, whole: _File) -> 
         whole.keys.append((time, struct.unpack("b", content[:1])[0], content[1]))
     elif kind == 0x03 and not chunk.name:
         chunk.name = content
+    elif kind == 0x04 and not chunk.instrument:
+        chunk.instrument = content
     elif kind == 0x06:
         whole.markers.append((time, decode_text(content)))
     elif kind == 0x01 and len(whole.texts) < 64:
         whole.texts.append(decode_text(content))
+
+
+def _chunk_name(chunk: _Chunk) -> str:
+    return decode_text(chunk.name or chunk.instrument)
 
 
 def _tracks(chunk: _Chunk, warnings: list[str]) -> list[RawTrack]:
@@ -281,6 +288,6 @@ def _tracks(chunk: _Chunk, warnings: list[str]) -> list[RawTrack]:
         notes["velocity"] = np.minimum(velocity[own], 127)
         if len(own):
             most_used = programs.most_common(1)[0][0]
-            name = decode_text(chunk.name)
+            name = _chunk_name(chunk)
             tracks.append(RawTrack(chunk.number, name, most_used, player >> 4 == 9, notes))
     return tracks

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.files import save
 from restyle.song import TICKS, Key, Meter, Song, Track
 
@@ -75,12 +76,13 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
         micros = min(max(round(6e7 / tempo.bpm), 1), 0xFFFFFF)
         events.append((at(tempo.start), 4, _meta(0x51, micros.to_bytes(3, "big"))))
     for marker in song.markers:
-        events.append((at(marker.start), 5, _meta(6, marker.text)))
-    named = {(marker.start, marker.text) for marker in song.markers}
+        # a rehearsal mark "A" among chord names would be taken for the chord
+        like_chord = bool(song.chords) and parse_chord(marker.text) is not None
+        text = f"[{marker.text}]" if like_chord else marker.text
+        events.append((at(marker.start), 5, _meta(6, text)))
     for chord in song.chords:
         text = chord.symbol(_key_at(song, chord.start))
-        if (chord.start, text) not in named:
-            events.append((at(chord.start), 6, _meta(6, text)))
+        events.append((at(chord.start), 6, _meta(6, text)))
     return events
 
 
