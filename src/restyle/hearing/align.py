@@ -60,11 +60,13 @@ def moved(song: Song, place: Callable[[Ticks], Ticks]) -> Song:
 
 
 def delayed(song: Song, ticks: int) -> Song:
-    """The song, `ticks` later, its tempo map too (the first tempo holds in the new silence)."""
+    """The song, `ticks` later (or earlier), its tempo map too (the first tempo holds in the new
+    silence). Its meters stay: bar lines are where they were."""
     if ticks == 0:
         return song
     later = moved(song, lambda times: times + ticks)
     tempos = [replace(t, start=t.start + ticks) for t in song.tempos]
+    tempos = tempos[max(sum(t.start <= 0 for t in tempos) - 1, 0) :]
     tempos[0] = replace(tempos[0], start=0)
     return replace(later, tempos=tuple(tempos))
 

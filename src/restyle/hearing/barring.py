@@ -17,7 +17,9 @@ from restyle.hearing.tracking import fit, profile
 from restyle.song import TICKS, Meter, Song
 
 _DOTTED = TICKS * 3 // 2
-_QUARTER_BONUS = 3.0  # nats: meters whose beat is a quarter are that much more common
+_EARLY = 0.05  # seconds; a first note that comes so little before a beat is meant on it
+_LATE = 40  # ticks; a song that is no more late (or early) is still meant in its file's bars
+_QUARTER_BONUS = -0.5  # nats for beats of a quarter; the scores lean to them by themselves
 
 
 @dataclass(frozen=True)
@@ -41,20 +43,26 @@ def put_in_bars(song: Song) -> Barred:
         return Barred(replace(song, meters=stated))
     ear = trained_ear()
     frames = accents(song)
-    phase = 0
-    if not judged.trusted:
-        found = find_beats(song, frames, ear)
-        if found.phase is None:
-            return _on_played_beats(song, frames, found.seconds, ear)
-        phase = found.phase
-        if phase == 0 and stated:
-            return Barred(replace(song, meters=stated))
+    found = find_beats(song, frames, ear)
+    if found.phase is None:
+        return _on_played_beats(song, frames, found.seconds, ear)
+    phase = found.phase
+    late = (phase + TICKS // 2) % TICKS - TICKS // 2
+    if abs(late) <= _LATE and stated:
+        return _less_late(replace(song, meters=stated), late)
     counts = _beats_a_bar(stated)
-    phase, unit = _file_unit(song, phase, frames, ear, stated)
-    beats = file_beats(song, phase, unit)
+    start, unit = _file_unit(song, phase, frames, ear, stated)
+    beats = file_beats(song, start, unit)
     downbeats, last = find_bars(place_scores(frames, beats, ear), counts)
-    barred = _on_file_beats(song, phase, unit, _bars(downbeats, last, len(beats)))
-    return replace(barred, live=phase % TICKS != 0, heard_meter=True)
+    barred = _on_file_beats(song, start, unit, _bars(downbeats, last, len(beats)))
+    return replace(barred, live=phase != 0, heard_meter=True)
+
+
+def _less_late(song: Song, late: int) -> Barred:
+    """The song in its own bars, that many ticks earlier where there is room."""
+    if late == 0 or min(int(t.notes["start"][0]) for t in song.tracks) < late:
+        return Barred(song)
+    return Barred(delayed(song, -late), float(seconds_at(song.tempos, np.array([late]))[0]))
 
 
 def _beats_a_bar(stated: tuple[Meter, ...] | None) -> tuple[int, ...]:
@@ -71,14 +79,13 @@ def _file_unit(
     """Phase and length in ticks of the beats: quarters, or dotted quarters if they fit better."""
     if stated and not _is_compound(stated[0]):
         return phase, TICKS
-    bonus = 0.0 if stated else _QUARTER_BONUS
-    quarters = np.inf * -1 if stated else fit(frames, file_beats(song, phase), ear) + bonus
+    quarters = fit(frames, file_beats(song, phase), ear) + _QUARTER_BONUS
     dotted = {
         start: fit(frames, file_beats(song, start, _DOTTED), ear)
         for start in ((phase + k * TICKS // 2) % _DOTTED for k in range(3))
     }
     best = max(dotted, key=lambda start: dotted[start])
-    return (best, _DOTTED) if dotted[best] > quarters else (phase, TICKS)
+    return (best, _DOTTED) if stated or dotted[best] > quarters else (phase, TICKS)
 
 
 def _is_compound(meter: Meter) -> bool:
@@ -116,22 +123,37 @@ def _on_file_beats(song: Song, phase: int, unit: int, bars: list[tuple[int, int]
 
 def _on_played_beats(song: Song, frames: Frames, beats: NDArray[np.float64], ear: Ear) -> Barred:
     """The song re-timed to beats that were tapped to it."""
+    first = min(int(t.notes["start"][0]) for t in song.tracks)
+    begin, end = seconds_at(song.tempos, np.array([first, song.end]))
+    beats = _covering(beats, float(begin), float(end))
     downbeats, last = find_bars(place_scores(frames, beats, ear))
     unit = _DOTTED if _divided_in_three(frames, beats) else TICKS
-    first = float(
-        seconds_at(song.tempos, np.array([min(t.notes["start"][0] for t in song.tracks)]))[0]
-    )
-    # Begin with the bar of the first note.
-    early = int(np.searchsorted(beats, first + 0.05, side="right")) - 1
-    before = downbeats[downbeats <= max(early, int(downbeats[0]))]
-    bars = _bars(downbeats[len(before) - 1 :], last, len(beats))
-    begin = -bars[0][0] * unit
-    places = begin + unit * np.arange(len(beats))
+    # The first bar is that of the first note, and what comes a little before its beat is on it.
+    beat = int(np.searchsorted(beats, begin + _EARLY, side="right")) - 1
+    beats[beat] = min(beats[beat], begin)
+    bar = int(np.searchsorted(downbeats, beat, side="right")) - 1
+    bars = _bars(downbeats[bar:], last, len(beats))
+    places = unit * (np.arange(len(beats)) - bars[0][0])
     ahead = places >= 0
-    meters = _meters(bars, unit, begin)
+    meters = _meters(bars, unit, int(places[0]))
     moved = on_beats(song, beats[ahead], places[ahead], meters)
-    at_zero = float(beats[ahead][0] - places[ahead][0] / TICKS * 60.0 / moved.tempos[0].bpm)
+    rate = 60.0 / (TICKS * moved.tempos[0].bpm)
+    at_zero = float(beats[ahead][0] - places[ahead][0] * rate)
     return Barred(_with_pickup(moved, unit), at_zero, live=True, heard_meter=True)
+
+
+def _covering(beats: NDArray[np.float64], begin: float, end: float) -> NDArray[np.float64]:
+    """The beats, with more of the same tempo before and after where the song goes beyond them."""
+    head, tail = float(np.diff(beats[:8]).mean()), float(np.diff(beats[-8:]).mean())
+    before = max(int(np.ceil((beats[0] - begin - _EARLY) / head)), 0)
+    after = max(int(np.ceil((end - beats[-1]) / tail)), 0)
+    return np.concatenate(
+        (
+            beats[0] - head * np.arange(before, 0, -1),
+            beats,
+            beats[-1] + tail * np.arange(1, after + 1),
+        )
+    )
 
 
 def _divided_in_three(frames: Frames, beats: NDArray[np.float64]) -> bool:

@@ -14,13 +14,15 @@ from restyle.hearing.tracking import Tapped, fit, taps, track
 from restyle.song import TICKS, Song, Tempo
 
 _BINS = 96  # of a beat, 5 ticks each
-_HAIR = 20  # ticks; a song that is this little early or late is still on its file's beat
-_TRUST = 0.6  # the file's beat is kept when it fits this well beside the best moved one
+_HAIR = 15  # ticks; what is no further from the file's grid lies on it
+_TRUST = 0.6  # the file's grid is kept when it fits this well beside the best moved one
+_OFFBEAT = 1.05  # more onsets off the beat than that, and the beat itself is in doubt
 _LOOSE = 0.25  # below this no grid of the file fits well: it may have been played without one
 
 # Nats in favour of the file: musicians who use its beat are many, those who do not are few.
-_FILE_BONUS = 4.0
-_PHASE_BONUS = 1.0
+_GRID_BONUS = 5.0
+_FILE_BONUS = 2.0
+_PLAYED_MALUS = 4.0
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class GridFit:
 
     `fit` tells (1 all, 0 by chance) how many onsets lie on sixteenths or triplets of the beat, a
     hair's breadth allowed; `best` the same for the grid `shift` ticks later (less than a
-    sixteenth). `offbeat` is the share of onsets that is more than the beat's own at one of its
-    other sixteenths, relative to the beat's.
+    sixteenth). `offbeat` compares the onsets on the other sixteenths of the beat, the one that
+    has the most, with those on the beat itself.
     """
 
     fit: float
@@ -39,9 +41,14 @@ class GridFit:
     offbeat: float
 
     @property
+    def on_grid(self) -> bool:
+        """Whether the onsets lie on the file's sixteenths and triplets."""
+        return self.best >= _LOOSE and self.fit >= _TRUST * self.best
+
+    @property
     def trusted(self) -> bool:
         """Whether the song surely sits on its file's beat."""
-        return self.best >= _LOOSE and self.fit >= _TRUST * self.best and self.offbeat < 1.5
+        return self.on_grid and self.offbeat < _OFFBEAT
 
 
 def grid_fit(song: Song) -> GridFit:
@@ -57,7 +64,7 @@ def grid_fit(song: Song) -> GridFit:
         float(scores[near].max()),
         float(scores.max()),
         shift * TICKS // _BINS,
-        float(max(others[0], 0.5 * others[1], others[2]) / max(on, 1e-6)),
+        float(max(others[0], 0.8 * others[1], others[2]) / max(on, 1e-6)),
     )
 
 
@@ -89,7 +96,7 @@ class Beats:
 
 
 def find_beats(song: Song, frames: Frames, ear: Ear) -> Beats:
-    """The beats of a song that is not plainly on its file's beat.
+    """The beats of a song whose meter is not known, or that is not plainly on its file's beat.
 
     The file's own beat, the same beat moved to where many notes start, and, where no grid fits
     the onsets, beats tapped to the playing are compared by how well the accents speak for them.
@@ -98,11 +105,11 @@ def find_beats(song: Song, frames: Frames, ear: Ear) -> Beats:
     scores = {
         phase: fit(frames, file_beats(song, phase), ear) for phase in _phases(song, judged.shift)
     }
-    scores[0] += _FILE_BONUS if judged.fit >= _TRUST * judged.best else _PHASE_BONUS
+    scores[0] += _GRID_BONUS if judged.on_grid else _FILE_BONUS
     phase = max(scores, key=lambda p: scores[p])
     if judged.best < _LOOSE:
         played = tapped(frames, ear)
-        if played is not None and played.score > scores[phase] + _FILE_BONUS:
+        if played is not None and played.score > scores[phase] + _PLAYED_MALUS:
             return Beats(None, played.beats)
     return Beats(phase, file_beats(song, phase))
 
@@ -118,7 +125,6 @@ def _phases(song: Song, shift: int) -> list[int]:
     peaks = peaks[np.argsort(-smooth[peaks])][:8]
     grid = [(shift + k * TICKS // 4) % TICKS for k in range(4)]
     found = [0, *grid, *(int(p) * TICKS // _BINS for p in peaks)]
-    # What is a hair from the file's beat is the file's beat.
     return [0, *(p for p in dict.fromkeys(found) if _HAIR < p < TICKS - _HAIR)]
 
 

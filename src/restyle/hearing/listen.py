@@ -12,9 +12,10 @@ from restyle.hearing.barring import put_in_bars
 from restyle.hearing.chords import find_chords
 from restyle.hearing.key import find_key
 from restyle.hearing.melody import find_melody
-from restyle.hearing.swing import swing_ratio
+from restyle.hearing.report import sentences
+from restyle.hearing.swing import song_swing
 from restyle.lead import LeadSheet
-from restyle.song import STEP, TICKS, Chord, Song, Tempo, bar_lines
+from restyle.song import STEP, TICKS, Chord, Key, Song, Tempo, bar_lines
 from restyle.timing import quantise, straighten
 
 
@@ -45,16 +46,16 @@ def listen(song: Song) -> Heard:
     song = song.with_tracks(t for t in song.tracks if len(t.notes))
     barred = put_in_bars(song)
     song = barred.song
-    swing = swing_ratio(song) if _counts_quarters(song) else 1.0
+    swing = song_swing(song)
     if swing > 1.0:
         song = song.with_tracks(
             replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks
         )
     key = find_key(song)
     melody = find_melody(song)
-    lead = _lead_sheet(song, melody, swing)
-    lead = replace(lead, key=key, chords=_on_grid(find_chords(song, key)))
-    return Heard(lead, song, melody, barred.live, (), barred.begin)
+    lead = _lead_sheet(song, melody, swing, key, _on_grid(find_chords(song, key)))
+    report = sentences(lead, song, melody, barred.live, barred.heard_meter)
+    return Heard(lead, song, melody, barred.live, report, barred.begin)
 
 
 def hear(song: Song) -> LeadSheet:
@@ -62,28 +63,24 @@ def hear(song: Song) -> LeadSheet:
     return listen(song).lead
 
 
-def _counts_quarters(song: Song) -> bool:
-    """Whether most of the song is in a meter whose beat is a quarter: only there eighths swing."""
-    ends = [m.start for m in song.meters[1:]] + [max(song.end, song.meters[-1].start)]
-    lasts = [
-        (end - m.start) * (1 if m.denominator == 4 else -1)
-        for m, end in zip(song.meters, ends, strict=True)
-    ]
-    return sum(lasts) >= 0
-
-
-def _lead_sheet(song: Song, melody: tuple[NDArray[np.bool_], ...], swing: float) -> LeadSheet:
-    """The lead sheet but for key and chords, all on the grid."""
+def _lead_sheet(
+    song: Song,
+    melody: tuple[NDArray[np.bool_], ...],
+    swing: float,
+    key: Key,
+    chords: tuple[Chord, ...],
+) -> LeadSheet:
+    """All of it on the grid."""
     lines = bar_lines(song.meters, max(song.end, 1), TICKS)
     parts = [t.notes[mask] for t, mask in zip(song.tracks, melody, strict=True)]
     counts = [len(p) for p in parts]
     leader = song.tracks[int(np.argmax(counts))]
     return LeadSheet(
         melody=quantise(np.concatenate(parts), TICKS),
-        chords=(),
+        chords=chords,
         meters=tuple(replace(m, start=m.start // STEP) for m in song.meters),
         tempos=_tempos_on_grid(song.tempos),
-        key=song.keys[0][1] if song.keys else find_key(song),
+        key=key,
         length=int(lines[-1]) // STEP,
         title=song.title,
         pickup=song.pickup // STEP,
