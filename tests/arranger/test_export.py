@@ -38,7 +38,7 @@ def trained(tmp_path_factory):
 @pytest.fixture(scope="module")
 def exported(trained, tmp_path_factory):
     made = {name: tmp_path_factory.mktemp(name) / "model" for name in ("int4", "fp32")}
-    for precision, out in made.items():
+    for precision, out in made.items():  # transformers cannot load models in several threads
         export(trained, out, precision)
     return made
 
