@@ -51,9 +51,10 @@ def listen(song: Song) -> Heard:
         song = song.with_tracks(
             replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks
         )
-    key = find_key(song)
     melody = find_melody(song)
-    lead = _lead_sheet(song, melody, swing, key, _on_grid(find_chords(song, key)))
+    chords = find_chords(song, melody=melody)
+    key = find_key(song, chords)
+    lead = _lead_sheet(song, melody, swing, key, _on_grid(chords))
     report = sentences(lead, song, melody, barred.live, barred.heard_meter)
     return Heard(lead, song, melody, barred.live, report, barred.begin)
 
