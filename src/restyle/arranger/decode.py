@@ -16,6 +16,7 @@ from restyle.arranger.engine import Engine, Lane
 from restyle.arranger.player import Player, merged_closing
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.style import Style
+from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS, Arrangement
 from restyle.song import notes_array
@@ -41,6 +42,9 @@ class DecodeOptions:
     """0 follows the style-free prediction, 1 the styled one, above exaggerates (classifier-free
     guidance, Ho & Salimans 2022; for token models, Sanchez et al. 2023)."""
     feel: str = "any"
+    lean: float = 1.0
+    """How many nats a pitch outside chord and scale is made less likely: a small model slips
+    there oftener than its songs do."""
 
 
 def arrange_bars(
@@ -55,7 +59,7 @@ def arrange_bars(
     """Sample an arrangement for a lead sheet; `on_bar(done, all)` is called after each bar."""
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
     window = _Window(engine, heading, encode_lead(lead), options)
-    chooser = _Chooser(style, parts, options.sampling, rng)
+    chooser = _Chooser(style, parts, lead, options, rng)
     lines = lead.bar_starts()
     rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
     for bar in range(lead.bars):
@@ -142,9 +146,20 @@ class _Chooser:
     """Chooses the tokens of a bar among what grammar and players allow."""
 
     def __init__(
-        self, style: Style, parts: Sequence[str], sampling: Sampling, rng: np.random.Generator
+        self,
+        style: Style,
+        parts: Sequence[str],
+        lead: LeadSheet,
+        options: DecodeOptions,
+        rng: np.random.Generator,
     ):
-        self._sampling, self._rng = sampling, rng
+        self._sampling, self._rng = options.sampling, rng
+        self._lines = lead.bar_starts()
+        self._chords, inside = harmony(lead)
+        # a row for each chord: what is taken off the logit of each token
+        self._lean = np.zeros((len(inside), v.SIZE), dtype=np.float32)
+        pitches = np.arange(128) % 12
+        self._lean[:, v.PITCH.first : v.PITCH.end] = options.lean * ~inside[:, pitches]
         self._players = {part: Player(part, style) for part in parts}
 
     def bar(self, window: _Window, bar: int) -> list[int]:
@@ -153,6 +168,7 @@ class _Chooser:
         part = window._part
         tokens = [v.PART[PARTS.index(part)]]
         spent, budget = 0, self._budget(window, part)
+        lean = self._lean[0]
         while True:
             allowed = window.grammar.allowed()
             if spent > budget and window.grammar.state in ("note", "part"):
@@ -160,7 +176,7 @@ class _Chooser:
                     allowed[kind.first : kind.end] = False
             else:
                 allowed = self._players[part].restrict(allowed)
-            merged = merged_closing(logits, allowed)
+            merged = merged_closing(logits - lean, allowed)
             token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):
                 self._players[part].end_bar()
@@ -168,6 +184,9 @@ class _Chooser:
                 return tokens
             tokens.append(token)
             spent += 1
+            if token in v.POSITION:
+                place = self._lines[bar] + v.POSITION.value(token)
+                lean = self._lean[np.searchsorted(self._chords, place, side="right")]
             if token in v.PART:
                 self._players[part].end_bar()
                 part, spent = PARTS[v.PART.value(token)], 0

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.arranger.style import Style
 from restyle.lead import LeadSheet
@@ -48,15 +49,21 @@ def measure_take(lead: LeadSheet, arrangement: Arrangement, style: Style) -> Tak
     )
 
 
-def outside(notes: Notes, lead: LeadSheet) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def outside(notes: Notes, lead: LeadSheet) -> NDArray[np.bool_]:
     """Which notes are neither in the chord that sounds nor in the scale of the key."""
+    starts, inside = harmony(lead)
+    sounding = np.searchsorted(starts, notes["start"], side="right")
+    return np.asarray(~inside[sounding, notes["pitch"] % 12])
+
+
+def harmony(lead: LeadSheet) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where chords begin, shape (chords,), and the pitch classes of chord and scale, shape
+    (chords + 1, 12): row 0 before the first chord, row i + 1 under chord i."""
     inside = np.zeros((len(lead.chords) + 1, 12), dtype=bool)
     inside[:, [(lead.key.tonic + step) % 12 for step in SCALES[lead.key.mode]]] = True
     for row, chord in zip(inside[1:], lead.chords, strict=True):
         row[list(chord.pitch_classes)] = True
-    starts = np.array([chord.start for chord in lead.chords], dtype=np.int64)
-    sounding = np.searchsorted(starts, notes["start"], side="right")
-    return np.asarray(~inside[sounding, notes["pitch"] % 12])
+    return np.array([chord.start for chord in lead.chords], dtype=np.int64), inside
 
 
 def share_stuck(notes: Notes, lead: LeadSheet) -> float:
