@@ -160,7 +160,7 @@ class _Chooser:
         self._lean = np.zeros((len(inside), v.SIZE), dtype=np.float32)
         pitches = np.arange(128) % 12
         self._lean[:, v.PITCH.first : v.PITCH.end] = options.lean * ~inside[:, pitches]
-        self._players = {part: Player(part, style) for part in parts}
+        self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
 
     def bar(self, window: _Window, bar: int) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""

@@ -15,7 +15,9 @@ from restyle.tokens import vocabulary as v
 
 LONGEST_REST = {"drums": 2, "bass": 2}
 """Bars in a row that a part may be silent; others may rest for `USUAL_REST`."""
-USUAL_REST = 6
+USUAL_REST = 4
+REST_ALONE = 1
+"""Bars that a part may be silent when it is the whole band."""
 LONGEST_ON_ONE_NOTE = 4
 """Bars in a row that may strike one pitch only, always the same; few real songs go beyond."""
 
@@ -29,8 +31,8 @@ _LEAVING = np.array([*CLOSING, *range(v.PART.first, v.PART.end)])
 class Player:
     """One part of the band, as it goes from bar to bar."""
 
-    def __init__(self, part: str, style: Style):
-        self._rest = LONGEST_REST.get(part, USUAL_REST)
+    def __init__(self, part: str, style: Style, alone: bool = False):
+        self._rest = REST_ALONE if alone else LONGEST_REST.get(part, USUAL_REST)
         self._range = np.ones(v.SIZE, dtype=np.bool_)
         if part != "drums":
             low, high = style.range_of(part)
