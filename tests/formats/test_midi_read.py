@@ -84,6 +84,12 @@ def test_twin_notes_become_one() -> None:
     assert rows(song_of(midi(chunk(*events)))) == [(0, 480, 60, 90)]
 
 
+def test_twins_let_go_once_are_not_hanging() -> None:
+    twin = [(0, on(60)), (0, on(60)), (240, off(60)), (240, on(62)), (0, on(60, channel=3))]
+    song = song_of(midi(chunk(*twin, *note(60, 240))))
+    assert rows(song)[0] == (0, 240, 60, 64)
+
+
 def test_velocity_128_is_loud_and_not_silent() -> None:
     song = song_of(midi(chunk((0, b"\x90\x3c\x80"), (480, off(60)), *four_notes())))
     assert rows(song)[0] == (0, 480, 60, 127)

@@ -183,7 +183,7 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
                         chunk.damaged = True
                     elif note is None:
                         sounding[key] = new
-                    else:
+                    elif note[0] != time:  # a twin struck at the same time says nothing new
                         queue.setdefault(key, []).append(new)
                 elif note is not None:
                     add((key, note[0], time, note[1], note[2]))

@@ -85,7 +85,7 @@ def _meters(raw: RawMidi, end: int, warnings: list[str]) -> list[Meter]:
     if odd:
         warnings.append("Time signatures that make no sense were left out.")
     meters = _without_repeats([by_tick[tick] for tick in sorted(by_tick)])
-    if all(m.bar_length(TICKS) <= TICKS for m in meters) and meters:
+    if meters and all(meter.numerator == 1 for meter in meters):
         # one beat a bar all through is what some sequencers write when no meter was set
         warnings.append(f"The file only states {meters[0].name} bars, which says nothing.")
         return []
