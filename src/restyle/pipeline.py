@@ -166,6 +166,10 @@ def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | N
         if lead is not None:
             return lead, None
         song = read(song)
+    if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):
+        raise RestyleError(
+            f"{song.title or 'The song'} has only drums: there is no tune to arrange."
+        )
     heard = listen(song)
     return heard.lead, heard
 
