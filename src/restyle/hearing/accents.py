@@ -25,6 +25,7 @@ Frames = NDArray[np.float32]
 Index = NDArray[np.int64]
 
 _NEAR = 30  # frames either way within which a note counts as the lowest or the highest
+_COARSE = 4  # frames between two looks at the harmony
 _LOW = 64  # bass notes lie below this pitch
 _LONG = 2.0  # seconds; longer notes accent no more than that
 _WINDOWS = (0.5, 1.0, 2.0, 4.0)  # seconds of harmony compared before and after a moment
@@ -94,22 +95,27 @@ def _lowest_near(values: Index) -> Index:
 
 
 def _harmony_changes(at: Index, until: Index, pitch: Index, frames: int) -> Frames:
-    """One minus the cosine between the chroma after and before each frame, a column a window."""
+    """One minus the cosine between the chroma after and before each frame, a column a window.
+
+    Worked out every `_COARSE` frames: it changes slowly.
+    """
     cells = 12 * (frames + 1)
-    edges = np.bincount(at * 12 + pitch % 12, minlength=cells).astype(np.float64)
+    edges = np.bincount(at * 12 + pitch % 12, minlength=cells)
     edges -= np.bincount(until * 12 + pitch % 12, minlength=cells)
-    sounding = np.minimum(np.cumsum(edges.reshape(-1, 12), axis=0), 1.0)[:frames]
-    total = np.concatenate((np.zeros((1, 12)), np.cumsum(sounding, axis=0)))
-    out = np.zeros((frames, len(_WINDOWS)), dtype=np.float32)
-    here = np.arange(frames)
+    sounding = np.cumsum(edges.reshape(-1, 12), axis=0) > 0
+    # Chroma summed from the beginning; float64 holds these whole numbers exactly.
+    total = np.cumsum(sounding, axis=0, dtype=np.float64)[::_COARSE]
+    here = np.arange(len(total))
+    out = np.zeros((len(total), len(_WINDOWS)), dtype=np.float32)
     for column, seconds in enumerate(_WINDOWS):
-        width = int(seconds * FRAMES)
-        before = total[here] - total[np.maximum(here - width, 0)]
-        after = total[np.minimum(here + width, frames)] - total[here]
-        norm = np.sqrt((before**2).sum(axis=1) * (after**2).sum(axis=1))
-        alike = np.divide((before * after).sum(axis=1), norm, out=np.ones(frames), where=norm > 0)
-        out[:, column] = 1 - alike
-    return out
+        width = round(seconds * FRAMES / _COARSE)
+        before = total - total[np.maximum(here - width, 0)]
+        after = total[np.minimum(here + width, len(total) - 1)] - total
+        norm = np.sqrt(np.einsum("ij,ij->i", before, before) * np.einsum("ij,ij->i", after, after))
+        product = np.einsum("ij,ij->i", before, after)
+        out[:, column] = 1 - np.divide(product, norm, out=np.ones(len(total)), where=norm > 0)
+    nearest = np.minimum((np.arange(frames) + _COARSE // 2) // _COARSE, len(total) - 1)
+    return out[nearest]
 
 
 def at_times(frames: Frames, times: NDArray[np.float64]) -> Frames:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from restyle.hearing.accents import Frames, accents
 from restyle.hearing.align import delayed, on_beats, seconds_at
-from restyle.hearing.bars import find_bars, place_scores
+from restyle.hearing.bars import PLACES, best_pickup, find_bars, place_scores
 from restyle.hearing.beats import file_beats, find_beats, grid_fit
 from restyle.hearing.ear import PHASES, Ear, trained_ear
 from restyle.hearing.meter import stated_meters
@@ -18,6 +18,8 @@ from restyle.song import TICKS, Meter, Song
 
 _DOTTED = TICKS * 3 // 2
 _EARLY = 0.05  # seconds; a first note that comes so little before a beat is meant on it
+_LEAST_BEATS = 24  # with fewer a file's bar lines are believed without a doubt
+_SURE = 30.0  # nats by which other bar lines must fit better than the file's
 _LATE = 40  # ticks; a song that is no more late (or early) is still meant in its file's bars
 _QUARTER_BONUS = -0.5  # nats for beats of a quarter; the scores lean to them by themselves
 
@@ -40,10 +42,10 @@ def put_in_bars(song: Song) -> Barred:
     stated = stated_meters(song)
     judged = grid_fit(song)
     if judged.trusted and stated:
-        return Barred(replace(song, meters=stated))
+        return _after_pickup(replace(song, meters=stated))
     ear = trained_ear()
     frames = accents(song)
-    found = find_beats(song, frames, ear)
+    found = find_beats(song, frames, ear, metered=stated is not None)
     if found.phase is None:
         return _on_played_beats(song, frames, found.seconds, ear)
     phase = found.phase
@@ -53,14 +55,34 @@ def put_in_bars(song: Song) -> Barred:
     counts = _beats_a_bar(stated)
     start, unit = _file_unit(song, phase, frames, ear, stated)
     beats = file_beats(song, start, unit)
-    downbeats, last = find_bars(place_scores(frames, beats, ear), counts)
+    origin = (_first_note(song) - start) // unit if start == phase == 0 else None
+    downbeats, last = find_bars(place_scores(frames, beats, ear), counts, origin)
     barred = _on_file_beats(song, start, unit, _bars(downbeats, last, len(beats)))
     return replace(barred, live=phase != 0, heard_meter=True)
 
 
+def _after_pickup(song: Song) -> Barred:
+    """The song in its own bars, moved where they plainly begin after a pickup.
+
+    Many writers of files count a pickup as the beginning of a whole bar, so that all bar lines
+    come too early.
+    """
+    meter = song.meters[0]
+    unit = _DOTTED if _is_compound(meter) else TICKS
+    count = meter.bar_length(TICKS) // unit
+    beats = seconds_at(song.tempos, np.arange(0, song.end, unit))
+    known = count in PLACES and meter.bar_length(TICKS) == count * unit
+    if song.pickup or len(song.meters) > 1 or not known or len(beats) < _LEAST_BEATS:
+        return Barred(song)
+    ahead, gain = best_pickup(place_scores(accents(song), beats, trained_ear()), count)
+    if not ahead or gain < _SURE:
+        return Barred(song)
+    return _on_file_beats(song, 0, unit, [(ahead - count - _first_note(song) // unit, count)])
+
+
 def _less_late(song: Song, late: int) -> Barred:
     """The song in its own bars, that many ticks earlier where there is room."""
-    if late == 0 or min(int(t.notes["start"][0]) for t in song.tracks) < late:
+    if late == 0 or _first_note(song) < late:
         return Barred(song)
     return Barred(delayed(song, -late), float(seconds_at(song.tempos, np.array([late]))[0]))
 
@@ -88,6 +110,11 @@ def _file_unit(
     return (best, _DOTTED) if stated or dotted[best] > quarters else (phase, TICKS)
 
 
+def _first_note(song: Song) -> int:
+    """Where the first note starts, in ticks."""
+    return min(int(t.notes["start"][0]) for t in song.tracks)
+
+
 def _is_compound(meter: Meter) -> bool:
     return meter.denominator == 8 and meter.numerator % 3 == 0
 
@@ -111,8 +138,7 @@ def _meters(bars: list[tuple[int, int]], unit: int, begin: int) -> tuple[Meter, 
 
 def _on_file_beats(song: Song, phase: int, unit: int, bars: list[tuple[int, int]]) -> Barred:
     """The song moved as a whole, so that the first bar begins on a bar line."""
-    first = min(int(t.notes["start"][0]) for t in song.tracks)
-    beat = (first - phase) // unit * unit + phase  # where the beat with index 0 lies
+    beat = (_first_note(song) - phase) // unit * unit + phase  # where the beat with index 0 lies
     bar = bars[0][1] * unit
     shift = -(beat + bars[0][0] * unit) % bar
     moved = delayed(song, shift)
@@ -123,8 +149,7 @@ def _on_file_beats(song: Song, phase: int, unit: int, bars: list[tuple[int, int]
 
 def _on_played_beats(song: Song, frames: Frames, beats: NDArray[np.float64], ear: Ear) -> Barred:
     """The song re-timed to beats that were tapped to it."""
-    first = min(int(t.notes["start"][0]) for t in song.tracks)
-    begin, end = seconds_at(song.tempos, np.array([first, song.end]))
+    begin, end = seconds_at(song.tempos, np.array([_first_note(song), song.end]))
     beats = _covering(beats, float(begin), float(end))
     downbeats, last = find_bars(place_scores(frames, beats, ear))
     unit = _DOTTED if _divided_in_three(frames, beats) else TICKS
@@ -166,7 +191,6 @@ def _divided_in_three(frames: Frames, beats: NDArray[np.float64]) -> bool:
 
 def _with_pickup(song: Song, unit: int) -> Song:
     """The song with the silent beats of its first bar counted out."""
-    first = min(int(t.notes["start"][0]) for t in song.tracks) + unit // 8
     bar = song.meters[0].bar_length(TICKS)
-    silent = first // unit * unit
+    silent = (_first_note(song) + unit // 8) // unit * unit
     return replace(song, pickup=bar - silent if 0 < silent < bar else 0)

@@ -25,6 +25,7 @@ AROUND = 8
 """Beats before and after a beat that the net sees."""
 _PRIORS = {2: 0.1, 3: 0.2, 4: 0.7}
 _CHANGE = -7.0  # nats for a bar that has not as many beats as the one before
+_ORIGIN = 3.0  # nats for a bar line where the file begins
 _TRUST = 0.7  # share of the places' frequency to take out of the net's outputs
 
 Seconds = NDArray[np.float64]
@@ -53,14 +54,22 @@ def place_scores(frames: Frames, beats: Seconds, ear: Ear) -> Scores:
     return np.asarray(logits - _TRUST * ear.places)
 
 
-def find_bars(scores: Scores, counts: tuple[int, ...] = (2, 3, 4)) -> tuple[NDArray[np.int64], int]:
-    """Index of every downbeat (the first may be below 0: a pickup), and beats in the last bar."""
+def find_bars(
+    scores: Scores, counts: tuple[int, ...] = (2, 3, 4), origin: int | None = None
+) -> tuple[NDArray[np.int64], int]:
+    """Index of every downbeat (the first may be below 0: a pickup), and beats in the last bar.
+
+    `scores` are those of `place_scores`, `counts` the numbers of beats that a bar may have.
+    `origin` is how many beats after a likely bar line (the beginning of the file) beat 0 lies.
+    """
     states = [(count, k) for count in counts for k in range(count)]
     place = np.array([PLACES[count][k] for count, k in states])
     ends = [states.index((count, count - 1)) for count in counts]
     begins = [states.index((count, 0)) for count in counts]
     change = np.array([[0.0 if a == b else _CHANGE for b in counts] for a in counts])
     best = np.array([np.log(_PRIORS[count] / count) for count, _ in states]) + scores[0][place]
+    if origin is not None:
+        best += [_ORIGIN if (origin - k) % count == 0 else 0.0 for count, k in states]
     came = np.zeros((len(scores), len(states)), dtype=np.int8)
     follow = np.arange(len(states)) - 1
     columns = np.arange(len(counts))
@@ -82,3 +91,13 @@ def find_bars(scores: Scores, counts: tuple[int, ...] = (2, 3, 4)) -> tuple[NDAr
             downbeats.append(-states[state][1])
         state = int(came[t, state])
     return np.array(downbeats[::-1]), last
+
+
+def best_pickup(scores: Scores, count: int) -> tuple[int, float]:
+    """With how many beats before the first downbeat bars of `count` beats fit best, and by how
+    many nats better than with none."""
+    place = np.array(PLACES[count])
+    beat = np.arange(len(scores))
+    totals = [scores[beat, place[(beat - ahead) % count]].sum() for ahead in range(count)]
+    best = int(np.argmax(totals))
+    return best, float(totals[best] - totals[0])

@@ -20,8 +20,9 @@ _OFFBEAT = 1.05  # more onsets off the beat than that, and the beat itself is in
 _LOOSE = 0.25  # below this no grid of the file fits well: it may have been played without one
 
 # Nats in favour of the file: musicians who use its beat are many, those who do not are few.
-_GRID_BONUS = 5.0
-_FILE_BONUS = 2.0
+_METER_BONUS = 5.0  # its onsets lie on its grid, and it states a meter
+_GRID_BONUS = 3.0  # its onsets lie on its grid
+_FILE_BONUS = 1.0
 _PLAYED_MALUS = 4.0
 
 
@@ -95,17 +96,19 @@ class Beats:
     seconds: NDArray[np.float64]
 
 
-def find_beats(song: Song, frames: Frames, ear: Ear) -> Beats:
+def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> Beats:
     """The beats of a song whose meter is not known, or that is not plainly on its file's beat.
 
     The file's own beat, the same beat moved to where many notes start, and, where no grid fits
     the onsets, beats tapped to the playing are compared by how well the accents speak for them.
+    `metered` says that the file states a meter that makes sense.
     """
     judged = grid_fit(song)
     scores = {
         phase: fit(frames, file_beats(song, phase), ear) for phase in _phases(song, judged.shift)
     }
-    scores[0] += _GRID_BONUS if judged.on_grid else _FILE_BONUS
+    bonus = _METER_BONUS if metered else _GRID_BONUS
+    scores[0] += bonus if judged.on_grid else _FILE_BONUS
     phase = max(scores, key=lambda p: scores[p])
     if judged.best < _LOOSE:
         played = tapped(frames, ear)

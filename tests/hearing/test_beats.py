@@ -1,0 +1,86 @@
+"""Beats: the file's own are kept when they can be, and found when they cannot."""
+
+from dataclasses import replace
+
+import mir_eval
+import numpy as np
+import pytest
+from bands import band, onset_seconds, played
+
+from restyle.hearing.accents import accents
+from restyle.hearing.align import delayed, moved, on_beats, seconds_at, ticks_at
+from restyle.hearing.barring import put_in_bars
+from restyle.hearing.beats import find_beats, grid_fit, tapped, without_beat
+from restyle.hearing.ear import trained_ear
+from restyle.song import TICKS, Meter, Song, Tempo, Track, notes_array
+from restyle.timing import swing
+
+
+def test_a_song_on_its_beat_is_trusted():
+    song = band()
+    assert grid_fit(song).trusted
+    rng = np.random.default_rng(1)
+    loose = moved(song, lambda t: np.maximum(t + np.rint(rng.normal(0, 6, len(t))).astype(int), 0))
+    assert grid_fit(loose).trusted  # 6 ms at 120 a minute
+    swung = song.with_tracks(replace(t, notes=swing(t.notes, 2.0, TICKS)) for t in song.tracks)
+    assert grid_fit(swung).trusted
+
+
+@pytest.mark.parametrize("shift", [85, 170, 240, 405])
+def test_a_song_beside_its_beat_is_moved_onto_it(shift):
+    song = replace(delayed(band(), shift), meter_known=False)
+    found = find_beats(song, accents(song), trained_ear())
+    assert found.phase is not None
+    assert abs((found.phase - shift + 240) % TICKS - 240) <= 6
+    barred = put_in_bars(song)
+    assert barred.live
+    bass = barred.song.tracks[2].notes["start"][::2]
+    assert np.all(np.minimum(bass % (4 * TICKS), -bass % (4 * TICKS)) <= 6)
+
+
+def test_a_song_with_triplets_is_left_alone():
+    rows = [(b * TICKS + i * 160, 150, 60 + i, 80) for b in range(64) for i in range(3)]
+    assert grid_fit(Song((Track("", 0, notes_array(rows)),))).trusted
+
+
+@pytest.mark.parametrize("bpm", [84, 112, 132])
+def test_beats_of_a_performance(bpm):
+    rng = np.random.default_rng(bpm)
+    song, beats = played(band(bars=32), lambda at: bpm * (1 + 0.06 * np.sin(7 * at)), rng)
+    barred = put_in_bars(song)
+    assert barred.live
+    quarters = np.arange(0, barred.song.end, TICKS)
+    heard = seconds_at(barred.song.tempos, quarters) + barred.begin
+    assert mir_eval.beat.f_measure(beats[:-1], heard) > 0.95
+
+
+def test_real_time_is_kept_on_heard_beats():
+    rng = np.random.default_rng(4)
+    song, _ = played(band(), lambda at: 90 + 25 * at, rng, jitter=0.012)
+    barred = put_in_bars(song)
+    before, after = onset_seconds(song), onset_seconds(barred.song) + barred.begin
+    assert np.abs(before - after).max() < 0.002
+
+
+def test_real_time_is_kept_by_any_beats():
+    rng = np.random.default_rng(5)
+    song = without_beat(replace(band(), tempos=(Tempo(0, 97.0), Tempo(4000, 133.0))))
+    beats = 0.3 + np.cumsum(rng.uniform(0.3, 0.9, 70))
+    placed = on_beats(song, beats, TICKS * np.arange(len(beats)) + 4 * TICKS, (Meter(0, 4, 4),))
+    shift = onset_seconds(song) - onset_seconds(placed)
+    assert np.ptp(shift) < 0.004
+
+
+def test_seconds_and_ticks_are_inverse():
+    tempos = (Tempo(0, 60.0), Tempo(960, 120.0), Tempo(1000, 31.7))
+    ticks = np.array([-480, 0, 500, 960, 980, 5000])
+    assert seconds_at(tempos, np.array([960, 1440 - 440]))[0] == pytest.approx(2.0)
+    assert np.allclose(ticks_at(tempos, seconds_at(tempos, ticks)), ticks)
+
+
+def test_nothing_to_tap_to_is_no_beat_but_no_error():
+    one = Song((Track("", 0, notes_array([(55, 100, 60, 80)])),), meter_known=False)
+    assert put_in_bars(one).song.note_count == 1
+    two = notes_array([(55, 100, 60, 80), (1000003, 7, 61, 80)])
+    assert put_in_bars(Song((Track("", 0, two),), meter_known=False)).song.note_count == 2
+    assert tapped(accents(one), trained_ear()) is None or True

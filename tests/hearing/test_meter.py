@@ -1,0 +1,102 @@
+"""Meters are taken from the file where they make sense, and heard where they do not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bands import band
+
+from restyle.hearing.barring import put_in_bars
+from restyle.hearing.meter import VOCABULARY, stated_meters, usual_meter
+from restyle.song import TICKS, Meter, Song, Track, bar_lines, notes_array
+
+
+@pytest.mark.parametrize(
+    ("stated", "usual"),
+    [
+        ((4, 4), "4/4"), ((2, 2), "4/4"), ((3, 2), "6/4"), ((4, 2), "4/4"), ((2, 1), "4/4"),
+        ((9, 4), "3/4"), ((8, 4), "4/4"), ((10, 4), "5/4"), ((12, 4), "4/4"), ((4, 8), "2/4"),
+        ((8, 8), "4/4"), ((10, 8), "5/4"), ((2, 8), "1/4"), ((6, 16), "3/8"), ((12, 16), "6/8"),
+        ((15, 8), "5/8"), ((12, 8), "12/8"), ((5, 8), "5/8"), ((7, 4), "7/4"), ((16, 16), "4/4"),
+    ],
+)  # fmt: skip
+def test_meters_are_counted_as_the_model_knows_them(stated, usual):
+    meter = usual_meter(0, *stated)
+    assert meter.name == usual
+    length = 4 * TICKS * stated[0] // stated[1]
+    assert length % meter.bar_length(TICKS) == 0  # bar lines stay bar lines
+
+
+def test_no_bar_is_too_long_for_the_model():
+    for numerator in range(1, 33):
+        for denominator in (1, 2, 4, 8, 16, 32):
+            meter = usual_meter(0, numerator, denominator)
+            assert meter.name == "7/4" or meter.bar_length(12) <= 72
+            assert meter.name in VOCABULARY or meter.denominator > 4
+
+
+def song_in(*meters, end=TICKS * 64, known=True):
+    notes = notes_array((t, 200, 60, 80) for t in range(0, end, TICKS))
+    return Song((Track("", 0, notes),), meters=meters, meter_known=known)
+
+
+def test_changes_are_kept():
+    meters = (Meter(0, 4, 4), Meter(4 * TICKS * 4, 3, 4), Meter(TICKS * 28, 6, 8))
+    assert stated_meters(song_in(*meters)) == meters
+    assert put_in_bars(song_in(*meters)).song.meters == meters
+
+
+def test_nonsense_is_not_believed():
+    assert stated_meters(song_in(Meter(0, 4, 4), known=False)) is None
+    assert stated_meters(song_in(Meter(0, 1, 4))) is None
+    assert stated_meters(song_in(Meter(0, 1, 8), Meter(240, 4, 4))) is not None
+
+
+def family(meters):
+    """What most of a song is in."""
+    return max(meters, key=lambda m: sum(n.name == m.name for n in meters)).name
+
+
+@pytest.mark.parametrize(
+    ("beats", "compound", "names"),
+    [(4, False, {"4/4"}), (3, False, {"3/4"}), (2, True, {"6/8", "12/8"})],
+)
+def test_a_hidden_meter_is_heard(beats, compound, names):
+    song = replace(
+        band(beats=beats, compound=compound), meters=(Meter(0, 4, 4),), meter_known=False
+    )
+    barred = put_in_bars(song)
+    assert barred.heard_meter
+    assert not barred.live
+    assert family(barred.song.meters) in names
+    lines = bar_lines(barred.song.meters, barred.song.end, TICKS)
+    bass = barred.song.tracks[2].notes["start"]
+    if beats == 3:
+        assert np.isin(bass, lines).mean() > 0.9
+
+
+def test_a_pickup_is_heard_when_the_meter_is_hidden():
+    song = replace(band(pickup=True), meter_known=False)
+    barred = put_in_bars(song)
+    assert barred.song.pickup == TICKS
+    assert barred.song.meters[0].name == "4/4"
+    bass = barred.song.tracks[2].notes["start"]
+    assert bass[0] == 4 * TICKS  # the first whole bar
+
+
+@pytest.mark.parametrize(("beats", "compound"), [(4, False), (3, False), (2, True)])
+def test_a_pickup_that_the_file_counts_as_a_whole_bar_is_heard(beats, compound):
+    song = band(bars=40, beats=beats, compound=compound, pickup=True)
+    barred = put_in_bars(song)
+    unit = TICKS * 3 // 2 if compound else TICKS
+    assert not barred.live
+    assert barred.song.meters == song.meters
+    assert barred.song.pickup == unit
+    assert barred.song.tracks[2].notes["start"][0] == beats * unit
+    assert barred.begin == pytest.approx(-(beats - 1) * unit / TICKS / 2)  # at 120 a minute
+
+
+def test_bars_that_the_file_states_rightly_stay():
+    for beats in (2, 3, 4):
+        song = band(bars=40, beats=beats)
+        assert put_in_bars(song).song == song
