@@ -17,7 +17,7 @@ from restyle.hearing.chroma import BAR, BEAT, HALF, Beats, beats_of, pitched
 from restyle.hearing.melody import find_melody
 from restyle.song import QUALITIES, Chord, Key, Notes, Song, notes_array
 
-_CHANGE = {BAR: 0.0, HALF: 0.5, BEAT: 1.5}
+_CHANGE = {BAR: 0.0, HALF: 0.7, BEAT: 2.2}
 """What a change of chord costs, in nats, at a bar line, a half bar and any other beat."""
 
 
