@@ -90,6 +90,18 @@ def test_twins_let_go_once_are_not_hanging() -> None:
     assert rows(song)[0] == (0, 240, 60, 64)
 
 
+def test_running_status_goes_on_after_other_events() -> None:
+    events = [
+        (0, on(60)),
+        (0, meta(1, b"x")),
+        (480, b"\x3c\x00"),
+        (0, b"\xf0\x01\xf7"),
+        (0, b"\x3e\x40"),
+    ]
+    song = song_of(midi(chunk(*events, (480, b"\x3e\x00"), (0, on(64)))))
+    assert [row[:3] for row in rows(song)][:2] == [(0, 480, 60), (480, 480, 62)]
+
+
 def test_velocity_128_is_loud_and_not_silent() -> None:
     song = song_of(midi(chunk((0, b"\x90\x3c\x80"), (480, off(60)), *four_notes())))
     assert rows(song)[0] == (0, 480, 60, 127)
@@ -180,7 +192,7 @@ def test_programs_of_one_family_are_one_player() -> None:
 def test_programs_of_different_families_are_two_players() -> None:
     events = [(0, program(73)), *four_notes(), (0, program(0)), *note(70)]
     song = song_of(midi(chunk(*events)))
-    assert [(t.program, len(t.notes)) for t in song.tracks] == [(73, 4), (0, 1)]
+    assert {(t.program, len(t.notes)) for t in song.tracks} == {(73, 4), (0, 1)}
 
 
 def test_empty_tracks_are_dropped() -> None:

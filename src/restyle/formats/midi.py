@@ -48,11 +48,10 @@ def midi_song(data: bytes, name: str) -> Song:
 
 
 def _song(raw: RawMidi, name: str) -> Song:
-    tracks, warnings = _tracks(raw)
+    tracks = _tracks(raw)
     if not tracks:
         raise UnreadableSong(f"{name} holds no notes.")
-    tracks, dropped = timeline.drop_far_notes(tracks)
-    warnings += dropped
+    tracks, warnings = timeline.drop_far_notes(tracks)
     line = timeline.mend(raw, tracks)
     if line.shift:
         tracks = [_shifted(track, line.shift) for track in tracks]
@@ -71,32 +70,27 @@ def _song(raw: RawMidi, name: str) -> Song:
     )
 
 
-def _tracks(raw: RawMidi) -> tuple[list[Track], list[str]]:
+def _tracks(raw: RawMidi) -> list[Track]:
     """Tracks with notes, in file order; the drums of all tracks together in one."""
-    warnings: list[str] = []
-    out: list[Track] = []
+    # one chunk for many players is named after the song, not after any of them
+    named = raw.kind == 1 and (len(raw.names) > 1 or len(raw.tracks) == 1)
     drums = [track for track in raw.tracks if track.is_drum and len(track.notes)]
-    drums_done = False
+    out: list[Track] = []
     for track in raw.tracks:
-        if not len(track.notes):
-            continue
-        if track.is_drum:
-            if not drums_done:
-                out.append(_drums(drums, raw))
-                drums_done = True
-            continue
-        notes = clean(track.notes, raw.division)
-        name = track.name if raw.kind == 1 else ""
-        out.append(Track(name or gm.name(track.program), track.program, notes))
-    return out, warnings
+        if track.is_drum and drums and track is drums[0]:
+            out.append(_drums(drums, raw.division, named))
+        elif not track.is_drum and len(track.notes):
+            notes = clean(track.notes, raw.division)
+            name = track.name if named else ""
+            out.append(Track(name or gm.name(track.program), track.program, notes))
+    return out
 
 
-def _drums(drums: list[RawTrack], raw: RawMidi) -> Track:
+def _drums(drums: list[RawTrack], division: int, named: bool) -> Track:
     notes = np.concatenate([track.notes for track in drums])
     kits = Counter({track.program: len(track.notes) for track in drums})
-    names = [track.name for track in drums if track.name] if raw.kind == 1 else []
-    name = names[0] if names and len(drums) == 1 else "Drums"
-    return Track(name, kits.most_common(1)[0][0], clean(notes, raw.division), True)
+    name = drums[0].name if named and len({track.chunk for track in drums}) == 1 else ""
+    return Track(name or "Drums", kits.most_common(1)[0][0], clean(notes, division), True)
 
 
 def _chord_names(

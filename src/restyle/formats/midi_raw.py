@@ -129,10 +129,9 @@ def fast(parts: Chunks) -> RawMidi | None:
         markers = tuple((m.time, m.text) for m in score.markers)
     except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError):
         return None
-    pitched = [track.chunk for track in tracks if not track.is_drum]
     doubtful = (
         not tracks
-        or len(set(pitched)) < len(pitched)  # several channels, or programs of one channel
+        or _may_change_program(tracks)
         or any(_is_doubtful(track.notes) for track in tracks)
         or any("\ufffd" in text for _, text in markers)
     )
@@ -166,6 +165,18 @@ def _track(track: object, parts: Chunks) -> RawTrack:
         bool(track.is_drum),  # type: ignore[attr-defined]
         notes,
     )
+
+
+def _may_change_program(tracks: list[RawTrack]) -> bool:
+    """Whether two tracks may be one player who changed between instruments of one family.
+
+    symusic does not tell that from two players on two channels of the chunk.
+    """
+    programs: dict[tuple[int, int], set[int]] = {}
+    for track in tracks:
+        if not track.is_drum:
+            programs.setdefault((track.chunk, track.program // 8), set()).add(track.program)
+    return any(len(own) > 1 for own in programs.values())
 
 
 def _is_doubtful(notes: Notes) -> bool:

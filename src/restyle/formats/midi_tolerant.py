@@ -1,7 +1,7 @@
 """The tolerant MIDI reader: takes what can be read from a file that is not in order.
 
 Plain Python, ten times slower than symusic, so it is asked only for files that need it: damaged
-or wrapped ones, type 0, several channels in one track, program changes, hanging notes.
+or wrapped ones, hanging notes, players who change between like instruments.
 """
 
 from __future__ import annotations
@@ -75,7 +75,11 @@ def parse(data: bytes, name: str) -> RawMidi:
     chunks = []
     for number, body in enumerate(found):
         chunk = _Chunk(number)
-        _read_chunk(body, chunk, whole_file, division)
+        loose = _read_chunk(body, chunk, whole_file, division)
+        if loose:
+            chunk = _Chunk(number)
+            _read_chunk(body, chunk, _File(), division, loose)
+        whole_file.notes += len(chunk.notes)
         chunks.append(chunk)
     if not whole or any(chunk.damaged for chunk in chunks):
         warnings.append("The file is damaged; what could be read of it was.")
@@ -87,7 +91,7 @@ def parse(data: bytes, name: str) -> RawMidi:
         raise UnreadableSong(f"{name} has more notes than any song ({whole_file.notes}).")
     return RawMidi(
         division=division,
-        kind=0 if len(chunks) == 1 or kind == 0 else 1,
+        kind=min(kind, 1),
         tracks=tuple(track for chunk in chunks for track in _tracks(chunk, warnings)),
         names=tuple(_chunk_name(chunk) for chunk in chunks),
         meters=tuple(whole_file.meters),
@@ -138,17 +142,19 @@ def _chunks(data: bytes, at: int) -> tuple[list[bytes], bool]:
         at = end
 
 
-def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None:  # noqa: C901
+def _read_chunk(  # noqa: C901
+    body: bytes, chunk: _Chunk, whole: _File, division: int, loose: frozenset[int] = frozenset()
+) -> frozenset[int]:
     """Read the events of one chunk into `chunk` and `whole`, until its end or past reading.
 
+    A key struck again while it sounds is let go in that order, as symusic has it. Where that
+    leaves notes hanging, their keys (channel * 128 + pitch) are returned, and belong into `loose`
+    for another reading: there the new stroke ends the old one.
     One long function, since a call per event would double the time that reading takes.
     """
     programs = [0] * 16
-    # What sounds, by channel * 128 + pitch; a key struck again while it sounds waits in `queue`,
-    # and is let go after the first.
     sounding: list[tuple[int, int, int] | None] = [None] * 2048
     queue: dict[int, list[tuple[int, int, int]]] = {}
-    last_off: dict[int, int] = {}
     rows: list[int] = []
     add = rows.extend
     time = status = at = 0
@@ -167,6 +173,11 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
             time += delta
             if time > FURTHEST:
                 raise IndexError  # a delta time that is damage, not music
+            if body[at] > 0xEF:
+                at, over = _system(body, at, time, chunk, whole)
+                if over:
+                    break
+                continue
             if body[at] > 0x7F:
                 status = body[at]
                 at += 1
@@ -183,13 +194,15 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
                         chunk.damaged = True
                     elif note is None:
                         sounding[key] = new
-                    elif note[0] != time:  # a twin struck at the same time says nothing new
+                    elif key not in loose:
                         queue.setdefault(key, []).append(new)
+                    elif note[0] < time:
+                        add((key, note[0], time, note[1], note[2]))
+                        sounding[key] = new
                 elif note is not None:
                     add((key, note[0], time, note[1], note[2]))
                     sounding[key] = None
                     if key in queue:
-                        last_off[key] = time
                         sounding[key] = queue[key].pop(0)
                         if not queue[key]:
                             del queue[key]
@@ -197,35 +210,24 @@ def _read_chunk(body: bytes, chunk: _Chunk, whole: _File, division: int) -> None
                 if status < 0xD0:
                     programs[status & 0x0F] = body[at] & 0x7F
                 at += 1
-            elif status < 0xF0:
+            else:
                 at += 2
-            elif status in (0xF0, 0xF7, 0xFF):
-                at, over = _system(body, at, status, time, chunk, whole)
-                status = 0 if status != 0xFF else status
-                if over:
-                    break
     except IndexError:
         chunk.damaged = True
-    for key, note in enumerate(sounding):
-        if note is None:
-            continue
-        for start, velocity, program in (note, *queue.get(key, ())):
-            chunk.hanging += 1
-            # a key struck twice and let go once was let go all the same
-            end = (
-                last_off[key]
-                if last_off.get(key, 0) > start
-                else min(time, start + HANGING * division)
-            )
-            add((key, start, end, velocity, program))
+    hanging = [(key, note) for key, note in enumerate(sounding) if note is not None]
+    for key, (start, velocity, program) in hanging:
+        add((key, start, min(time, start + HANGING * division), velocity, program))
     chunk.notes = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    whole.notes += len(chunk.notes)
+    chunk.hanging = len(hanging)
+    return frozenset(key for key, _ in hanging)
 
 
-def _system(
-    body: bytes, at: int, status: int, time: int, chunk: _Chunk, whole: _File
-) -> tuple[int, bool]:
-    """Read a meta or system-exclusive event; where it ends, and whether the track is over."""
+def _system(body: bytes, at: int, time: int, chunk: _Chunk, whole: _File) -> tuple[int, bool]:
+    """Read a meta or system event; where it ends, and whether the track is over."""
+    status = body[at]
+    at += 1
+    if status not in (0xF0, 0xF7, 0xFF):
+        return at, False  # real-time bytes, which have no place in a file
     kind = -1
     if status == 0xFF:
         kind = body[at]
@@ -276,7 +278,7 @@ def _tracks(chunk: _Chunk, warnings: list[str]) -> list[RawTrack]:
     family = np.where(channel == 9, 0, program >> 3)
     players = channel << 4 | family
     tracks = []
-    for player in dict.fromkeys(players.tolist()):
+    for player in sorted(set(players.tolist())):
         own = np.flatnonzero(players == player)
         programs = Counter(program[own].tolist())
         if len(programs) > 1:
