@@ -235,9 +235,10 @@ def as_solo(song: Song, melody: int) -> tuple[Notes, NDArray[np.bool_]]:
     """The song as one pianist would play it: the melody on top, and what is sung of it.
 
     Notes that sound above the melody are left out, and where it rests for two quarters or more
-    the highest line of the others is the melody.
+    the highest line of the others is the melody, if it is in the melody's register.
     """
     notes, sung = merged(song, melody)
+    low = np.median(notes["pitch"][sung]) - 7
     slots = int((notes["start"] + notes["duration"]).max()) // SLOT + 2
     voice = highest(notes[sung], slots)
     start = np.minimum((notes["start"] + SLOT // 2) // SLOT, slots - 1)
@@ -248,8 +249,8 @@ def as_solo(song: Song, melody: int) -> tuple[Notes, NDArray[np.bool_]]:
     keep = sung | ~covered
     notes, sung, start = notes[keep], sung[keep], start[keep]
     rest = _long_rests(voice > 0)
-    over = highest(notes, slots)
-    return notes, sung | (rest[start] & (notes["pitch"] >= over[start]))
+    sings = notes["pitch"] >= np.maximum(highest(notes, slots)[start], low)
+    return notes, sung | (rest[start] & sings)
 
 
 def highest(notes: Notes, slots: int) -> NDArray[np.int16]:

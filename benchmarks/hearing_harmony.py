@@ -21,7 +21,7 @@ from harmony_truth import HELD_OUT, Labelled, Named, as_solo, merged, named, pop
 from hearing_table import Row
 from restyle.hearing.chords import find_chords
 from restyle.hearing.key import find_key
-from restyle.hearing.melody import skyline as sung_voice
+from restyle.hearing.topvoice import top_voice
 from restyle.hearing.tracks import melody_scores, tops_of_chords
 from restyle.song import TICKS, Chord, Key, Song
 
@@ -103,7 +103,7 @@ def voice_rows(songs: list[Named]) -> Iterator[Row]:
             mine, plain = [], []
             for song in single:
                 notes, sung = shape(song.song, song.candidates[int(song.right.argmax())])
-                mine.append(f1(sung_voice(notes), sung))
+                mine.append(f1(top_voice(notes, song.song.bar_starts()), sung))
                 skyline = np.zeros(len(notes), dtype=bool)
                 skyline[tops_of_chords(notes)] = True
                 plain.append(f1(skyline, sung))

@@ -7,7 +7,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.hearing.chroma import SLOT
 from restyle.hearing.handover import soloists
+from restyle.hearing.topvoice import highest_line, top_voice
 from restyle.hearing.tracks import TOGETHER, melody_scores, tops_of_chords
 from restyle.song import TICKS, Notes, Song, Track
 
@@ -25,8 +27,12 @@ _NOT_NAMED = re.compile(
 )
 _FEW = 8
 """Notes below which a track is not looked at."""
-_CHORDAL = 0.7
-"""A track with fewer single notes than this share of its chords is played, not sung."""
+_UNDER = 0.15
+"""A track is played with two hands when more than this share of its notes lie under a held one,"""
+_SPAN = 12
+"""or when its chords are wider than this many semitones on average."""
+_BASS = range(32, 40)
+"""GM programs of basses: they do not sing while anyone else is there."""
 
 
 def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
@@ -41,6 +47,7 @@ def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
     if not pitched:
         return tuple(masks)
     candidates = [i for i in pitched if len(song.tracks[i].notes) >= _FEW] or pitched
+    candidates = [i for i in candidates if song.tracks[i].program not in _BASS] or candidates
     chosen = _by_name(song, candidates) if names else None
     if chosen is None:
         players = _hands_of_one(song, candidates)
@@ -49,8 +56,8 @@ def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
         chosen = candidates[int(melody_scores(song, candidates).argmax())]
     notes = song.tracks[chosen].notes
     tops = tops_of_chords(notes)
-    if len(tops) < _CHORDAL * len(notes):
-        masks[chosen] = skyline(notes)
+    if _two_handed(notes, tops):
+        masks[chosen] = top_voice(notes, song.bar_starts())
         return tuple(masks)
     masks[chosen][tops] = True
     for soloist, begin, end in soloists(song, candidates, chosen):
@@ -66,28 +73,11 @@ def _of_many(song: Song, players: list[int], masks: list[Mask]) -> tuple[Mask, .
     notes = np.concatenate([song.tracks[i].notes for i in players])
     order = np.lexsort((notes["pitch"], notes["start"]))
     mask = np.zeros(len(notes), dtype=bool)
-    mask[order] = skyline(notes[order])
+    mask[order] = top_voice(notes[order], song.bar_starts())
     ends = np.cumsum([len(song.tracks[i].notes) for i in players])
     for i, part in zip(players, np.split(mask, ends[:-1]), strict=True):
         masks[i] = part
     return tuple(masks)
-
-
-def skyline(notes: Notes) -> Mask:
-    """The top voice of sorted notes: tops of chords that do not lie under a note still held."""
-    mask = np.zeros(len(notes), dtype=bool)
-    tops = tops_of_chords(notes)
-    held_until, held = -1, -1
-    recent = float(np.percentile(notes["pitch"][tops], 75))
-    for i in tops:
-        start, pitch = int(notes["start"][i]), int(notes["pitch"][i])
-        under = start < held_until - TOGETHER and pitch < held
-        if under or pitch < recent - 14:
-            continue
-        mask[i] = True
-        held, held_until = pitch, start + int(notes["duration"][i])
-        recent += 0.1 * (pitch - recent)
-    return mask
 
 
 def _by_name(song: Song, candidates: list[int]) -> int | None:
@@ -103,6 +93,19 @@ def _by_name(song: Song, candidates: list[int]) -> int | None:
     ]
     named = [i for i in named if _share(song.tracks[i], song.end) > 0.15]
     return max(named, key=lambda i: len(song.tracks[i].notes)) if named else None
+
+
+def _two_handed(notes: Notes, tops: NDArray[np.int64]) -> bool:
+    """Whether a track holds more than a melody, even one in chords."""
+    start, pitch = notes["start"], notes["pitch"]
+    highest = highest_line(notes, int((start + notes["duration"]).max()) // SLOT + 2)
+    middles = start[tops] + notes["duration"][tops] // 2  # where legato no longer overlaps
+    under = highest[middles // SLOT] > pitch[tops]
+    firsts = np.append(0, np.flatnonzero(np.diff(start) > TOGETHER) + 1)
+    span = np.maximum.reduceat(pitch, firsts) - np.minimum.reduceat(pitch, firsts)
+    wide = span[span > 0]
+    often = len(wide) > 0.25 * len(span)
+    return bool(under.mean() > _UNDER or (often and wide.mean() > _SPAN))
 
 
 def _share(track: Track, end: int) -> float:
