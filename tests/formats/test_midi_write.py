@@ -132,3 +132,14 @@ def test_unknown_ending(tmp_path: Path) -> None:
     with pytest.raises(RestyleError, match=r"can be written as \.mid or \.musicxml"):
         write(band(), tmp_path / "a.mp3")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["mid", "musicxml"])
+def test_odd_songs_can_be_written(tmp_path: Path, ending: str) -> None:
+    late_key = Song(
+        tracks=(Track("A", 0, TUNE),), keys=((4320, Key(2)),), chords=(Chord(0, 1, "7"),)
+    )
+    for song in (Song(tracks=()), Song(tracks=(Track("A", 0, notes_array()),)), late_key):
+        write(song, tmp_path / f"a.{ending}")
+        assert (tmp_path / f"a.{ending}").stat().st_size > 20
+    assert read(tmp_path / f"a.{ending}").chords == late_key.chords

@@ -206,6 +206,12 @@ def test_kern() -> None:
     ]  # fmt: skip
 
 
+def test_two_kern_spines_of_one_keyboard_are_one_track() -> None:
+    text = KERN.replace("*Icello", "*Ipiano").replace("*Ivioln", "*Ipiano")
+    song = notation_song(text.encode(), "song.krn")
+    assert [(t.name, t.program, len(t.notes)) for t in song.tracks] == [("Piano", 0, 14)]
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

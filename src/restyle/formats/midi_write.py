@@ -15,7 +15,8 @@ import numpy as np
 
 from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.files import save
-from restyle.song import TICKS, Key, Meter, Song, Track
+from restyle.formats.spelling import key_at
+from restyle.song import TICKS, Meter, Song, Track
 
 Event = tuple[int, int, bytes]
 """(tick, rank among events of one tick, bytes without delta time)."""
@@ -81,7 +82,7 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
         text = f"[{marker.text}]" if like_chord else marker.text
         events.append((at(marker.start), 5, _meta(6, text)))
     for chord in song.chords:
-        text = chord.symbol(_key_at(song, chord.start))
+        text = chord.symbol(key_at(song.keys, chord.start))
         events.append((at(chord.start), 6, _meta(6, text)))
     return events
 
@@ -97,14 +98,6 @@ def _meters(song: Song, cut: int) -> list[Meter]:
     if not rest or rest[0].start > first.bar_length(TICKS):
         meters.append(Meter(length, first.numerator, first.denominator))
     return meters + [Meter(m.start - cut, m.numerator, m.denominator) for m in rest]
-
-
-def _key_at(song: Song, tick: int) -> Key:
-    return (
-        [key for start, key in song.keys if start <= tick or start == 0][-1:][0]
-        if song.keys
-        else Key(0)
-    )
 
 
 def _channels(tracks: Sequence[Track]) -> list[int]:

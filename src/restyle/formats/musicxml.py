@@ -14,7 +14,7 @@ from restyle.formats import gm, layout
 from restyle.formats.files import save
 from restyle.formats.layout import Bar, Layout, Part, Staff
 from restyle.formats.rhythm import UNITS, Piece, write_bar
-from restyle.formats.spelling import octave, signature, spell, spell_root
+from restyle.formats.spelling import key_at, octave, signature, spell, spell_root
 from restyle.lead import LeadSheet
 from restyle.song import SUFFIX, Chord, Key, Song
 
@@ -161,21 +161,14 @@ class _PartWriter:
         low = bar.start if bar.start else -1
         return [c for c in self.score.chords if low <= c.start < bar.start + bar.length]
 
-    def _key(self, time: int) -> Key:
-        return (
-            [key for start, key in self.score.keys if start <= time or start == 0][-1:][0]
-            if (self.score.keys and (self.score.keys[0][0] <= time or self.score.keys[0][0] == 0))
-            else Key(0)
-        )
-
     def _attributes(self, number: int, bar: Bar) -> list[str]:
         out: list[str] = []
         if number == 0:
             out.append(f"<divisions>{UNITS}</divisions>")
-        key = self._key(bar.start)
+        key = key_at(self.score.keys, bar.start)
         # signatures change on bar lines: one that is stated inside a bar holds from the next
         if not self.part.is_drum and (
-            number == 0 or key != self._key(self.score.bars[number - 1].start)
+            number == 0 or key != key_at(self.score.keys, self.score.bars[number - 1].start)
         ):
             out.append(f"<key><fifths>{key.fifths}</fifths><mode>{key.mode}</mode></key>")
         if bar.new_meter:
@@ -228,7 +221,7 @@ class _PartWriter:
         chords: Sequence[Chord],
         state: dict[tuple[str, int], int],
     ) -> list[str]:
-        key = self._key(bar.start)
+        key = key_at(self.score.keys, bar.start)
         tail = self._tail(s, v)
         out: list[str] = []
         if not events:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from restyle.song import Chord, Key
 
 FIFTHS_LETTERS = ("F", "C", "G", "D", "A", "E", "B")
 """Letters along the line of fifths."""
+
+
+def key_at(keys: Sequence[tuple[int, Key]], time: int) -> Key:
+    """The key in force at a time; before the first one, that one; C major where none is stated."""
+    begun = [key for start, key in keys if start <= time] or [key for _, key in keys[:1]]
+    return begun[-1] if begun else Key(0)
 
 
 def spell(pitch_class: int, key: Key, lowest: int = -3) -> tuple[str, int]:
