@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearing_table import Row
-from hearing_truth import Truth, in_fitting_half, song_shift, sources, truths
+from hearing_truth import Truth, song_shift, sources, truths
 from restyle.errors import RestyleError
 from restyle.formats import read
 from restyle.hearing.align import delayed, seconds_at
@@ -98,8 +98,8 @@ def time_rows(folder: Path, songs: int) -> Iterator[Row]:
     plain: dict[str, list[Score]] = defaultdict(list)
     hidden: dict[str, list[Score]] = defaultdict(list)
     bare: dict[str, list[Score]] = defaultdict(list)
-    for truth in truths(folder, songs):
-        half = "fitted" if in_fitting_half(truth.name) else "new"
+    for truth in truths(folder, songs, songs):
+        half = "fitted" if truth.fitting else "new"
         if truth.source == "POP909":
             plain[half].append(score(truth, truth.song))
         if half == "new":

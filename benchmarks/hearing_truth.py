@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,6 +32,11 @@ class Truth:
     compound: bool = False
     """Whether the beats are dotted quarters."""
 
+    @property
+    def fitting(self) -> bool:
+        """Whether weights may be fitted on the song."""
+        return in_fitting_half(self.name)
+
 
 def in_fitting_half(name: str) -> bool:
     """Whether a song belongs to the half that weights are fitted on; the same on any machine."""
@@ -45,10 +51,10 @@ def sources(folder: Path, songs: int) -> Iterator[tuple[str, list[Path]]]:
             yield source.name, files[:songs]
 
 
-def truths(folder: Path, songs: int) -> Iterator[Truth]:
-    """Every song of a corpus whose beats are known."""
-    for source, files in sources(folder, songs):
-        for file in files:
+def truths(folder: Path, songs: int, labelled_songs: int = sys.maxsize) -> Iterator[Truth]:
+    """Songs of a corpus whose beats are known, at most so many a source; POP909's come first."""
+    for source, files in sorted(sources(folder, sys.maxsize), key=lambda s: s[0] != "POP909"):
+        for file in files[: labelled_songs if source == "POP909" else songs]:
             try:
                 song = read(file)
             except RestyleError:

@@ -84,9 +84,8 @@ def on_beats(song: Song, beats: Seconds, places: Ticks, meters: tuple[Meter, ...
     def place(times: Ticks) -> Ticks:
         return np.rint(_extended(seconds_at(tempos, times), beats, places, rates)).astype(np.int64)
 
-    bpm = 60.0 / (rates * TICKS)
     return replace(
-        moved(song, place), meters=meters, tempos=_thinned(places, beats, bpm), meter_known=True
+        moved(song, place), meters=meters, tempos=_tempos_of(places, beats), meter_known=True
     )
 
 
@@ -96,31 +95,44 @@ def _extended(times: Seconds, beats: Seconds, places: Ticks, rates: Seconds) -> 
     return np.asarray(places[i] + (times - beats[i]) / rates[i])
 
 
-def _thinned(places: Ticks, beats: Seconds, bpm: NDArray[np.float64]) -> tuple[Tempo, ...]:
-    """Tempos for each beat, one for as long as it keeps every beat within a millisecond."""
-    tempos: list[Tempo] = []
-    begin = 0
+def _tempos_of(places: Ticks, beats: Seconds) -> tuple[Tempo, ...]:
+    """Tempos under which every beat comes within a millisecond of its time, as few as it takes."""
+    corners = _corners(places, beats, 1e-3)
+    rates = np.diff(beats[corners]) / np.diff(places[corners])
+    starts = [0, *places[corners[1:-1]].tolist()]
+    return tuple(
+        Tempo(start, float(60.0 / (rate * TICKS)))
+        for start, rate in zip(starts, rates, strict=True)
+    )
+
+
+def steadied(beats: Seconds, within: float) -> Seconds:
+    """The beats moved by at most `within` seconds, so that the tempo changes as seldom as it can."""
+    count = np.arange(len(beats))
+    corners = _corners(count, beats, within)
+    return np.interp(count, corners, beats[corners])
+
+
+def _corners(places: Ticks, times: Seconds, within: float) -> NDArray[np.int64]:
+    """Indices, the first and the last among them, between which times lie on straight lines over
+    places to within that many seconds; each line as long as it can be."""
+    corners = [0]
     last = len(places) - 1
-    start_time = float(beats[0])  # where the tempos so far really put `begin`
-    while begin < last:
-        # The longest stretch that one tempo plays, found by doubling, then by halves.
+    while corners[-1] < last:
+        begin = corners[-1]
         good, step = begin + 1, 1
-        while step:
+        while step:  # doubling, then by halves
             end = min(good + step, last)
-            if end > good and _fits(places, beats, begin, end, start_time):
+            if end > good and _is_straight(places, times, begin, end, within):
                 good, step = end, step * 2
             else:
                 step //= 2
-        rate = (beats[good] - start_time) / (places[good] - places[begin])
-        tempos.append(Tempo(int(places[begin]), float(60.0 / (rate * TICKS))))
-        start_time = float(beats[good])
-        begin = good
-    tempos[0] = replace(tempos[0], start=0)
-    return tuple(tempos)
+        corners.append(good)
+    return np.array(corners)
 
 
-def _fits(places: Ticks, beats: Seconds, begin: int, end: int, start_time: float) -> bool:
+def _is_straight(places: Ticks, times: Seconds, begin: int, end: int, within: float) -> bool:
     inner = slice(begin, end + 1)
     share = (places[inner] - places[begin]) / (places[end] - places[begin])
-    straight = start_time + share * (beats[end] - start_time)
-    return bool(np.all(np.abs(straight - beats[inner]) < 1e-3))
+    line = times[begin] + share * (times[end] - times[begin])
+    return bool(np.all(np.abs(line - times[inner]) < within))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.hearing.accents import Frames, accents
-from restyle.hearing.align import delayed, on_beats, seconds_at
+from restyle.hearing.align import delayed, on_beats, seconds_at, steadied
 from restyle.hearing.bars import PLACES, best_pickup, find_bars, place_scores
 from restyle.hearing.beats import file_beats, find_beats, grid_fit
 from restyle.hearing.ear import PHASES, Ear, trained_ear
@@ -17,9 +17,11 @@ from restyle.hearing.tracking import fit, profile
 from restyle.song import TICKS, Meter, Song
 
 _DOTTED = TICKS * 3 // 2
+_STEADY = 0.015  # seconds that a tapped beat may be moved for a steady tempo
 _EARLY = 0.05  # seconds; a first note that comes so little before a beat is meant on it
 _LEAST_BEATS = 24  # with fewer a file's bar lines are believed without a doubt
 _SURE = 30.0  # nats by which other bar lines must fit better than the file's
+_LONGEST = 3600.0  # seconds; to more music than that nobody listens beat by beat
 _LATE = 40  # ticks; a song that is no more late (or early) is still meant in its file's bars
 _QUARTER_BONUS = -0.5  # nats for beats of a quarter; the scores lean to them by themselves
 
@@ -40,6 +42,8 @@ class Barred:
 def put_in_bars(song: Song) -> Barred:
     """The song with its bar lines where they are heard; real time is kept."""
     stated = stated_meters(song)
+    if seconds_at(song.tempos, np.array([song.end]))[0] > _LONGEST:
+        return Barred(replace(song, meters=stated or (Meter(0, 4, 4),)))
     judged = grid_fit(song)
     if judged.trusted and stated:
         return _after_pickup(replace(song, meters=stated))
@@ -150,7 +154,7 @@ def _on_file_beats(song: Song, phase: int, unit: int, bars: list[tuple[int, int]
 def _on_played_beats(song: Song, frames: Frames, beats: NDArray[np.float64], ear: Ear) -> Barred:
     """The song re-timed to beats that were tapped to it."""
     begin, end = seconds_at(song.tempos, np.array([_first_note(song), song.end]))
-    beats = _covering(beats, float(begin), float(end))
+    beats = _covering(steadied(beats, _STEADY), float(begin), float(end))
     downbeats, last = find_bars(place_scores(frames, beats, ear))
     unit = _DOTTED if _divided_in_three(frames, beats) else TICKS
     # The first bar is that of the first note, and what comes a little before its beat is on it.
