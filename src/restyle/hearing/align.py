@@ -107,7 +107,7 @@ def _tempos_of(places: Ticks, beats: Seconds) -> tuple[Tempo, ...]:
 
 
 def steadied(beats: Seconds, within: float) -> Seconds:
-    """The beats moved by at most `within` seconds, so that the tempo changes as seldom as it can."""
+    """The beats moved by at most `within` seconds, so that the tempo seldom changes."""
     count = np.arange(len(beats))
     corners = _corners(count, beats, within)
     return np.interp(count, corners, beats[corners])
