@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from hearing_truth import song_shift
 from restyle.errors import RestyleError
-from restyle.formats import read
+from restyle.formats import gm, read
 from restyle.hearing.align import seconds_at
 from restyle.hearing.chroma import SLOT, slot_roll
+from restyle.hearing.melody import possible_singers
 from restyle.song import QUALITIES, TICKS, Chord, Key, Meter, Notes, Song, Tempo, Track, sort_notes
 
 FITTING, HELD_OUT = 1, 0
@@ -38,7 +39,6 @@ _NO_TUNE = re.compile(
     r"|guitar|gtr|bass|words|muted lyr|attack|breath|oct|sax|sopranino|solo|fill|optional|delay"
     r"|copy|2|3|4|5|\bii|practice|cutaway|who"
 )
-_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def named(folder: Path, songs: int, only: Collection[str] = ()) -> Iterator[Name
                 song = read(file)
             except RestyleError:
                 continue
-            candidates = _candidates(song)
+            candidates = possible_singers(song)
             right = _named_right(song, candidates)
             if len(candidates) > 1 and right.any():
                 yield _nameless(source.name, title_of(file), song, candidates, right)
@@ -175,7 +175,7 @@ def named(folder: Path, songs: int, only: Collection[str] = ()) -> Iterator[Name
 
 def _named_pop909(folder: Path, songs: int) -> Iterator[Named]:
     for labelled in pop909(folder, songs):
-        candidates = _candidates(labelled.song)
+        candidates = possible_singers(labelled.song)
         names = [labelled.song.tracks[i].name for i in candidates]
         right = np.array([name == "MELODY" for name in names])
         if right.any():
@@ -187,10 +187,6 @@ def _nameless(
 ) -> Named:
     hidden = song.with_tracks(replace(t, name="") for t in song.tracks)
     return Named(source, title, replace(hidden, keys=(), chords=()), candidates, right)
-
-
-def _candidates(song: Song) -> list[int]:
-    return [i for i, t in enumerate(song.tracks) if not t.is_drum and len(t.notes) >= _FEW]
 
 
 def title_of(file: Path) -> str:
@@ -207,7 +203,9 @@ def _named_right(song: Song, candidates: list[int]) -> NDArray[np.bool_]:
     for row, (i, name) in enumerate(zip(candidates, names, strict=True)):
         said = bool(_TUNE.search(name)) and not _NO_TUNE.search(name) and names.count(name) < 3
         played = len(np.unique(song.tracks[i].notes["start"] // (4 * TICKS)))
-        right[row] = said and played > 0.2 * bars
+        # Nameless tracks are named after their program by the reader.
+        given = name != gm.name(song.tracks[i].program).lower()
+        right[row] = said and given and played > 0.2 * bars
     onsets = [_onsets(song.tracks[i]) for i in candidates]
     for a in np.flatnonzero(right):
         for b, other in enumerate(onsets):

@@ -1,7 +1,6 @@
 """Which notes are the melody, in songs written by hand."""
 
 import numpy as np
-import pytest
 from bars import four_chords, held, line, song, transposed
 
 from restyle.hearing.melody import find_melody
@@ -54,7 +53,6 @@ def test_a_name_that_all_tracks_share_says_nothing() -> None:
     assert find_melody(base.with_tracks(titled))[0].all()
 
 
-@pytest.mark.xfail(reason="the skyline takes in accompaniment: not mended yet", strict=True)
 def test_over_an_alberti_bass_the_top_voice_sings() -> None:
     want = {(start, pitch) for start, _, pitch, _ in tune()}
     together = melody_of(song(tune() + alberti()))[0]

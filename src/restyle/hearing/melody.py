@@ -25,6 +25,8 @@ _NOT_NAMED = re.compile(
     r"|bass|words|attack|breath|octave|sax|solo|fill|delay|practice|cutaway|[2-9]|\bii",
     re.IGNORECASE,
 )
+_INSTRUMENTS = {("voice", 53), ("voice lead", 85)}
+"""Names that readers give to nameless tracks after their programs: they say nothing."""
 _FEW = 8
 """Notes below which a track is not looked at."""
 _UNDER = 0.15
@@ -43,11 +45,9 @@ def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
     never count.
     """
     masks = [np.zeros(len(t.notes), dtype=bool) for t in song.tracks]
-    pitched = [i for i, t in enumerate(song.tracks) if not t.is_drum and len(t.notes)]
-    if not pitched:
+    candidates = possible_singers(song)
+    if not candidates:
         return tuple(masks)
-    candidates = [i for i in pitched if len(song.tracks[i].notes) >= _FEW] or pitched
-    candidates = [i for i in candidates if song.tracks[i].program not in _BASS] or candidates
     chosen = _by_name(song, candidates) if names else None
     if chosen is None:
         players = _hands_of_one(song, candidates)
@@ -66,6 +66,13 @@ def find_melody(song: Song, names: bool = True) -> tuple[Mask, ...]:
         inside = (notes["start"][tops] >= begin) & (notes["start"][tops] < end)
         masks[soloist][tops[inside]] = True
     return tuple(masks)
+
+
+def possible_singers(song: Song) -> list[int]:
+    """The tracks that may have the melody: neither drums nor basses, nor a few notes only."""
+    pitched = [i for i, t in enumerate(song.tracks) if not t.is_drum and len(t.notes)]
+    played = [i for i in pitched if len(song.tracks[i].notes) >= _FEW] or pitched
+    return [i for i in played if song.tracks[i].program not in _BASS] or played
 
 
 def _of_many(song: Song, players: list[int], masks: list[Mask]) -> tuple[Mask, ...]:
@@ -89,7 +96,10 @@ def _by_name(song: Song, candidates: list[int]) -> int | None:
     named = [
         i
         for i, name in zip(candidates, names, strict=True)
-        if _NAMED.search(name) and not _NOT_NAMED.search(name) and names.count(name) < 3
+        if _NAMED.search(name)
+        and not _NOT_NAMED.search(name)
+        and names.count(name) < 3
+        and (name, song.tracks[i].program) not in _INSTRUMENTS
     ]
     named = [i for i in named if _share(song.tracks[i], song.end) > 0.15]
     return max(named, key=lambda i: len(song.tracks[i].notes)) if named else None
