@@ -16,6 +16,7 @@ import numpy as np
 
 from restyle.corpus.manifest import Listed, find_songs
 from restyle.corpus.measure import SWINGS, Measures, describe_style, measure
+from restyle.corpus.mislabelled import mislabelled
 from restyle.corpus.shards import Entry, Tokens, write_corpus
 from restyle.corpus.split import bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
@@ -109,6 +110,9 @@ def build_corpus(
     usable = [p for p in done if not p.reason]
     kept = _drop_duplicates(usable)
     left_out["nearly the same as another"] = len(usable) - len(kept)
+    strangers = set(_mislabelled(kept))
+    left_out["sounds like another style than its folder's"] = len(strangers)
+    kept = [p for i, p in enumerate(kept) if i not in strangers]
     if not kept:
         reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items() if n)
         raise RestyleError(f"None of the {len(listed)} songs can be used: {reasons}.")
@@ -134,6 +138,11 @@ def _prepare_all(listed: Sequence[Listed], workers: int | None) -> Iterator[Prep
 def _drop_duplicates(songs: Sequence[Prepared]) -> list[Prepared]:
     same = duplicates([bar_prints(p.tokens) for p in songs if p.tokens is not None])
     return [p for i, p in enumerate(songs) if i not in same]
+
+
+def _mislabelled(songs: Sequence[Prepared]) -> list[int]:
+    measures = [p.measures for p in songs if p.measures is not None]
+    return mislabelled(measures, [p.song.style for p in songs])
 
 
 def _entry(prepared: Prepared, names: list[str]) -> tuple[Entry, Tokens]:
