@@ -1,7 +1,7 @@
 """Decoding: a lead sheet goes in bar by bar, an arrangement comes out bar by bar.
 
 The lead bars are forced, one bar ahead; within an arrangement bar the model chooses among what the
-grammar allows. The window slides over songs of any length.
+grammar allows.
 """
 
 from __future__ import annotations
@@ -10,27 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from restyle.arranger.engine import Engine, Lane
+from restyle.arranger.engine import Engine
 from restyle.arranger.player import Player, merged_closing
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.style import Style
 from restyle.arranger.takes import harmony
+from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS, Arrangement
-from restyle.song import notes_array
-from restyle.tokens import Grammar, decode_bar, encode_lead, heading_of
+from restyle.song import notes_array, sort_notes
+from restyle.tokens import decode_bar, encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 
-RESERVE = 0.4
-"""Share of the window that must be free for a lead bar and its arrangement; else it slides."""
 MOST_TOKENS_A_PART = 150
 """Tokens of one part in one bar, after which it must come to an end."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
-KEPT = 0.55
-"""Share of the window that stays full when it slides."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +35,24 @@ class DecodeOptions:
 
     sampling: Sampling = field(default_factory=Sampling)
     strength: float = 1.0
-    """0 follows the style-free prediction, 1 the styled one, above exaggerates (classifier-free
-    guidance, Ho & Salimans 2022; for token models, Sanchez et al. 2023)."""
+    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guides_of`."""
     feel: str = "any"
     lean: float = 1.0
     """How many nats a pitch outside chord and scale is made less likely: a small model slips
     there oftener than its songs do."""
+    preface: Preface | None = None
+    """An example's bars, that the model takes for the beginning of the song."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Bars to write anew in an arrangement that is there; all its other notes stay."""
+
+    arrangement: Arrangement
+    first: int
+    """The first bar to write, counted from 0."""
+    last: int
+    """The bar after the last one to write."""
 
 
 def arrange_bars(
@@ -55,91 +63,40 @@ def arrange_bars(
     rng: np.random.Generator,
     options: DecodeOptions,
     on_bar: Callable[[int, int], None] | None = None,
+    redo: Redo | None = None,
 ) -> Arrangement:
-    """Sample an arrangement for a lead sheet; `on_bar(done, all)` is called after each bar."""
+    """Sample an arrangement for a lead sheet; `on_bar(done, all)` is called after each bar.
+
+    With `redo` only its bars are written, after the bars that are there. New notes end where those
+    bars end, so that they do not reach into what stays.
+    """
+    first, last = (redo.first, redo.last) if redo else (0, lead.bars)
+    past = encode_arrangement(redo.arrangement, lead)[:first] if redo else []
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
-    window = _Window(engine, heading, encode_lead(lead), options)
+    guides = guides_of(style, options.strength)
+    window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
     chooser = _Chooser(style, parts, lead, options, rng)
     lines = lead.bar_starts()
     rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
-    for bar in range(lead.bars):
+    for bar in range(first, last):
         tokens = chooser.bar(window, bar)
         for part, notes in decode_bar(tokens, int(lines[bar])).items():
             rows[part] += [n for n in notes if n[0] < lines[bar + 1]]
         if on_bar:
-            on_bar(bar + 1, lead.bars)
-    return Arrangement({part: notes_array(notes) for part, notes in rows.items()})
+            on_bar(bar + 1 - first, last - first)
+    made = Arrangement({part: notes_array(notes) for part, notes in rows.items()})
+    return _joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made
 
 
-class _Window:
-    """What the model has before it: heading, and as many of the last bars as there is room for."""
-
-    def __init__(
-        self, engine: Engine, heading: list[int], leads: list[list[int]], options: DecodeOptions
-    ):
-        self.heading, self.leads = heading, leads
-        self.strength = options.strength
-        self.bars: list[list[int]] = []  # the arrangement bars so far
-        self.grammar = Grammar()
-        self._context = engine.context
-        self._reserve = int(RESERVE * engine.context)
-        self._lanes: list[Lane] = [engine.lane()]
-        if self.strength != 1.0:
-            self._lanes.append(engine.lane())
-
-    @property
-    def room(self) -> int:
-        """Tokens that still fit."""
-        return self._lanes[0].room
-
-    def begin_bar(self, bar: int) -> NDArray[np.float32]:
-        """Feed what stands before arrangement bar `bar`; returns the logits of its first choice."""
-        before = [*self._lead_after(bar), v.PART[PARTS.index(self._part)]]
-        if bar and self.room >= self._reserve + len(before):
-            return self._feed(before)
-        return self._refill(bar, before)
-
-    def end_bar(self, tokens: list[int]) -> None:
-        self.bars.append(tokens)
-
-    def step(self, token: int) -> NDArray[np.float32]:
-        """Feed one chosen token."""
-        return self._feed([token])
-
-    @property
-    def _part(self) -> str:
-        return next(PARTS[v.USE.value(t)] for t in self.heading if t in v.USE)
-
-    def _lead_after(self, bar: int) -> list[int]:
-        return self.leads[bar + 1] if bar + 1 < len(self.leads) else [v.END]
-
-    def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
-        """Start the window anew with the last bars that fit, then go on."""
-        room = int(self._context * KEPT) - len(self.heading) - len(before)
-        first, size = bar, len(self.leads[bar])
-        while first > 0:
-            size += len(self.leads[first - 1]) + len(self.bars[first - 1])
-            if size > room:
-                break
-            first -= 1
-        past = list(self.leads[first])
-        for i in range(first, bar):
-            past += self._lead_after(i) + self.bars[i]
-        for lane in self._lanes:
-            lane.rewind(0)
-        self.grammar = Grammar()
-        return self._feed([*self.heading, *past, *before])
-
-    def _feed(self, tokens: list[int]) -> NDArray[np.float32]:
-        for token in tokens:
-            self.grammar.advance(token)
-        ids = np.array(tokens, dtype=np.int64)
-        styled: NDArray[np.float32] = self._lanes[0].feed(ids)[0]
-        if len(self._lanes) == 1:
-            return styled
-        free_ids = np.where((ids >= v.STYLE.first) & (ids < v.STYLE.end), v.STYLE[0], ids)
-        free = self._lanes[1].feed(free_ids)[0]
-        return np.asarray(free + self.strength * (styled - free), dtype=np.float32)
+def _joined(made: Arrangement, old: Arrangement, begin: int, end: int) -> Arrangement:
+    """The old arrangement with the new notes between two grid positions."""
+    parts = {}
+    for part, new in made.parts.items():
+        new["duration"] = np.minimum(new["duration"], end - new["start"])
+        there = old.parts[part]
+        stays = (there["start"] < begin) | (there["start"] >= end)
+        parts[part] = sort_notes(np.concatenate([there[stays], new]))
+    return Arrangement(parts)
 
 
 class _Chooser:
@@ -162,10 +119,10 @@ class _Chooser:
         self._lean[:, v.PITCH.first : v.PITCH.end] = options.lean * ~inside[:, pitches]
         self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
 
-    def bar(self, window: _Window, bar: int) -> list[int]:
+    def bar(self, window: Window, bar: int) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""
         logits = window.begin_bar(bar)
-        part = window._part
+        part = window.first_part
         tokens = [v.PART[PARTS.index(part)]]
         spent, budget = 0, self._budget(window, part)
         lean = self._lean[0]
@@ -195,7 +152,7 @@ class _Chooser:
                 self._players[part].took(token)
             logits = window.step(token)
 
-    def _budget(self, window: _Window, part: str) -> int:
+    def _budget(self, window: Window, part: str) -> int:
         """Tokens that a part may take of what room there is, the parts after it considered."""
         names = list(self._players)
         share = window.room // (len(names) - names.index(part)) - CLOSING_TOKENS

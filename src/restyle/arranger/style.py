@@ -27,6 +27,13 @@ class Style:
     name: str
     slot: int
     figures: dict[str, Any]
+    mix: tuple[tuple[int, float], ...] = ()
+    """Of a blend: slots and shares, which sum to 1."""
+
+    @property
+    def slots(self) -> tuple[tuple[int, float], ...]:
+        """The slots that the model is to follow, with their shares; slot -1 is "no style"."""
+        return self.mix or ((self.slot, 1.0),)
 
     @property
     def parts(self) -> tuple[str, ...]:

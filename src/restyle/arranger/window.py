@@ -1,0 +1,156 @@
+"""The window: what the model has before it while it writes a bar.
+
+It holds the heading and as many of the last bars as there is room for, and slides over songs of any
+length. Several lanes of the engine may run side by side over the same bars, each under another
+style token; their predictions are added up with weights. That is guidance (one lane without a
+style, one with; classifier-free guidance, Ho & Salimans 2022, for token models Sanchez et al. 2023)
+and it is blending (one lane a style).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.arranger.engine import Engine
+from restyle.arranger.style import Style
+from restyle.parts import PARTS
+from restyle.tokens import Grammar
+from restyle.tokens import vocabulary as v
+
+RESERVE, KEPT = 0.4, 0.55
+"""Shares of the window: what must be free for a lead bar and its arrangement, else it slides; and
+what stays full when it slides."""
+RESERVE_WITH_EXAMPLE, KEPT_WITH_EXAMPLE = 0.25, 0.7
+"""The same where an example's bars stand in the window, too."""
+
+
+class Preface(Protocol):
+    """Bars of another song that stand before the song's own, as if the song had begun with them."""
+
+    def bars(self, turn: int) -> tuple[list[int], list[int]]:
+        """For the n-th filling of the window: the tokens up to the last arrangement bar, and
+        that bar, which follows the song's first lead bar."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """One lane: the style token it stands under, and the weight of its prediction."""
+
+    style: int
+    weight: float
+    preface: bool = True
+    """Whether it sees the example."""
+
+
+def guides_of(style: Style, strength: float) -> tuple[Guide, ...]:
+    """The lanes for a style (or blend) at a strength: 0 follows the style-free prediction alone, 1
+    the styled one, above exaggerates what sets it off."""
+    styled = [Guide(v.STYLE[slot + 1], weight * strength) for slot, weight in style.slots]
+    free = Guide(v.STYLE[0], 1.0 - strength, preface=False)
+    return tuple(guide for guide in (*styled, free) if abs(guide.weight) > 1e-9)
+
+
+class Window:
+    """Heading and bars, in one lane for each guide.
+
+    `leads` are the tokens of all lead bars, `past` those of the arrangement bars that are there
+    already (for bars anew in the middle of a song).
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        heading: list[int],
+        leads: list[list[int]],
+        guides: Sequence[Guide],
+        preface: Preface | None = None,
+        past: Sequence[list[int]] = (),
+    ):
+        self.heading, self.leads = heading, leads
+        self.bars: list[list[int]] = [*past]  # the arrangement bars so far
+        self.grammar = Grammar()
+        self._guides, self._preface = guides, preface
+        self._lanes = [engine.lane() for _ in guides]
+        self._context = engine.context
+        reserve, self._kept = (
+            (RESERVE_WITH_EXAMPLE, KEPT_WITH_EXAMPLE) if preface else (RESERVE, KEPT)
+        )
+        self._reserve = int(reserve * engine.context)
+        self._turns = 0
+
+    @property
+    def room(self) -> int:
+        """Tokens that still fit."""
+        return min(lane.room for lane in self._lanes)
+
+    @property
+    def first_part(self) -> str:
+        """The part that begins each bar."""
+        return next(PARTS[v.USE.value(t)] for t in self.heading if t in v.USE)
+
+    def begin_bar(self, bar: int) -> NDArray[np.float32]:
+        """Feed what stands before arrangement bar `bar`; returns the logits of its first choice."""
+        before = [*self._lead_after(bar), v.PART[PARTS.index(self.first_part)]]
+        if self._turns and self.room >= self._reserve + len(before):
+            return self._feed(before)
+        return self._refill(bar, before)
+
+    def end_bar(self, tokens: list[int]) -> None:
+        """The bar is written: `tokens`, its closing token left out."""
+        self.bars.append(tokens)
+
+    def step(self, token: int) -> NDArray[np.float32]:
+        """Feed one chosen token."""
+        return self._feed([token])
+
+    def _lead_after(self, bar: int) -> list[int]:
+        return self.leads[bar + 1] if bar + 1 < len(self.leads) else [v.END]
+
+    def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
+        """Start the window anew with the last bars that fit, then go on."""
+        opening, joint = self._preface.bars(self._turns) if self._preface else ([], [])
+        self._turns += 1
+        room = int(self._context * self._kept)
+        room -= len(self.heading) + len(opening) + len(joint) + len(before)
+        first, size = bar, len(self.leads[bar])
+        while first > 0:
+            size += len(self.leads[first - 1]) + len(self.bars[first - 1])
+            if size > room:
+                break
+            first -= 1
+        past: list[int] = []
+        for i in range(first, bar):
+            past += self._lead_after(i) + self.bars[i]
+        rest = [*past, *before]
+        self.grammar = Grammar()
+        for token in (*self.heading, *self.leads[first], *rest):
+            self.grammar.advance(token)
+        logits = []
+        for lane, guide in zip(self._lanes, self._guides, strict=True):
+            lane.rewind(0)
+            heading = [guide.style if t in v.STYLE else t for t in self.heading]
+            if guide.preface:
+                tokens = [*heading, *opening, *self.leads[first], *joint, *rest]
+            else:
+                tokens = [*heading, *self.leads[first], *rest]
+            logits.append(lane.feed(np.array(tokens, dtype=np.int64))[0])
+        return self._mixed(logits)
+
+    def _feed(self, tokens: list[int]) -> NDArray[np.float32]:
+        for token in tokens:
+            self.grammar.advance(token)
+        ids = np.array(tokens, dtype=np.int64)
+        return self._mixed([lane.feed(ids)[0] for lane in self._lanes])
+
+    def _mixed(self, logits: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+        if len(logits) == 1:
+            return logits[0]
+        mixed = sum(
+            np.float32(guide.weight) * row for guide, row in zip(self._guides, logits, strict=True)
+        )
+        return np.asarray(mixed, dtype=np.float32)
