@@ -12,6 +12,7 @@ from restyle.arranger.windows import (
     WindowOptions,
     Windows,
     drop_chords,
+    example_from,
     lead_spans,
     target_weights,
     window_from,
@@ -39,6 +40,21 @@ def test_a_window_from_any_bar_is_grammatical_and_ends_as_the_song(piece):
         assert bare.state == "finished"
 
 
+@settings(max_examples=40, deadline=None)
+@given(pieces())
+def test_an_example_holds_the_bars_asked_for(piece):
+    lead, arrangement = piece
+    heading = heading_of(lead, arrangement.names, 0, "any")
+    song = np.array(encode(lead, arrangement, heading), dtype=np.uint16)
+    spans = lead_spans(song)
+    for bar in range(lead.bars):
+        for bars in (1, 3):
+            example = example_from(song, bar, bars, spans)
+            Grammar().feed(example.tolist())
+            held = np.sum((example >= v.BAR.first) & (example < v.BAR.end))
+            assert held == min(bars, lead.bars - bar)
+
+
 def test_weights_by_hand():
     tokens = np.array(
         [v.BOS, v.STYLE[1], v.USE[1], v.BAR[3], v.POSITION[0], v.NO_CHORD, v.BAR[3],
@@ -61,16 +77,25 @@ def test_batches_depend_on_the_seed_alone(corpus):
 
 
 def test_styles_are_drawn_evenly_whatever_their_size(corpus):
-    options = WindowOptions(context=64, style_dropout=0.0)
+    options = WindowOptions(context=64, style_dropout=0.0, example=0.0)
     batch = Windows(corpus, "train", ["a", "b"], options).batch(400, (1,))
     share = np.mean(batch.tokens[:, 1] == v.STYLE[1])
     assert 0.4 < share < 0.6
 
 
 def test_style_dropout_and_its_absence(corpus):
-    options = WindowOptions(context=64, style_dropout=1.0)
+    options = WindowOptions(context=64, style_dropout=1.0, example=0.0)
     assert (
         Windows(corpus, "train", ["a"], options).batch(20, (1,)).tokens[:, 1] == v.STYLE[0]
     ).all()
     never = replace(options, style_dropout=0.0)
     assert (Windows(corpus, "train", ["a"], never).batch(20, (1,)).tokens[:, 1] == v.STYLE[1]).all()
+
+
+def test_examples_lead_windows_that_name_no_style(corpus):
+    windows = Windows(corpus, "train", ["a"], WindowOptions(context=256, example=1.0))
+    rows = windows.batch(20, (1,)).tokens
+    for row in rows:
+        begins = np.flatnonzero(row[:-1] == v.BOS)
+        styles = row[begins + 1]
+        assert np.all(styles[1::2] == v.EXAMPLE) and not np.any(styles[::2] == v.EXAMPLE)

@@ -1,7 +1,9 @@
 """Training windows: pieces of songs, packed to the context, with loss weights and augmentation.
 
 A window is cut at a bar line just as the engine's window slides: the heading, the lead of the
-first bar, then bar after bar. What is left of the context is filled with the next song.
+first bar, then bar after bar. What is left of the context is filled with the next song. Some
+windows are led by other bars of their song as an example, and have "as the example" in place of
+their style: what `--like` leans on.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from restyle.corpus.shards import Corpus, Entry, Tokens
 from restyle.tokens import vocabulary as v
 
 SHIFTS = range(-5, 7)
+EXAMPLE_BARS = (4, 10)
+"""Bars that an example has, at least and at most."""
 _TABLES = np.stack([v.transposition(shift) for shift in SHIFTS])
 
 
@@ -29,6 +33,8 @@ class WindowOptions:
     feel_dropout: float = 0.1
     chord_dropout: float = 0.05
     """Share of windows without chords, so that a bare melody can be harmonised."""
+    example: float = 0.15
+    """Share of windows that follow an example from elsewhere in their song, and name no style."""
     from_start: float = 0.15
     """Share of windows that begin with their song."""
     lead_weight: float = 0.1
@@ -68,6 +74,15 @@ def window_from(song: Tokens, bar: int, spans: tuple[NDArray[np.int64], ...]) ->
     else:
         rest = song[begins[bar + 1] :]
     return np.concatenate([heading, song[begins[bar] : ends[bar]], rest])
+
+
+def example_from(song: Tokens, bar: int, bars: int, spans: tuple[NDArray[np.int64], ...]) -> Tokens:
+    """At most `bars` bars of a song, from lead bar `bar` on, with their heading: an example."""
+    begins, _ = spans
+    out = window_from(song, bar, spans)
+    if bar + bars >= len(begins):
+        return out
+    return out[: len(out) - (len(song) - int(begins[bar + bars]))]
 
 
 def target_weights(tokens: NDArray[np.integer], lead_weight: float) -> NDArray[np.float32]:
@@ -152,8 +167,6 @@ class Windows:
         out = window_from(song, bar, spans)[: options.context + 1]
         if not augment:
             return out
-        if options.transpose:
-            out = _TABLES[rng.integers(len(_TABLES))][out]
         out = out.copy()
         if rng.random() < options.style_dropout:
             out[1] = v.STYLE[0]
@@ -161,4 +174,27 @@ class Windows:
             out[2] = v.FEEL[0]
         if rng.random() < options.chord_dropout:
             out = drop_chords(out)
+        if rng.random() < options.example:
+            out[1] = v.EXAMPLE
+            out = np.concatenate([self._example(rng, song, bar, spans), out])
+        if options.transpose:
+            out = _TABLES[rng.integers(len(_TABLES))][out]
+        return out
+
+    def _example(
+        self,
+        rng: np.random.Generator,
+        song: Tokens,
+        bar: int,
+        spans: tuple[NDArray[np.int64], ...],
+    ) -> Tokens:
+        """Bars from elsewhere in the song, less than half a window of them."""
+        count = len(spans[0])
+        least, most = EXAMPLE_BARS
+        near = min(most, count // 2)  # not the same bars, where the song has others
+        begin = (bar + int(rng.integers(near, count - near + 1))) % count
+        bars = int(rng.integers(least, most + 1))
+        out = example_from(song, begin, bars, spans)[: self.options.context * 2 // 5].copy()
+        if rng.random() < 0.5:
+            out[1] = v.STYLE[0]
         return out

@@ -33,7 +33,7 @@ def mislabelled(songs: Sequence[Measures], styles: Sequence[str]) -> list[int]:
 
     Nothing is left out where fewer than two styles have `LEAST_SONGS` songs.
     """
-    names, labels, counts = np.unique(np.array(styles), return_inverse=True, return_counts=True)
+    _, labels, counts = np.unique(np.array(styles), return_inverse=True, return_counts=True)
     known = np.flatnonzero(counts >= LEAST_SONGS)
     rows = np.flatnonzero(np.isin(labels, known))
     if len(known) < 2:
