@@ -29,6 +29,8 @@ class Style:
     figures: dict[str, Any]
     mix: tuple[tuple[int, float], ...] = ()
     """Of a blend: slots and shares, which sum to 1."""
+    whole_band: bool = False
+    """Whether the band is the first of `figures["bands"]`, however large (a style by example)."""
 
     @property
     def slots(self) -> tuple[tuple[int, float], ...]:
@@ -41,6 +43,8 @@ class Style:
 
         A style in which most songs have drums (or bass) gets a band with drums (or bass).
         """
+        if self.whole_band:
+            return tuple(self.figures["bands"][0][0])
         shares: dict[str, float] = self.figures["parts"]
         needed = {part for part in ("drums", "bass") if shares.get(part, 0) > 0.5}
         refused = {part for part in ("drums", "bass") if shares.get(part, 0) < 0.2}

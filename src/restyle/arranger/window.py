@@ -29,12 +29,30 @@ RESERVE_WITH_EXAMPLE, KEPT_WITH_EXAMPLE = 0.25, 0.7
 """The same where an example's bars stand in the window, too."""
 
 
-class Preface(Protocol):
-    """Bars of another song that stand before the song's own, as if the song had begun with them."""
+@dataclass(frozen=True)
+class Opening:
+    """Bars of an example, as tokens around the song's heading and first lead bar."""
 
-    def bars(self, turn: int) -> tuple[list[int], list[int]]:
-        """For the n-th filling of the window: the tokens up to the last arrangement bar, and
-        that bar, which follows the song's first lead bar."""
+    before: list[int]
+    """What stands before the heading: a heading and bars of its own."""
+    after: list[int]
+    """Bars that stand between heading and first lead bar, as if the song had begun with them."""
+    joint: list[int]
+    """The last of those bars, which follows the first lead bar."""
+
+
+NO_OPENING = Opening([], [], [])
+
+
+class Preface(Protocol):
+    """An example that stands in the window before the song's own bars."""
+
+    trained: bool
+    """Whether the model has learnt to follow an example: then the token for that stands in place
+    of a style."""
+
+    def opening(self, turn: int) -> Opening:
+        """What stands there when the window is filled for the n-th time, from 0."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +65,12 @@ class Guide:
     """Whether it sees the example."""
 
 
-def guides_of(style: Style, strength: float) -> tuple[Guide, ...]:
+def guides_of(style: Style, strength: float, preface: Preface | None = None) -> tuple[Guide, ...]:
     """The lanes for a style (or blend) at a strength: 0 follows the style-free prediction alone, 1
     the styled one, above exaggerates what sets it off."""
     styled = [Guide(v.STYLE[slot + 1], weight * strength) for slot, weight in style.slots]
+    if preface and preface.trained:
+        styled = [Guide(v.EXAMPLE, strength)]
     free = Guide(v.STYLE[0], 1.0 - strength, preface=False)
     return tuple(guide for guide in (*styled, free) if abs(guide.weight) > 1e-9)
 
@@ -113,10 +133,10 @@ class Window:
 
     def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
         """Start the window anew with the last bars that fit, then go on."""
-        opening, joint = self._preface.bars(self._turns) if self._preface else ([], [])
+        opening = self._preface.opening(self._turns) if self._preface else NO_OPENING
         self._turns += 1
-        room = int(self._context * self._kept)
-        room -= len(self.heading) + len(opening) + len(joint) + len(before)
+        room = int(self._context * self._kept) - len(self.heading) - len(before)
+        room -= len(opening.before) + len(opening.after) + len(opening.joint)
         first, size = bar, len(self.leads[bar])
         while first > 0:
             size += len(self.leads[first - 1]) + len(self.bars[first - 1])
@@ -134,10 +154,9 @@ class Window:
         for lane, guide in zip(self._lanes, self._guides, strict=True):
             lane.rewind(0)
             heading = [guide.style if t in v.STYLE else t for t in self.heading]
-            if guide.preface:
-                tokens = [*heading, *opening, *self.leads[first], *joint, *rest]
-            else:
-                tokens = [*heading, *self.leads[first], *rest]
+            seen = opening if guide.preface else NO_OPENING
+            tokens = [*seen.before, *heading, *seen.after]
+            tokens += [*self.leads[first], *seen.joint, *rest]
             logits.append(lane.feed(np.array(tokens, dtype=np.int64))[0])
         return self._mixed(logits)
 
