@@ -23,10 +23,9 @@ from restyle.parts import PARTS
 from restyle.song import GRID
 from restyle.tokens import vocabulary as v
 
-SHARE = 0.5
-"""Weight of the votes beside the model's own prediction, where the example has much to say."""
-ENOUGH = 6.0
-"""Weight of votes at which half of `SHARE` is reached."""
+ENOUGH = 1.0
+"""Weight of votes (one cast in the very same place weighs 1) at which half of the share is
+reached."""
 SAME_PLACE, SAME_BEAT_PLACE, SAME_COUNT, SAME_BEFORE = 8.0, 2.5, 4.0, 3.0
 """How many times a vote counts that was cast at the same place of the bar, at the same place of a
 beat, with as many notes struck there, after the same note (as a step from the root)."""
@@ -134,7 +133,7 @@ def _previous(place: _Place, token: int) -> int:
 class Echo:
     """Follows the sampling of a song and mixes in the votes."""
 
-    def __init__(self, votes: Votes, lead: LeadSheet, share: float = SHARE):
+    def __init__(self, votes: Votes, lead: LeadSheet, share: float):
         self._votes, self._lead, self._share = votes, lead, share
         self._lines = lead.bar_starts()
         self._part = -1
@@ -157,6 +156,8 @@ class Echo:
     ) -> NDArray[np.float32]:
         """Log-probabilities of the allowed tokens, of model and votes together; shape as
         `logits`, in any state of the grammar."""
+        if not self._votes.rows or not self._share:
+            return logits
         votes = self._count(allowed, state if state in ("onset", "pitch") else "next")
         total = float(votes.sum())
         if not total:
@@ -191,9 +192,8 @@ class Echo:
         after = _previous(here, v.PITCH.first)
         if after >= 0 and pitched.any():
             stepped = pitched & (previous >= 0)
-            moved = np.clip(
-                outcome[stepped] - previous[stepped] + after, v.PITCH.first, v.PITCH.end - 1
-            )
+            moved = outcome[stepped] - previous[stepped] + after
+            moved = np.clip(moved, v.PITCH.first, v.PITCH.end - 1)
             votes[v.PITCH.first : v.PITCH.end] *= 0.5
             votes = votes + 0.5 * np.bincount(moved, weights[stepped], v.SIZE)
         leaving = _LEAVING[allowed[_LEAVING]]
