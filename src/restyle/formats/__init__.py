@@ -15,6 +15,9 @@ from restyle.song import Song
 
 __all__ = ["read", "read_lead", "write", "write_lead"]
 
+WRITTEN = ".mid, .musicxml, .mp3, .ogg, .flac, .wav or .png"
+"""What `write` writes, in words."""
+
 
 def read(path: str | os.PathLike[str]) -> Song:
     """A Song from a MIDI, MusicXML, mxl, ABC, kern or lead JSON file.
@@ -56,7 +59,7 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
 
 
 def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
-    """Write a song as MIDI or MusicXML, as the name's ending says, whole or not at all.
+    """Write a song as the name's ending says, whole or not at all: `WRITTEN`.
 
     A score is written straight: `swing` is the ratio that the song is played with, which is taken
     out there, and MIDI keeps. Raises RestyleError when the ending is unknown or the file cannot
@@ -71,8 +74,16 @@ def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
         from restyle.formats.musicxml import write_musicxml
 
         write_musicxml(song, path, swing)
+    elif ending in (".mp3", ".ogg", ".flac", ".wav"):
+        from restyle.formats.audio import write_audio
+
+        write_audio(song, path)
+    elif ending == ".png":
+        from restyle.formats.picture import draw
+
+        draw([(song.title, song)], path)
     else:
-        raise RestyleError(f"{Path(path).name}: a song can be written as .mid or .musicxml.")
+        raise RestyleError(f"{Path(path).name}: a song can be written as {WRITTEN}.")
 
 
 def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:

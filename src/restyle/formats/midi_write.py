@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ Event = tuple[int, int, bytes]
 """(tick, rank among events of one tick, bytes without delta time)."""
 SIGNATURE = "restyle: chord names in markers"
 """Text event that tells our reader to take the markers for chords."""
+MADE_WITH = "restyle: made with "
+"""What the text event begins with that holds `Song.made_with`."""
 _PITCHED = [channel for channel in range(16) if channel != 9]
 
 
@@ -33,18 +35,24 @@ def write_midi(song: Song, path: str | os.PathLike[str]) -> None:
     save(path, midi_bytes(song))
 
 
-def midi_bytes(song: Song, texts: Sequence[str] = ()) -> bytes:
-    """The bytes of a MIDI file; `texts` are text events at its very beginning."""
-    cut = _pickup_cut(song)
-    bodies = [_body(_time_line(song, cut, texts))]
+def midi_bytes(
+    song: Song, texts: Sequence[str] = (), controls: Sequence[Mapping[int, int]] = ()
+) -> bytes:
+    """The bytes of a MIDI file; `texts` are text events at its very beginning.
+
+    `controls` has MIDI controllers and their values for each track, set before its first note.
+    """
+    cut = pickup_cut(song)
+    bodies = [body(_time_line(song, cut, texts))]
     channels = _channels(song.tracks)
-    for track, channel in zip(song.tracks, channels, strict=True):
-        bodies.append(_body(_track_events(track, channel, cut)))
+    settings = controls or [{}] * len(song.tracks)
+    for track, channel, setting in zip(song.tracks, channels, settings, strict=True):
+        bodies.append(body(_track_events(track, channel, cut, setting)))
     head = b"MThd" + struct.pack(">IHHH", 6, 1, len(bodies), TICKS)
     return head + b"".join(b"MTrk" + struct.pack(">I", len(b)) + b for b in bodies)
 
 
-def _pickup_cut(song: Song) -> int:
+def pickup_cut(song: Song) -> int:
     """Silent ticks at the start of the first bar to leave out, so that a pickup prints as one."""
     if not song.pickup:
         return 0
@@ -62,6 +70,8 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
     events: list[Event] = [(0, 0, _meta(3, song.title))] if song.title else []
     if song.chords:
         texts = (*texts, SIGNATURE)
+    if song.made_with:
+        texts = (*texts, MADE_WITH + song.made_with)
     events += [(0, 1, _meta(1, text)) for text in texts]
     for meter in _meters(song, cut):
         power = meter.denominator.bit_length() - 1
@@ -116,9 +126,13 @@ def _channels(tracks: Sequence[Track]) -> list[int]:
     ]
 
 
-def _track_events(track: Track, channel: int, cut: int) -> Iterable[Event]:
+def _track_events(
+    track: Track, channel: int, cut: int, controls: Mapping[int, int]
+) -> Iterable[Event]:
     yield 0, 0, _meta(3, track.name)
     yield 0, 1, bytes([0xC0 | channel, track.program])
+    for controller, value in controls.items():
+        yield 0, 1, bytes([0xB0 | channel, controller, value])
     notes = track.notes
     start = np.maximum(notes["start"] - cut, 0)
     end = np.maximum(notes["start"] + notes["duration"] - cut, start + 1)
@@ -133,7 +147,8 @@ def _track_events(track: Track, channel: int, cut: int) -> Iterable[Event]:
         yield b, 2, bytes([0x80 | channel, pitch, 0])  # lets go before the next one is struck
 
 
-def _body(events: Iterable[Event]) -> bytes:
+def body(events: Iterable[Event]) -> bytes:
+    """The content of a track chunk: events by tick and rank, those of one rank as they come."""
     out, now = [], 0
     for tick, _, data in sorted(events, key=lambda event: event[:2]):
         out += [_varlen(tick - now), data]
