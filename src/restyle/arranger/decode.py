@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from restyle.arranger.echo import Echo, Votes
 from restyle.arranger.engine import Engine
-from restyle.arranger.player import Player, merged_closing
+from restyle.arranger.leaning import Leaning, LeanOptions
+from restyle.arranger.player import Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.style import Style
-from restyle.arranger.takes import harmony
 from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS, Arrangement
@@ -25,6 +26,8 @@ from restyle.tokens import vocabulary as v
 
 MOST_TOKENS_A_PART = 150
 """Tokens of one part in one bar, after which it must come to an end."""
+ECHO, MOST_ECHO = 0.5, 1.6
+"""Share of the example's votes at strength 1, and the strength from which on it grows no more."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
 
@@ -37,11 +40,11 @@ class DecodeOptions:
     strength: float = 1.0
     """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guides_of`."""
     feel: str = "any"
-    lean: float = 1.0
-    """How many nats a pitch outside chord and scale is made less likely: a small model slips
-    there oftener than its songs do."""
+    lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
-    """An example's bars, that the model takes for the beginning of the song."""
+    """An example's bars, which stand in the window before the song's own."""
+    votes: Votes | None = None
+    """What the example's players chose, to be mixed in: see `echo`."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def arrange_bars(
     first, last = (redo.first, redo.last) if redo else (0, lead.bars)
     past = encode_arrangement(redo.arrangement, lead)[:first] if redo else []
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
-    guides = guides_of(style, options.strength)
+    guides = guides_of(style, options.strength, options.preface)
     window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
     chooser = _Chooser(style, parts, lead, options, rng)
     lines = lead.bar_starts()
@@ -112,12 +115,12 @@ class _Chooser:
     ):
         self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
-        self._chords, inside = harmony(lead)
-        # a row for each chord: what is taken off the logit of each token
-        self._lean = np.zeros((len(inside), v.SIZE), dtype=np.float32)
-        pitches = np.arange(128) % 12
-        self._lean[:, v.PITCH.first : v.PITCH.end] = options.lean * ~inside[:, pitches]
+        self._leaning = Leaning(lead, options.lean)
+        self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
+        self._last = max(parts, key=PARTS.index)
+        share = ECHO * min(options.strength, MOST_ECHO)
+        self._echo = Echo(options.votes or Votes(), lead, share)
 
     def bar(self, window: Window, bar: int) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""
@@ -125,7 +128,11 @@ class _Chooser:
         part = window.first_part
         tokens = [v.PART[PARTS.index(part)]]
         spent, budget = 0, self._budget(window, part)
-        lean = self._lean[0]
+        leaning = self._leaning
+        leaning.begin_bar(bar, window.bars)
+        leaning.begin_part(part)
+        self._echo.begin_part(bar, part)
+        alone = bar not in self._sung  # no melody: somebody must play
         while True:
             allowed = window.grammar.allowed()
             if spent > budget and window.grammar.state in ("note", "part"):
@@ -133,7 +140,10 @@ class _Chooser:
                     allowed[kind.first : kind.end] = False
             else:
                 allowed = self._players[part].restrict(allowed)
-            merged = merged_closing(logits - lean, allowed)
+                if alone and part == self._last and not any(t in v.POSITION for t in tokens):
+                    allowed = kept_in(allowed)
+            merged = merged_closing(logits + leaning.nats(window.grammar.state), allowed)
+            merged = self._echo.mixed(merged, allowed, window.grammar.state)
             token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):
                 self._players[part].end_bar()
@@ -141,15 +151,16 @@ class _Chooser:
                 return tokens
             tokens.append(token)
             spent += 1
-            if token in v.POSITION:
-                place = self._lines[bar] + v.POSITION.value(token)
-                lean = self._lean[np.searchsorted(self._chords, place, side="right")]
             if token in v.PART:
                 self._players[part].end_bar()
                 part, spent = PARTS[v.PART.value(token)], 0
+                leaning.begin_part(part)
+                self._echo.begin_part(bar, part)
                 budget = self._budget(window, part)
             else:
                 self._players[part].took(token)
+                leaning.took(token)
+                self._echo.took(token)
             logits = window.step(token)
 
     def _budget(self, window: Window, part: str) -> int:

@@ -69,6 +69,13 @@ class Player:
         self._struck = set()
 
 
+def kept_in(allowed: Mask) -> Mask:
+    """Of the tokens allowed those that do not end the part; all, where there are no others."""
+    out = allowed.copy()
+    out[_LEAVING] = False
+    return out if out.any() else allowed
+
+
 def merged_closing(logits: NDArray[np.float32], allowed: Mask) -> NDArray[np.float32]:
     """Logits in which one closing token stands for all.
 

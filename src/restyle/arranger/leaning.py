@@ -1,0 +1,134 @@
+"""Leaning: what makes one token likelier than the model has it.
+
+A small model knows the notes of its window, and little of the song around it. What it cannot know
+or slips on is said to it as nats added to its predictions: chord and scale, the bass on the root
+where the chord changes, the music that was played the first time (see `memory`), and fills that
+lead into a new passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.arranger.memory import Recall, form_of, parts_of
+from restyle.arranger.takes import harmony
+from restyle.lead import LeadSheet
+from restyle.parts import PARTS
+from restyle.tokens import encode_lead
+from restyle.tokens import vocabulary as v
+
+FILLS = {41: 1.0, 43: 1.0, 45: 1.0, 47: 1.0, 48: 1.0, 50: 1.0, 38: 0.5, 40: 0.5}
+"""Drums of a fill (toms, snares) and their share of `LeanOptions.fill`."""
+CRASHES = (49, 57)
+PHRASE = 8
+"""Bars after which a new phrase is taken to begin where nothing repeats."""
+FREE_AT_THE_END = 0.5
+"""What is left of the memory in the last bar of a passage: the second time may go elsewhere."""
+
+
+@dataclass(frozen=True)
+class LeanOptions:
+    """How many nats for what; 0 leaves it to the model."""
+
+    inside: float = 1.0
+    """Off a pitch outside chord and scale: a small model slips there oftener than its songs do."""
+    root: float = 1.0
+    """On the chord's bass note, for the bass, where a chord begins."""
+    memory: float = 2.5
+    """On what was played the first time, where the song repeats."""
+    fill: float = 1.0
+    """On toms and snare before a new passage, and on the crash that begins it."""
+
+
+class Leaning:
+    """Follows the sampling of a song and says what to lean on, token by token."""
+
+    def __init__(self, lead: LeadSheet, options: LeanOptions):
+        self._options = options
+        self._lines = lead.bar_starts()
+        self._lead = lead
+        self._form = form_of(encode_lead(lead))
+        self._chords, inside = harmony(lead)
+        # a row for each chord
+        self._harmony = np.zeros((len(inside), v.SIZE), dtype=np.float32)
+        classes = np.arange(128) % 12
+        self._harmony[:, v.PITCH.first : v.PITCH.end] = -options.inside * ~inside[:, classes]
+        self._basses = np.zeros_like(self._harmony)
+        for row, chord in zip(self._basses[1:], lead.chords, strict=True):
+            if chord.root >= 0:
+                row[v.PITCH.first : v.PITCH.end] = options.root * (classes == chord.bass % 12)
+        self._phrase_begins = _phrases(self._form.begins)
+        self._bar = 0
+        self._first_time: dict[int, list[int]] = {}
+        self._recall: Recall | None = None
+        self._part, self._position, self._key = -1, -1, -1
+
+    def begin_bar(self, bar: int, played: Sequence[list[int]]) -> None:
+        """Bar `bar` comes next; `played` are the tokens of the arrangement bars before it."""
+        self._bar = bar
+        source = int(self._form.source[bar])
+        self._first_time = parts_of(played[source]) if 0 <= source < len(played) else {}
+
+    def begin_part(self, part: str) -> None:
+        """The part that plays next in this bar."""
+        self._part, self._position, self._key = PARTS.index(part), -1, -1
+        ending = self._begins(self._bar + 1)
+        nats = self._options.memory * (FREE_AT_THE_END if ending else 1.0)
+        tokens = self._first_time.get(self._part)
+        self._recall = Recall(tokens, nats) if tokens is not None and nats else None
+
+    def took(self, token: int) -> None:
+        """A token of this part was chosen."""
+        if token in v.POSITION:
+            self._position, self._key = token, -1
+        elif token in v.PITCH or token in v.DRUM:
+            self._key = token
+
+    def nats(self, state: str) -> NDArray[np.float32]:
+        """What to add to the logits in a state of the grammar; shape (v.SIZE,)."""
+        place = self._lines[self._bar]
+        if self._position >= 0:
+            place = place + v.POSITION.value(self._position)
+        chord = int(np.searchsorted(self._chords, place, side="right"))
+        out: NDArray[np.float32] = self._harmony[chord]
+        if PARTS[self._part] == "bass" and chord and self._chords[chord - 1] == place:
+            out = out + self._basses[chord]
+        if PARTS[self._part] == "drums":
+            out = self._with_fill(out)
+        if self._recall:
+            out = out.copy()
+            for token, nats in self._recall.lean(self._position, self._key, state).items():
+                out[token] += nats
+        return out
+
+    def _with_fill(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self._position < 0:
+            return nats
+        at = v.POSITION.value(self._position)
+        if at == 0 and self._begins(self._bar) and self._bar:
+            leaned = dict.fromkeys(CRASHES, 1.0)
+        elif self._begins(self._bar + 1) and 2 * at >= self._length:
+            leaned = FILLS
+        else:
+            return nats
+        out = nats.copy()
+        for drum, share in leaned.items():
+            out[v.DRUM[drum - v.FIRST_DRUM]] += share * self._options.fill
+        return out
+
+    @property
+    def _length(self) -> int:
+        return int(self._lines[self._bar + 1] - self._lines[self._bar])
+
+    def _begins(self, bar: int) -> bool:
+        return bar < len(self._phrase_begins) and bool(self._phrase_begins[bar])
+
+
+def _phrases(begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where a phrase begins: with each passage, and every `PHRASE` bars from there on."""
+    last = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    return np.asarray((np.arange(len(begins)) - last) % PHRASE == 0)
