@@ -1,0 +1,149 @@
+"""Originality: is what a part plays copied from a song that the model was trained on?
+
+A part is a row of moves, each an interval and an inter-onset time to the note before (the lowest
+note first where several start together), so that a copy in another key is still a copy. The
+measure is the longest run of moves that a part shares with any one part of a training song. Real
+songs share runs too (a bass that stays on one note, a broken chord), so held-out human songs stand
+beside it. The tune is the user's own and does not count, nor do drums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.parts import Arrangement
+from restyle.song import Notes
+
+Moves = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
+LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+"""Run lengths that are looked for, in moves; a longest run is rounded down to one of them."""
+SAMPLE_LENGTH = 16
+"""Moves in the runs of which a sample ships with the package."""
+_LONGEST_GAP = 96
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def moves(notes: Notes) -> Moves:
+    """A part as moves, shape (notes - 1,): interval and time since the note before in one number.
+
+    Times over 8 beats count as 8 beats.
+    """
+    step = np.diff(notes["pitch"].astype(np.int64))
+    gap = np.minimum(np.diff(notes["start"].astype(np.int64)), _LONGEST_GAP)
+    return np.asarray((step + 128) * (_LONGEST_GAP + 1) + gap)
+
+
+def part_moves(arrangement: Arrangement) -> list[Moves]:
+    """The moves of each pitched part."""
+    return [
+        moves(notes)
+        for part, notes in arrangement.parts.items()
+        if part != "drums" and len(notes) > 1
+    ]
+
+
+class Known:
+    """The runs of moves of training songs, to look others up in.
+
+    Holds nothing but hashes: 8 bytes a move and length of run that was asked for.
+    """
+
+    def __init__(self, songs: Iterable[Sequence[Moves]]):
+        rows = [row for song in songs for row in song if len(row)]
+        self._moves = np.concatenate([np.zeros(0, np.int64), *rows])
+        self._ends = np.cumsum([len(row) for row in rows], dtype=np.int64)
+        self._runs: dict[int, Hashes] = {}
+
+    def longest_shared(self, parts: Sequence[Moves]) -> int:
+        """The longest run of moves, of the lengths in `LENGTHS`, that a part shares with a training
+        part; 0 when not even the shortest is shared."""
+        best = 0
+        for length in LENGTHS:
+            known = self._of_length(length)
+            here = np.concatenate([np.zeros(0, np.uint64), *(hashes(p, length) for p in parts)])
+            if not _found(here, known).any():
+                return best
+            best = length
+        return best
+
+    def _of_length(self, length: int) -> Hashes:
+        if length not in self._runs:
+            every = hashes(self._moves, length)
+            begin = np.arange(len(every))
+            # a run that goes over the end of its part into the next one is none
+            part = np.searchsorted(self._ends, begin, side="right")
+            inside = begin + length <= self._ends[part] if len(self._ends) else begin < 0
+            self._runs[length] = np.unique(every[inside])
+        return self._runs[length]
+
+
+def hashes(row: Moves, length: int) -> Hashes:
+    """A 64-bit hash of each run of `length` moves, shape (moves - length + 1,) or (0,)."""
+    if len(row) < length:
+        return np.zeros(0, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        symbol = _mixed(row.astype(np.uint64) + np.uint64(1))
+        # windows by doubling: hash(2 n) = hash(n) * m^n + hash(n shifted by n)
+        whole, done = np.zeros(len(row), np.uint64), 0
+        block, size = symbol, 1
+        while size <= length:
+            if length & size:
+                count = len(row) - done - size + 1
+                whole = whole[:count] * _power(size) + block[done : done + count]
+                done += size
+            if 2 * size <= length:
+                count = len(row) - 2 * size + 1
+                block = block[:count] * _power(size) + block[size : size + count]
+            size *= 2
+        return _mixed(whole[: len(row) - length + 1])
+
+
+def share_known(parts: Sequence[Moves], sample: NDArray[np.uint32], keep: int) -> float:
+    """Share of the runs of 16 moves that are in training songs, by a sample of one in `keep`.
+
+    `sample` are the lower halves of the kept hashes, sorted; both sides keep the same ones (those
+    divisible by `keep`), so that the share is not biased. NaN when no run of the parts is kept.
+    """
+    here = np.concatenate([np.zeros(0, np.uint64), *(hashes(p, SAMPLE_LENGTH) for p in parts)])
+    here = here[_kept(here, keep)]
+    if not len(here):
+        return float("nan")
+    return float(_found(here.astype(np.uint32), sample).mean())
+
+
+def sample_runs(songs: Iterable[Sequence[Moves]], keep: int) -> NDArray[np.uint32]:
+    """The sample that `share_known` takes: one in `keep` of the songs' runs of 16 moves."""
+    rows = [hashes(row, SAMPLE_LENGTH) for song in songs for row in song]
+    every = np.concatenate([np.zeros(0, np.uint64), *(row[_kept(row, keep)] for row in rows)])
+    return np.unique(every.astype(np.uint32))
+
+
+def _kept(every: Hashes, keep: int) -> NDArray[np.bool_]:
+    return np.asarray((every >> np.uint64(32)) % np.uint64(keep) == 0)
+
+
+def _found(
+    here: NDArray[np.unsignedinteger], known: NDArray[np.unsignedinteger]
+) -> NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(here), dtype=bool)
+    at = np.minimum(np.searchsorted(known, here), len(known) - 1)
+    return np.asarray(known[at] == here)
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """Splitmix64's finaliser: neighbours get hashes that have nothing in common."""
+    with np.errstate(over="ignore"):
+        values = (values ^ (values >> np.uint64(30))) * _MIX[0]
+        values = (values ^ (values >> np.uint64(27))) * _MIX[1]
+        return values ^ (values >> np.uint64(31))
+
+
+def _power(exponent: int) -> np.uint64:
+    return np.uint64(pow(int(_MULTIPLIER), exponent, 2**64))
