@@ -3,39 +3,18 @@
 import csv
 import io
 import tarfile
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from corpora import arrangement, lead_sheet
 from restyle.corpus.build import build_corpus, prepare
 from restyle.corpus.manifest import Listed
 from restyle.corpus.shards import open_corpus
 from restyle.errors import RestyleError
-from restyle.formats import write
-from restyle.lead import lead_song
-from restyle.song import STEP, Track
 from restyle.tokens import Grammar, decode, encode
+from songs_on_disk import write_song
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-def write_song(path: Path, seed: int, style: str) -> None:
-    """A song of 16 bars: melody, and bass or bass and drums."""
-    rng = np.random.default_rng(seed)
-    lead = lead_sheet(rng)
-    band = arrangement(lead, style)
-    song = lead_song(lead)
-    tracks = [replace(song.tracks[0], program=73)]
-    for part, notes in band.parts.items():
-        ticks = notes.copy()
-        ticks["start"] *= STEP
-        ticks["duration"] *= STEP
-        tracks.append(Track(part.title(), 32, ticks, part == "drums"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write(replace(song.with_tracks(tracks), chords=()), path)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +62,22 @@ def test_two_processes_make_the_same_bytes_as_one(folders, tmp_path):
     build_corpus(folders, tmp_path / "two", 2)
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+def test_a_broken_off_build_leaves_no_index(folders, tmp_path, monkeypatch):
+    out = tmp_path / "c"
+    build_corpus(folders, out, 1)
+    (out / "tokens-007.bin").write_bytes(b"of an older, larger corpus")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("restyle.corpus.build._entry", killed)
+    with pytest.raises(KeyboardInterrupt):
+        build_corpus(folders, out, 1)
+    with pytest.raises(RestyleError, match="not a corpus"):
+        open_corpus(out)
+    assert not (out / "tokens-007.bin").exists()
 
 
 def test_nothing_usable_is_said(tmp_path):

@@ -42,6 +42,14 @@ def test_a_song_that_shares_a_few_bars_is_its_own():
     assert duplicates([bar_prints(song(walk(1))), bar_prints(song(other))]) == {}
 
 
+def test_a_bar_that_all_songs_share_makes_none_of_them_a_copy():
+    common = walk(9)[:1]
+    prints = [bar_prints(song(common + walk(seed))) for seed in range(6)]
+    prints.append(bar_prints(song(common + walk(4))))
+    assert duplicates(prints) == {6: 4}
+    assert duplicates([]) == {}
+
+
 def test_splits_are_stable_and_small():
     splits = [split_of("jazz", f"title {i}") for i in range(4000)]
     assert splits == [split_of("jazz", f"title {i}") for i in range(4000)]

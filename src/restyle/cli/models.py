@@ -19,6 +19,9 @@ def corpus(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; all cores if not said.")
     ] = None,
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")
+    ] = "",
     quiet: Quiet = False,
 ) -> None:
     """Songs sorted by style, heard and encoded, to train on.
@@ -27,8 +30,10 @@ def corpus(
     """
     from restyle.corpus.build import build_corpus
 
+    if cluster and workers:
+        raise typer.BadParameter("say either --workers or --cluster", param_hint="--cluster")
     with progress("hearing", quiet) as on_song:
-        summary = build_corpus(folders, output, workers, on_song)
+        summary = build_corpus(folders, output, workers, on_song, cluster)
     if quiet:
         return
     for style, count in summary.songs.items():

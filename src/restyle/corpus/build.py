@@ -1,24 +1,28 @@
-"""Songs on disk to a corpus: read, hear, arrange on the grid, encode; on all cores.
+"""Songs on disk to a corpus: read, hear, arrange on the grid, encode; on all cores or a cluster.
 
-The songs that cannot be used are counted by reason, never hidden.
+The songs that cannot be used are counted by reason, never hidden. Tokens go to a file as they
+come; what stays in memory of a song are its measures and the hashes of its bars.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from restyle.corpus.cluster import cluster
 from restyle.corpus.manifest import Listed, find_songs
 from restyle.corpus.measure import SWINGS, Measures, describe_style, measure
 from restyle.corpus.mislabelled import mislabelled
 from restyle.corpus.shards import Entry, Tokens, write_corpus
-from restyle.corpus.split import bar_prints, duplicates, split_of
+from restyle.corpus.split import Prints, bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.formats import read
 from restyle.hearing import listen
@@ -30,6 +34,8 @@ LEAST_BARS, MOST_BARS = 8, 1500
 LEAST_MELODY = 16
 """Melody notes below which a song has no tune to arrange."""
 MOST_TOKENS_A_BAR = 260
+BATCH = 8
+"""Songs that are given to a process at once."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,18 @@ class Prepared:
     reason: str = ""
     tokens: Tokens | None = None
     measures: Measures | None = None
+
+
+@dataclass(frozen=True)
+class Usable:
+    """What is kept in memory of a song that can be used."""
+
+    song: Listed
+    offset: int
+    """Where its tokens begin in the spool."""
+    length: int
+    measures: Measures
+    prints: Prints
 
 
 @dataclass(frozen=True)
@@ -90,10 +108,12 @@ def build_corpus(
     out: Path,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    address: str = "",
 ) -> Summary:
     """Build a corpus folder from folders of songs (see `find_songs`).
 
-    `workers` is the number of processes (all cores when None); the result does not depend on it.
+    `workers` is the number of processes (all cores when None); with an `address` the songs are
+    heard by the Dask cluster whose scheduler is there. The result depends on neither.
     `progress(done, all)` is called after each song.
     """
     began = time.monotonic()
@@ -101,67 +121,87 @@ def build_corpus(
     names = sorted({song.style for song in listed})
     if len(names) > v.STYLE_SLOTS:
         raise RestyleError(f"{len(names)} styles are more than the {v.STYLE_SLOTS} a corpus holds.")
-    done: list[Prepared] = []
-    for prepared in _prepare_all(listed, workers):
-        done.append(prepared)
-        if progress:
-            progress(len(done), len(listed))
-    left_out = Counter(p.reason for p in done if p.reason)
-    usable = [p for p in done if not p.reason]
-    kept = _drop_duplicates(usable)
-    left_out["nearly the same as another"] = len(usable) - len(kept)
-    strangers = set(_mislabelled(kept))
-    left_out["sounds like another style than its folder's"] = len(strangers)
-    kept = [p for i, p in enumerate(kept) if i not in strangers]
-    if not kept:
-        reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items() if n)
-        raise RestyleError(f"None of the {len(listed)} songs can be used: {reasons}.")
-    write_corpus(out, [_entry(p, names) for p in kept], _styles(kept, names), dict(left_out))
+    left_out: Counter[str] = Counter()
+    with tempfile.TemporaryFile(dir=_nearest(out)) as spool:
+        usable: list[Usable] = []
+        with cluster(address, listed[0].path.absolute()) if address else nullcontext():
+            prepared = _prepare_all(listed, workers, bool(address))
+            for done, one in enumerate(prepared, start=1):
+                if one.reason:
+                    left_out[one.reason] += 1
+                else:
+                    usable.append(_spooled(one, spool))
+                if progress:
+                    progress(done, len(listed))
+        kept = _kept(usable, left_out)
+        if not kept:
+            reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items() if n)
+            raise RestyleError(f"None of the {len(listed)} songs can be used: {reasons}.")
+        songs = (_entry(one, names, spool) for one in kept)
+        write_corpus(out, songs, _styles(kept, names), dict(left_out))
     return Summary(
-        songs=dict(Counter(p.song.style for p in kept)),
+        songs=dict(Counter(one.song.style for one in kept)),
         left_out=dict(left_out),
-        tokens=sum(len(p.tokens) for p in kept if p.tokens is not None),
+        tokens=sum(one.length for one in kept),
         seconds=time.monotonic() - began,
     )
 
 
-def _prepare_all(listed: Sequence[Listed], workers: int | None) -> Iterator[Prepared]:
-    if workers == 1:
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above that is there already."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+
+
+def _prepare_all(
+    listed: Sequence[Listed], workers: int | None, on_cluster: bool = False
+) -> Iterator[Prepared]:
+    """The songs prepared, in their order."""
+    if workers == 1 and not on_cluster:
         yield from map(prepare, listed)
         return
     import joblib
 
-    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=8)
+    if on_cluster:  # another folder may be the current one there
+        listed = [replace(song, path=song.path.absolute()) for song in listed]
+    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
     yield from parallel(joblib.delayed(prepare)(song) for song in listed)
 
 
-def _drop_duplicates(songs: Sequence[Prepared]) -> list[Prepared]:
-    same = duplicates([bar_prints(p.tokens) for p in songs if p.tokens is not None])
-    return [p for i, p in enumerate(songs) if i not in same]
+def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
+    """Write the tokens of a song to the end of the spool."""
+    assert prepared.tokens is not None and prepared.measures is not None
+    offset = spool.tell()
+    spool.write(prepared.tokens.astype("<u2").tobytes())
+    tokens = prepared.tokens
+    return Usable(prepared.song, offset, len(tokens), prepared.measures, bar_prints(tokens))
 
 
-def _mislabelled(songs: Sequence[Prepared]) -> list[int]:
-    measures = [p.measures for p in songs if p.measures is not None]
-    return mislabelled(measures, [p.song.style for p in songs])
+def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
+    """Those that are neither another song again nor strangers in their style; counts the rest."""
+    same = duplicates([one.prints for one in songs])
+    kept = [one for i, one in enumerate(songs) if i not in same]
+    left_out["nearly the same as another"] = len(same)
+    strangers = set(mislabelled([one.measures for one in kept], [one.song.style for one in kept]))
+    left_out["sounds like another style than its folder's"] = len(strangers)
+    return [one for i, one in enumerate(kept) if i not in strangers]
 
 
-def _entry(prepared: Prepared, names: list[str]) -> tuple[Entry, Tokens]:
-    song = prepared.song
-    assert prepared.tokens is not None
-    tokens = prepared.tokens.copy()
+def _entry(one: Usable, names: list[str], spool: IO[bytes]) -> tuple[Entry, Tokens]:
+    song = one.song
+    spool.seek(one.offset)
+    tokens = np.frombuffer(spool.read(2 * one.length), dtype="<u2").copy()
     tokens[1] = v.STYLE[names.index(song.style) + 1]
     split = split_of(song.style, song.title)
     path = f"{song.style}/{song.source}/{song.path.name}"
     return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens
 
 
-def _styles(kept: Sequence[Prepared], names: list[str]) -> dict[str, Any]:
+def _styles(kept: Sequence[Usable], names: list[str]) -> dict[str, Any]:
     by_style: defaultdict[str, list[Measures]] = defaultdict(list)
     sources: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for p in kept:
-        assert p.measures is not None
-        by_style[p.song.style].append(p.measures)
-        sources[p.song.style][p.song.source] += 1
+    for one in kept:
+        by_style[one.song.style].append(one.measures)
+        sources[one.song.style][one.song.source] += 1
     return {
         name: {"slot": slot, **describe_style(by_style[name]), "sources": dict(sources[name])}
         for slot, name in enumerate(names)

@@ -9,6 +9,7 @@ that has no music library.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from restyle.errors import RestyleError
 from restyle.tokens import vocabulary
 
+INDEX = "corpus.json"
 SHARD_TOKENS = 8_000_000
 """A shard is closed when it holds this many tokens (16 MB)."""
 
@@ -64,12 +66,15 @@ def shard_name(number: int) -> str:
 
 def write_corpus(
     folder: Path,
-    songs: list[tuple[Entry, Tokens]],
+    songs: Iterable[tuple[Entry, Tokens]],
     styles: dict[str, Any],
     left_out: dict[str, int],
 ) -> None:
     """Write shards and index; the index comes last, so that a broken-off corpus has none."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / INDEX).unlink(missing_ok=True)
+    for old in folder.glob("tokens-*.bin"):
+        old.unlink()
     entries: list[Entry] = []
     shard, held = 0, 0
     handle = (folder / shard_name(0)).open("wb")
@@ -89,7 +94,7 @@ def write_corpus(
         "songs": [asdict(entry) for entry in entries],
     }
     text = json.dumps(index, ensure_ascii=False, indent=1)
-    (folder / "corpus.json").write_text(text, encoding="utf-8")
+    (folder / INDEX).write_text(text, encoding="utf-8")
 
 
 def open_corpus(folder: Path) -> Corpus:
@@ -97,7 +102,7 @@ def open_corpus(folder: Path) -> Corpus:
 
     Raises RestyleError when it is not one, or was built for another vocabulary.
     """
-    index = folder / "corpus.json"
+    index = folder / INDEX
     if not index.is_file():
         raise RestyleError(f"{folder} is not a corpus: make one with 'restyle corpus FOLDER -o'.")
     try:

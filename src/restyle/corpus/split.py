@@ -16,6 +16,8 @@ SAME = 0.6
 """Share of one song's bars that another has too, from which on they are the same music."""
 
 Tokens = NDArray[np.uint16]
+Prints = NDArray[np.uint64]
+"""Hashes of bars, sorted, none twice."""
 
 
 def split_of(style: str, title: str) -> str:
@@ -27,7 +29,7 @@ def split_of(style: str, title: str) -> str:
     return "valid" if place < TEST_SHARE + VALID_SHARE else "train"
 
 
-def bar_prints(tokens: Tokens) -> frozenset[int]:
+def bar_prints(tokens: Tokens) -> Prints:
     """Hashes of a song's arrangement bars, the same in every key.
 
     Pitches are taken as steps above the tonic; bars with fewer than six tokens say nothing.
@@ -45,21 +47,33 @@ def bar_prints(tokens: Tokens) -> frozenset[int]:
         pitched = (bar >= v.PITCH.first) & (bar < v.PITCH.end)
         bar = np.where(pitched, v.PITCH.first + (bar - v.PITCH.first - tonic) % 12, bar)
         prints.add(int.from_bytes(hashlib.blake2b(bar.tobytes(), digest_size=8).digest(), "big"))
-    return frozenset(prints)
+    return np.array(sorted(prints), dtype=np.uint64)
 
 
-def duplicates(prints: Sequence[frozenset[int]]) -> dict[int, int]:
+def duplicates(prints: Sequence[Prints]) -> dict[int, int]:
     """Songs that nearly repeat an earlier one: {their number: the earlier one's number}."""
+    shared = _in_several(prints)
     holders: defaultdict[int, list[int]] = defaultdict(list)
     found: dict[int, int] = {}
     for number, bars in enumerate(prints):
+        place = np.searchsorted(shared, bars, side="right")
+        with_others = bars[shared[place - 1] == bars].tolist() if len(shared) else []
         if len(bars) >= 4:
-            shared = Counter(other for bar in bars for other in holders[bar])
-            for other, count in shared.most_common(1):
+            met = Counter(other for bar in with_others for other in holders[bar])
+            for other, count in met.most_common(1):
                 if count >= SAME * min(len(bars), len(prints[other])):
                     found[number] = other
         if number not in found:
-            for bar in bars:
+            for bar in with_others:
                 if len(holders[bar]) < 50:  # a bar that everybody plays tells nothing
                     holders[bar].append(number)
     return found
+
+
+def _in_several(prints: Sequence[Prints]) -> Prints:
+    """The hashes that more than one song has, sorted; the others need no memory in `duplicates`."""
+    if not prints:
+        return np.zeros(0, dtype=np.uint64)
+    every = np.concatenate(prints)
+    every.sort()
+    return np.unique(every[1:][every[1:] == every[:-1]])
