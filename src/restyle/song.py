@@ -140,7 +140,21 @@ class Chord:
         if self.root < 0:
             return "N.C."
         text = key.spell(self.root) + SUFFIX[self.quality]
-        return text if self.bass == self.root else f"{text}/{key.spell(self.bass)}"
+        return text if self.bass == self.root else f"{text}/{self._spelled_bass(key)}"
+
+    def _spelled_bass(self, key: Key) -> str:
+        """The bass with the letter that it has in the chord (D7/F#, in a key of flats too)."""
+        above = (self.bass - self.root) % 12
+        if above not in QUALITIES[self.quality]:
+            return key.spell(self.bass)
+        letters = "CDEFGAB"
+        steps = {3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 10: 6, 11: 6}.get(above)
+        if steps is None:
+            return key.spell(self.bass)
+        letter = letters[(letters.index(key.spell(self.root)[0]) + steps) % 7]
+        natural = Key(0).spell(self.bass)
+        accidental = (self.bass - PITCH_NAMES_SHARP.index(letter) + 6) % 12 - 6
+        return {-1: f"{letter}b", 0: letter, 1: f"{letter}#"}.get(accidental, natural)
 
 
 QUALITIES: dict[str, tuple[int, ...]] = {
@@ -205,6 +219,9 @@ class Song:
     pickup: int = 0
     meter_known: bool = True
     """Whether the file states its meter; MIDI without a time signature only defaults to 4/4."""
+    made_with: str = ""
+    """How restyle made it, as JSON; kept in a text event of a MIDI file, so that bars of it can be
+    made anew."""
     warnings: tuple[str, ...] = field(default=())
     """What the reader had to mend, a sentence each."""
 

@@ -14,7 +14,7 @@ from restyle.formats import gm, timeline
 from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.files import load
 from restyle.formats.midi_raw import RawMidi, RawTrack, chunks, fast
-from restyle.formats.midi_write import SIGNATURE, write_midi
+from restyle.formats.midi_write import MADE_WITH, SIGNATURE, write_midi
 from restyle.formats.notes import clean
 from restyle.song import Chord, Marker, Song, Track
 
@@ -66,6 +66,7 @@ def _song(raw: RawMidi, name: str) -> Song:
         title=_title(raw),
         pickup=line.pickup,
         meter_known=line.meter_known,
+        made_with=next((t[len(MADE_WITH) :] for t in raw.texts if t.startswith(MADE_WITH)), ""),
         warnings=tuple(dict.fromkeys((*raw.warnings, *warnings, *line.warnings))),
     )
 
