@@ -23,6 +23,7 @@ from restyle.song import (
     Tempo,
     Track,
     bar_lines,
+    notes_array,
 )
 
 LEVELS = 5
@@ -107,3 +108,19 @@ def lead_song(lead: LeadSheet) -> Song:
         title=lead.title,
         pickup=lead.pickup * STEP,
     )
+
+
+def played(lead: LeadSheet) -> Song:
+    """The lead sheet to listen to: its melody over chords held by a piano, struck each bar."""
+    rows = []
+    lines = lead.bar_starts().tolist()
+    ends = [*(chord.start for chord in lead.chords[1:]), lead.length]
+    for chord, end in zip(lead.chords, ends, strict=True):
+        strikes = [chord.start, *(line for line in lines if chord.start < line < end)]
+        pitches = [52 + (tone - 52) % 12 for tone in sorted(chord.pitch_classes)]
+        if chord.root >= 0:
+            pitches.append(36 + chord.bass)
+        for start, stop in zip(strikes, [*strikes[1:], end], strict=True):
+            rows += [(start * STEP, (stop - start) * STEP, pitch, 64) for pitch in pitches]
+    song = lead_song(lead)
+    return replace(song, tracks=(*song.tracks, Track("Piano", 0, notes_array(rows))))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from restyle.cli.beside import Audio, Beside, Picture, Soundfont, shown
 from restyle.cli.terminal import AsJson, Quiet, describe, progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.hearing import Heard
     from restyle.pipeline import Arranger, Result, TransferOptions
 
 MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
@@ -36,7 +36,9 @@ def transfer(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
     ] = None,
-    picture: Annotated[bool, typer.Option(help="A piano roll beside it, as .png.")] = False,
+    picture: Picture = False,
+    audio: Audio = False,
+    soundfont: Soundfont = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -51,12 +53,13 @@ def transfer(
     chosen = tuple(part.strip().lower() for part in parts.split(",") if part.strip())
     options = TransferOptions(to, strength, chosen, melody == "keep", key, tempo, seed, takes)
     files = _song_files(songs)
+    beside = Beside(picture, audio, soundfont)
     band = arranger(model)
     failed = 0
     for file in files:
         out = _result_path(file, to, output, len(files))
         try:
-            _transfer_one(file, out, band, options, picture, as_json, quiet)
+            _transfer_one(file, out, band, options, beside, as_json, quiet)
         except RestyleError as error:
             if len(files) == 1:
                 raise
@@ -71,7 +74,7 @@ def _transfer_one(
     out: Path,
     band: Arranger,
     options: TransferOptions,
-    picture: bool,
+    beside: Beside,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -80,6 +83,7 @@ def _transfer_one(
     from restyle.pipeline import open_lead
 
     check_output(out)
+    beside.check(out)
     lead, heard = open_lead(file)
     quiet = quiet or as_json
     if not quiet:
@@ -88,9 +92,8 @@ def _transfer_one(
     with progress(f"{options.to}", quiet) as on_bar:
         result = band.transfer(lead, options, on_bar)
     write(result.song, out, swing=result.swing)
-    written = [out]
-    if picture:
-        written.append(_draw(result, heard, out))
+    rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
+    written = [out, *beside.write(rolls, out)]
     if as_json:
         print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
     elif not quiet:
@@ -98,16 +101,6 @@ def _transfer_one(
             print(note)
         for path in written:
             print(f"-> {path}")
-
-
-def _draw(result: Result, heard: Heard | None, out: Path) -> Path:
-    from restyle.formats.picture import draw
-    from restyle.lead import lead_song
-
-    path = out.with_suffix(".png")
-    base = heard.song if heard else lead_song(result.lead)
-    draw([("the song", base), (f"in {result.style.name} style", result.song)], path)
-    return path
 
 
 def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""What is written beside a result, with its stem: the piano roll and the sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from restyle.lead import LeadSheet, lead_song
+from restyle.song import Song, Track
+
+if TYPE_CHECKING:
+    from restyle.hearing import Heard
+
+Audio = Annotated[bool, typer.Option("--audio", help="The sound beside it, as .mp3.")]
+Soundfont = Annotated[
+    Path | None, typer.Option(help="A General MIDI soundfont (.sf2) to play it with.")
+]
+Picture = Annotated[bool, typer.Option("--picture", help="A piano roll beside it, as .png.")]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the user wants beside a file."""
+
+    picture: bool = False
+    audio: bool = False
+    soundfont: Path | None = None
+
+    def check(self, out: Path) -> None:
+        """Raise RestyleError now for what could not be written when the work is done."""
+        from restyle.formats.files import check_output
+
+        if self.picture:
+            check_output(out.with_suffix(".png"))
+        if self.audio:
+            from restyle.formats.synth import find_synth
+
+            check_output(out.with_suffix(".mp3"))
+            find_synth(self.soundfont)
+
+    def write(self, rolls: list[tuple[str, Song]], out: Path) -> list[Path]:
+        """Draw the rolls, base above result, and play the last one; the files written."""
+        written = []
+        if self.picture:
+            from restyle.formats.picture import draw
+
+            written.append(out.with_suffix(".png"))
+            draw(rolls, written[-1])
+        if self.audio:
+            from restyle.formats.audio import write_audio
+
+            written.append(out.with_suffix(".mp3"))
+            write_audio(rolls[-1][1], written[-1], self.soundfont)
+        return written
+
+
+def shown(lead: LeadSheet, heard: Heard | None) -> Song:
+    """The base song to look at: as it was heard, its melody a track of its own, with the chords."""
+    plain = lead_song(lead)
+    if heard is None:
+        return plain
+    rest = []
+    for track, sung in zip(heard.song.tracks, heard.melody, strict=True):
+        if not sung.all():
+            rest.append(replace(track, notes=track.notes[~sung]))
+        if sung.any():
+            rest.append(Track("Melody", track.program, track.notes[sung]))
+    return replace(heard.song, tracks=tuple(rest), chords=plain.chords, keys=plain.keys)
+
