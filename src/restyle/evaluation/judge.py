@@ -77,7 +77,7 @@ class Judge:
 
 @cache
 def _load(kind: str) -> Judge:
-    place = resources.files("restyle.pretrained").joinpath("evaluation", f"{kind}.npz")
+    place = resources.files("restyle.pretrained").joinpath("evaluation").joinpath(f"{kind}.npz")
     if not place.is_file():
         raise RestyleError(f"There is no judge '{kind}': choose judge, drums or no-swing.")
     with place.open("rb") as file, np.load(file, allow_pickle=False) as table:
