@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from restyle.composer import heard as heard_room
 from restyle.composer import weights
+from restyle.composer.calibrate import calibrated
 from restyle.composer.engine import Network
 from restyle.composer.generate import Sheet, write
 from restyle.composer.notes import shift_symbol
 from restyle.composer.pieces import Piece, piece_of
 from restyle.composer.render import song_of
-from restyle.corpus.manifest import find_songs
-from restyle.corpus.split import split_of
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.formats import read
 from restyle.song import Song
@@ -159,15 +159,22 @@ def train_composer(
     steps: int = 3000,
     length: int = 100,
     seed: int = 0,
+    songs: int | None = None,
+    workers: int | None = None,
     heard: Callable[[int, int], None] | None = None,
     progress: Callable[[Any], None] | None = None,
+    calibrating: Callable[[int, int], None] | None = None,
     **sizes: Any,
 ) -> Trained:
     """Train a composer on folders of songs (a folder is a style) into the folder `out`.
 
-    A training that was stopped goes on from its last save. `heard(done, all)` is called after
-    each song is read, `progress(train.Progress)` after each look at the held-out songs; `sizes`
-    are further fields of `train.Options` (hidden, layers, size, rate, ...).
+    Of a style at most `songs` are taken. What was heard of them is kept in the folder, and a
+    training that was stopped goes on from its last save. In the end the model is calibrated: its
+    habits are set so that what it writes is as varied as the songs are.
+
+    `heard(done, all)` is called after each song is read, `progress(train.Progress)` after each
+    look at the held-out songs, `calibrating(done, all)` after each round; `sizes` are further
+    fields of `train.Options` (hidden, layers, size, rate, ...).
 
     Raises RestyleError where torch is not installed or the songs are too few.
     """
@@ -178,40 +185,15 @@ def train_composer(
             "Training needs more than running does: pip install 'restyle[train]'."
         ) from None
     some = [folders] if isinstance(folders, (str, os.PathLike)) else folders
-    train_pieces, test_pieces, left_out = heard_pieces([Path(f) for f in some], heard)
     options = Options(variant=variant, steps=steps, length=length, seed=seed, **sizes)
-    result = train(train_pieces, test_pieces, Path(out), options, progress)
-    _, card = weights.read(Path(out))
+    keep = Path(out) / heard_room.FILE
+    found = heard_room.hear_songs([Path(f) for f in some], songs, workers, heard, keep)
+    result = train(found.train, found.held_out, Path(out), options, progress)
+    card = calibrated(Path(out), (*found.train, *found.held_out), progress=calibrating)
     return Trained(
-        Path(out), len(train_pieces), len(test_pieces), left_out,
-        sum(len(p.elements) for p in train_pieces), len(card.symbols), result.best, result.seconds,
+        Path(out), len(found.train), len(found.held_out), found.left_out,
+        sum(len(p.elements) for p in found.train), len(card.symbols), result.best, result.seconds,
     )  # fmt: skip
-
-
-def heard_pieces(
-    folders: Sequence[Path], heard: Callable[[int, int], None] | None = None
-) -> tuple[list[Piece], list[Piece], int]:
-    """Songs of folders for training and held out, split by title, and how many cannot be used.
-
-    Where the split by title leaves nothing out, every tenth song is.
-    """
-    listed = find_songs(folders)
-    train: list[Piece] = []
-    test: list[Piece] = []
-    left_out = 0
-    for done, song in enumerate(listed, 1):
-        try:
-            piece = replace(piece_of(read(song.path), song.title), style=song.style)
-            piece = replace(piece, source=song.source)
-            held = split_of(song.style, song.title) != "train"
-            (test if held else train).append(piece)
-        except RestyleError:
-            left_out += 1
-        if heard:
-            heard(done, len(listed))
-    if not test and len(train) > 1:
-        test, train = train[::10], [p for i, p in enumerate(train) if i % 10]
-    return train, test, left_out
 
 
 def write_all(

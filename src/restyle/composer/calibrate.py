@@ -73,13 +73,29 @@ def calibrate(
     return best
 
 
-def calibrated(path: Path, pieces: Sequence[Piece], rounds: int = 8) -> weights.Card:
-    """Calibrate every style of a model on disk against songs, and write it anew."""
+def calibrated(
+    path: Path,
+    pieces: Sequence[Piece],
+    rounds: int = 8,
+    seeds: Sequence[int] = range(100, 110),
+    progress: Callable[[int, int], None] | None = None,
+) -> weights.Card:
+    """Calibrate every style of a model on disk against songs, and write it anew.
+
+    `progress(done, all)` is called after each round.
+    """
     arrays, card = weights.read(path)
     styles = []
-    for style in card.styles:
+    for number, style in enumerate(card.styles):
+        done = number * rounds
+
+        def tell(turn: int, _: weights.Habits, __: Collapse, done: int = done) -> None:
+            if progress:
+                progress(done + turn + 1, rounds * len(card.styles))
+
         network = Network(arrays, card)
-        habits = calibrate(network, style.name, real(pieces, style.name), rounds=rounds)
+        aim = real(pieces, style.name)
+        habits = calibrate(network, style.name, aim, seeds, rounds, tell)
         rounded = {k: round(v, 3) for k, v in vars(habits).items()}
         styles.append(replace(style, habits=weights.Habits(**rounded)))
     card = replace(card, styles=tuple(styles))

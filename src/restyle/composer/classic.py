@@ -9,28 +9,29 @@ comes in the list again. Drums are left out, since they have no pitch.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from restyle.composer.notes import chord_symbol, note_symbol
+from restyle.composer.notes import mask_symbol, note_symbol
 from restyle.errors import UnreadableSong
 from restyle.formats.files import load
-from restyle.formats.midi_raw import RawMidi, chunks, fast
+from restyle.formats.midi_raw import RawMidi, RawTrack, chunks, fast
 from restyle.song import Notes
 
 _DIVISORS = (4, 3)
+_NAMES = [note_symbol(pitch) for pitch in range(128)]
 _METER = b"\xff\x58\x04"
 
 
-@dataclass
+@dataclass(slots=True)
 class _Event:
     """A note or chord of one track; times in twelfths of a quarter once they are set."""
 
@@ -43,10 +44,44 @@ class _Event:
 class _Bar:
     start: int
     length: int
+    marked: bool = False
+    """Whether a clef, meter, key or tempo stands in it."""
     events: list[_Event] = field(default_factory=list)
     """What stands in the bar itself."""
     voices: list[list[_Event]] = field(default_factory=list)
     """Empty where nothing overlaps."""
+    asked: list[int] = field(default_factory=list)
+    """For each voice where it ended when music21 last looked, or 0 if that is forgotten.
+
+    It looks while it deals notes into voices and when it puts a note into a bar. It remembers what
+    it saw though ties shorten a chord since, until they shorten a single note, or a note or rest is
+    put into the voice.
+    """
+
+    def look(self) -> None:
+        self.asked = [old or _end(v) for old, v in zip(self.asked, self.voices, strict=True)]
+
+    def highest(self) -> int:
+        """Where the next bar begins: music21 lays bars end to end, by what stands in them."""
+        best = self.length
+        for event in self.events:
+            if event.start + event.length > best:
+                best = event.start + event.length
+        for voice, asked in zip(self.voices, self.asked, strict=True):
+            end = 0
+            if len(self.voices) == 1:
+                asked = 0  # a single voice is dissolved
+            for event in voice:
+                if event.start > end:
+                    asked = 0  # a gap, which a rest fills
+                if event.start + event.length > end:
+                    end = event.start + event.length
+            best = max(best, end, asked)
+        return best
+
+
+def _end(events: list[_Event]) -> int:
+    return max([e.start + e.length for e in events], default=0)
 
 
 def classic_notes(path: str | Path) -> list[str]:
@@ -68,100 +103,147 @@ def classic_notes(path: str | Path) -> list[str]:
 
 def _flat(raw: RawMidi, stated: Sequence[bool]) -> Iterator[str]:
     """All parts together, by onset; at one onset by part, then by voice."""
-    meters = [(_set(t / raw.division), n, d) for t, n, d in sorted(raw.meters)]
+    by_time = sorted(raw.meters, key=lambda row: row[0])
+    places = _set(np.array([row[0] for row in by_time], float) / raw.division).tolist()
+    meters = [(at, n, d) for at, (_, n, d) in zip(places, by_time, strict=True)]
+    every = [row[0] for row in (*raw.meters, *raw.keys, *raw.tempos)]
+    marks = _set(np.array(every, float) / raw.division).tolist()
     sounding = {track.chunk for track in raw.tracks if len(track.notes)}
     if not sounding:
         raise UnreadableSong("The file holds no notes.")
     conductor = not stated or any(s and i not in sounding for i, s in enumerate(stated))
-    out: list[tuple[int, str]] = []
-    for track in raw.tracks:
-        if track.is_drum or not len(track.notes):
-            continue
-        own = bool(stated) and stated[track.chunk]
-        events, voiced = _gather(track.notes, raw.division)
-        bars = _bars(events, meters if conductor or own else [])
+    out: list[tuple[int, bool, str]] = []
+    for chunk in sorted(sounding):
+        players = [t for t in raw.tracks if t.chunk == chunk and len(t.notes)]
+        own = bool(stated) and stated[chunk]
+        events, voiced = _gather(players, raw.division)
+        bars = _bars(events, meters if conductor or own else [], marks)
         if voiced:
             for bar in bars:
                 _deal(bar)
         _tie(bars)
+        start = 0
         for bar in bars:
             for voice in (*bar.voices, bar.events):
-                out += [(bar.start + e.start, e.symbol) for e in voice]
-    out.sort(key=lambda row: row[0])
-    return (symbol for _, symbol in out)
+                for e in voice:
+                    if e.symbol:
+                        out.append((start + e.start, e.length > 0, e.symbol))
+            start += bar.highest()
+    out.sort(key=itemgetter(0, 1))
+    return (symbol for *_, symbol in out)
 
 
-def _gather(notes: Notes, division: int) -> tuple[list[_Event], bool]:
-    """Chords and single notes of a track with times set, and whether they need voices."""
-    on = notes["start"].tolist()
-    pitch = notes["pitch"].tolist()
-    off = _releases(on, (notes["start"] + notes["duration"]).tolist(), pitch)
-    tolerance = division / max(_DIVISORS)
+def _gather(players: Sequence[RawTrack], division: int) -> tuple[list[_Event], bool]:
+    """Chords and single notes of a chunk with times set, and whether they need voices.
+
+    What has a drum in it is an event without a symbol.
+    """
+    notes = np.concatenate([p.notes for p in players])
+    off = np.concatenate([_releases(p.notes) for p in players])
+    drum = np.repeat([p.is_drum for p in players], [len(p.notes) for p in players])
+    if (np.diff(notes["start"]) < 0).any():
+        order = np.argsort(notes["start"], kind="stable")
+        notes, off, drum = notes[order], off[order], drum[order]
+    first, ticks, symbols, voiced = _chords(
+        notes["start"].tolist(), off.tolist(), notes["pitch"].tolist(), drum.tolist(),
+        division / max(_DIVISORS),
+    )  # fmt: skip
+    return _timed(notes["start"][first], ticks, symbols, division), voiced
+
+
+def _chords(
+    on: list[int], off: list[int], pitch: list[int], drum: list[bool], tolerance: float
+) -> tuple[list[int], list[int], list[str], bool]:
+    """For each chord or note its first note, length in ticks and symbol; and if voices are needed.
+
+    Like in music21, a note that is in an earlier chord already may be taken again.
+    """
     taken = bytearray(len(on))
-    rows: list[tuple[int, int, str]] = []
+    first, ticks, symbols = [], [], []
     voiced = False
+    ends = [*on[1:], on[-1] + tolerance]
     for i, begin in enumerate(on):
         if taken[i]:
             continue
-        members = [pitch[i]]
-        last = i
+        first.append(i)
+        if ends[i] - begin >= tolerance:  # nothing else is struck with it
+            ticks.append(off[i] - begin)
+            symbols.append("" if drum[i] else _NAMES[pitch[i]])
+            continue
+        mask = 1 << pitch[i] % 12
+        drums, last = drum[i], i
         for j in range(i + 1, len(on)):
             if on[j] - begin >= tolerance:
                 break
-            # like music21, a note that is in an earlier chord already may be taken again
             if abs(off[j] - off[i]) > tolerance:
                 voiced = True
                 continue
-            members.append(pitch[j])
-            taken[j] = True
+            mask |= 1 << pitch[j] % 12
+            drums |= drum[j]
+            taken[j] = 1
             last = j
-        symbol = note_symbol(members[0]) if len(members) == 1 else chord_symbol(members)
-        rows.append((begin, off[last] - on[last], symbol))
-    return _timed(rows, division), voiced
+        ticks.append(off[last] - on[last])
+        name = _NAMES[pitch[i]] if last == i else mask_symbol(mask)
+        symbols.append("" if drums else name)
+    return first, ticks, symbols, voiced
 
 
-def _releases(on: list[int], off: list[int], pitch: list[int]) -> list[int]:
-    """For each note the first release of its pitch after it was struck.
+def _releases(notes: Notes) -> NDArray[np.int64]:
+    """For each note of a player the first release of its pitch after it was struck.
 
     symusic pairs every strike with a release of its own; music21 lets the first release end all
     notes of that pitch that sound.
     """
-    ends: defaultdict[int, list[int]] = defaultdict(list)
-    for p, end in zip(pitch, off, strict=True):
-        ends[p].append(end)
-    for times in ends.values():
-        times.sort()
-    out = []
-    for start, end, p in zip(on, off, pitch, strict=True):
-        times = ends[p]
-        i = bisect_right(times, start)
-        out.append(times[i] if end > start and i < len(times) else end)
-    return out
+    start, off = notes["start"].astype(np.int64), (notes["start"] + notes["duration"]).astype(int)
+    order = np.lexsort((start, notes["pitch"]))
+    again = np.diff(notes["pitch"][order]) == 0
+    if not (again & (start[order][1:] < off[order][:-1])).any():
+        return np.asarray(off)  # nothing is struck while it sounds
+    out = off.copy()
+    for pitch in np.unique(notes["pitch"]):
+        own = notes["pitch"] == pitch
+        ends = np.sort(off[own])
+        first = ends[np.minimum(np.searchsorted(ends, start[own], side="right"), len(ends) - 1)]
+        out[own] = np.where(off[own] > start[own], np.minimum(first, off[own]), off[own])
+    return np.asarray(out)
 
 
-def _timed(rows: list[tuple[int, int, str]], division: int) -> list[_Event]:
+def _timed(
+    onsets: NDArray[np.int64], ticks: list[int], symbols: list[str], division: int
+) -> list[_Event]:
     """Onsets and lengths set to the grid; a length looks ahead to the next onset."""
-    starts = [_set(begin / division) for begin, _, _ in rows]
+    starts = _set(onsets / division).tolist()
+    count = len(starts)
     following = 0
     events = []
-    for i, (_, ticks, symbol) in enumerate(rows):
-        following = max(following, i + 1)
-        while following < len(starts) and starts[following] <= starts[i]:
+    for i, start in enumerate(starts):
+        if following <= i:
+            following = i + 1
+        while following < count and starts[following] <= start:
             following += 1
-        gap = starts[following] - starts[i] if following < len(starts) else 0
-        length = _best(ticks / division, gap, ticks == 0) if ticks > 0 else 0
-        events.append(_Event(symbol, starts[i], length))
+        gap = starts[following] - start if following < count else 0
+        length = _best(ticks[i] / division, gap) if ticks[i] > 0 else 0
+        events.append(_Event(symbols[i], start, length))
     return events
 
 
-def _set(quarters: float) -> int:
-    """A time on the grid, in twelfths."""
-    return _best(quarters, 0, True)
+def _set(quarters: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Times on the grid, in twelfths: the nearer of both grids, sixteenths where equal."""
+    near = []
+    for divisor in _DIVISORS:
+        tick = 1 / divisor
+        low = np.floor(quarters / tick)
+        near.append(np.where(quarters <= tick * low + tick / 2, low, low + 1))
+    fine, coarse = (
+        np.round(np.abs(quarters - n * (1 / d)), 7) for n, d in zip(near, _DIVISORS, strict=True)
+    )
+    best = np.where(fine <= coarse, near[0] * 12 // _DIVISORS[0], near[1] * 12 // _DIVISORS[1])
+    return np.asarray(best.astype(np.int64))
 
 
 @lru_cache(maxsize=100_000)
-def _best(target: float, gap: int, zero: bool) -> int:
-    """The nearest multiple of a fourth or a third of a quarter, in twelfths of one.
+def _best(target: float, gap: int) -> int:
+    """A length: the nearest multiple of a fourth or a third of a quarter, in twelfths of one.
 
     Preferred is what leaves no gap before the next onset; then the nearer; then triplets. In
     binary fractions as music21 counts, so that ties fall as they do there.
@@ -174,7 +256,7 @@ def _best(target: float, gap: int, zero: bool) -> int:
         near = low if target <= tick * low + tick / 2 else low + 1
         match = tick * near
         error = round(abs(target - match), 7)
-        if not zero and near == 0:
+        if near == 0:
             near, match = 1, tick
             error = abs(round(target - tick, 7))
         left = 0.0 if space % tick == 0 else max(space - match, 0.0)
@@ -182,11 +264,11 @@ def _best(target: float, gap: int, zero: bool) -> int:
     return min(found)[3]
 
 
-def _bars(events: list[_Event], meters: list[tuple[int, int, int]]) -> list[_Bar]:
+def _bars(events: list[_Event], meters: list[tuple[int, int, int]], marks: list[int]) -> list[_Bar]:
     """Bars up to the end of the last note, with the events that start in them."""
     if not meters or meters[0][0] > 0:
         meters = [(0, 4, 4), *meters]
-    end = max(e.start + e.length for e in events)
+    end = _end(events)
     bars: list[_Bar] = []
     at = meter = 0
     while True:
@@ -199,9 +281,12 @@ def _bars(events: list[_Event], meters: list[tuple[int, int, int]]) -> list[_Bar
             break
     starts = [bar.start for bar in bars]
     places = np.searchsorted(starts, [e.start for e in events], side="right") - 1
-    for event, i in sorted(zip(events, places.tolist(), strict=True), key=lambda x: x[0].start):
-        event.start -= bars[i].start
-        bars[i].events.append(event)
+    for event, i in zip(events, places.tolist(), strict=True):
+        bar = bars[i]
+        event.start -= bar.start
+        bar.events.append(event)
+    for i in np.searchsorted(starts, [0, *marks], side="right") - 1:
+        bars[i].marked = True
     return bars
 
 
@@ -209,15 +294,24 @@ def _deal(bar: _Bar) -> None:
     """Give each event of a bar to the first voice that is free, where any overlap."""
     voices: list[list[_Event]] = []
     ends: list[int] = []
+    asked: list[int] = []
     for event in bar.events:
-        i = next((k for k, end in enumerate(ends) if end <= event.start), len(voices))
-        if i == len(voices):
+        for i, end in enumerate(ends):
+            if end <= event.start:
+                break
+            asked[i] = end
+        else:
+            i = len(voices)
             voices.append([])
             ends.append(0)
+            asked.append(0)
         voices[i].append(event)
-        ends[i] = max(ends[i], event.start + event.length)
+        ends[i] = event.start + event.length
+        asked[i] = 0
     if len(voices) > 1:
-        bar.voices, bar.events = voices, []
+        if not bar.marked:  # then music21 looks at the first voice before it adds the second
+            asked[0] = ends[0]
+        bar.voices, bar.events, bar.asked = voices, [], asked
 
 
 def _tie(bars: list[_Bar]) -> None:
@@ -229,26 +323,33 @@ def _tie(bars: list[_Bar]) -> None:
     i = 0
     while i < len(bars):
         bar = bars[i]
-        for voice in bar.voices or [bar.events]:
+        dealt = i + 1 < len(bars) and bool(bars[i + 1].voices)
+        for k, voice in enumerate(bar.voices or [bar.events]):
             for event in list(voice):
                 rest = event.start + event.length - bar.length
                 if rest <= 0:
                     continue
                 event.length -= rest
+                if bar.voices and not event.symbol[:1].isdigit():
+                    bar.asked[k] = 0
                 if i + 1 == len(bars):
                     bars.append(_Bar(bar.start + bar.length, bar.length))
-                _insert(bars[i + 1], _Event(event.symbol, 0, rest), bool(bar.voices))
+                    bar.look()
+                target = _place(bars[i + 1], bool(bar.voices), dealt)
+                at = next((n for n, e in enumerate(target) if e.start > 0), len(target))
+                target.insert(at, _Event(event.symbol, 0, rest))
         i += 1
 
 
-def _insert(bar: _Bar, event: _Event, voiced: bool) -> None:
-    """Put the rest of a note, which came out of a voice or not, where music21 does."""
-    if voiced and not bar.voices:
-        bar.voices, bar.events = [bar.events], []
-        target = bar.voices[0]
-    elif voiced:
-        target = bar.events  # voices are looked for by a name that the next bar's never have
-    else:
-        target = bar.voices[0] if bar.voices else bar.events
-    at = next((k for k, e in enumerate(target) if e.start > 0), len(target))
-    target.insert(at, event)
+def _place(bar: _Bar, voiced: bool, dealt: bool) -> list[_Event]:
+    """Where music21 puts the rest of a note that came out of a voice or not.
+
+    `dealt` says whether the bar had voices before the first such rest came.
+    """
+    if dealt == voiced:
+        bar.look()
+        return bar.events  # of two bars with voices none has a name that the other's has
+    if not bar.voices:
+        bar.voices, bar.events, bar.asked = [bar.events], [], [0]
+    bar.asked[0] = 0
+    return bar.voices[0]

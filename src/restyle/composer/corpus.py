@@ -20,6 +20,8 @@ from restyle.composer.vocabulary import (
 )
 
 Rows = NDArray[np.int64]
+KIND = 6
+"""The column of `known` that holds twice the style's number, and one more in minor."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,14 @@ def places(onsets: NDArray[np.integer], bars: Rows) -> tuple[Rows, Rows]:
 def batch(
     songs: Sequence[Numbered], length: int, size: int, rng: np.random.Generator
 ) -> tuple[Rows, Rows]:
-    """`size` windows from random places, songs weighted by their length: (known, aims)."""
-    counts = np.array([max(len(s.known) - length + 1, 0) for s in songs], dtype=np.float64)
-    chosen = rng.choice(len(songs), size, p=counts / counts.sum())
+    """`size` windows from random places: (known, aims).
+
+    Styles are as likely as each other, and within one songs by their length.
+    """
+    counts = np.array([max(len(s.known) - length + 1, 0) for s in songs], dtype=np.int64)
+    styles = np.array([s.known[0, KIND] // 2 for s in songs])
+    share = counts / np.bincount(styles, counts)[styles]
+    chosen = rng.choice(len(songs), size, p=share / share.sum())
     known, aims = [], []
     for i in chosen:
         at = int(rng.integers(int(counts[i])))

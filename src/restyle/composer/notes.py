@@ -30,11 +30,12 @@ def chord_symbol(pitches: Iterable[int]) -> str:
     mask = 0
     for pitch in pitches:
         mask |= 1 << pitch % 12
-    return _chord_symbol(mask)
+    return mask_symbol(mask)
 
 
 @cache
-def _chord_symbol(mask: int) -> str:
+def mask_symbol(mask: int) -> str:
+    """The same of pitch classes given as bits, 1 for C."""
     return ".".join(map(str, normal_order(tuple(p for p in range(12) if mask >> p & 1))))
 
 
