@@ -29,6 +29,36 @@ def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
     ]
 
 
+def complete_style(incomplete: str) -> list[str]:
+    """The styles that begin so, for the shell's tab key; of a blend, its last one."""
+    from restyle.arranger.style import load_styles
+    from restyle.pipeline import PRETRAINED
+
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in load_styles(PRETRAINED) if name.startswith(last)]
+
+
+def complete_parts(incomplete: str) -> list[str]:
+    """The parts that can come next in a list such as "piano,ba", for the shell's tab key."""
+    from restyle.parts import PARTS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + part for part in PARTS if part.startswith(last)]
+
+
+@contextmanager
+def working(what: str, quiet: bool) -> Iterator[None]:
+    """A sign of life on stderr for work of unknown length; nothing when quiet or not watched."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield
+
+
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on stderr, with the time left; nothing when quiet."""
