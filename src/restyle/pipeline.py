@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from restyle.arranger.decode import DecodeOptions, arrange_bars
+from restyle.arranger.blend import style_of
+from restyle.arranger.decode import DecodeOptions, Redo, arrange_bars
+from restyle.arranger.echo import Votes
 from restyle.arranger.engine import Engine
-from restyle.arranger.render import render
+from restyle.arranger.example import (
+    Example,
+    ExampleBars,
+    example_of,
+    nearest_style,
+    steps_between,
+)
+from restyle.arranger.harmony import lean_for, reharmonised
+from restyle.arranger.redo import arrangement_in, parse_bars, parts_in
+from restyle.arranger.render import NAMES, render
 from restyle.arranger.sampling import Sampling
-from restyle.arranger.style import Style, load_styles, pick_parts, pick_style
+from restyle.arranger.style import Style, load_styles, pick_parts
 from restyle.arranger.takes import TakeMeasures, measure_take
 from restyle.errors import RestyleError
+from restyle.evaluation.profile import Profile
 from restyle.formats import read, read_lead
 from restyle.hearing import Heard, listen
 from restyle.lead import LeadSheet
+from restyle.likeness import likeness, load_profiles, profile_of, target_of
+from restyle.moving import moved
 from restyle.parts import Arrangement
-from restyle.song import GRID, Song
+from restyle.song import GRID, STEP, Song
 from restyle.tokens.vocabulary import LONGEST_BAR
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
@@ -34,7 +49,8 @@ FEEL_FROM = 1.2
 class TransferOptions:
     """What the user may say about a transfer."""
 
-    to: str
+    to: str = ""
+    """A style, or a blend such as "jazz:0.7,pop:0.3"; with `like` whose tokens to play under."""
     strength: float = 1.0
     parts: tuple[str, ...] = ()
     """Exactly these parts; the style's own band when empty."""
@@ -46,6 +62,24 @@ class TransferOptions:
     seed: int = 0
     takes: int = 1
     sampling: Sampling = field(default_factory=Sampling)
+    harmony: str = "enrich"
+    """keep, enrich or reharmonise: see `arranger.harmony`."""
+    like: Example | None = None
+    """A song to take the style from."""
+    redo: str = ""
+    """Bars to make anew in `earlier`, such as "9-16"."""
+    earlier: Song | None = None
+    """An earlier result, in which all other bars stay."""
+
+    def settings(self) -> str:
+        """What is needed to go on with the result later, as JSON."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
+        name = {"like": self.like.name} if self.like else {}
+        return json.dumps({**plain, **name}, ensure_ascii=False)
+
+
+KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony")
+"""The options that a result says it was made with."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +115,8 @@ class Arranger:
         self.folder = folder or PRETRAINED
         self.styles = load_styles(self.folder)
         self.engine = Engine.load(self.folder)
+        self.profiles = load_profiles(self.folder, list(self.styles.values()))
+        self.knows_examples = _knows_examples(self.folder)
 
     def transfer(
         self,
@@ -93,11 +129,20 @@ class Arranger:
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
         """
-        style = pick_style(self.styles, options.to)
-        parts = pick_parts(style, options.parts)
+        style = self.style(options)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
+        parts = parts_for(style, options)
+        if options.earlier is not None:
+            lead = with_chords_of(lead, options.earlier)
+        elif options.harmony == "reharmonise":
+            rng = np.random.default_rng([options.seed, 1])
+            lead = reharmonised(lead, style.figures["changes"], rng)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
+        work = _Work(lead, style, parts, ratio, _target(self, style, options), None)
+        if options.earlier is not None:
+            there = arrangement_in(options.earlier, lead, parts, ratio)
+            work = replace(work, redo=Redo(there, *parse_bars(options.redo, lead.bars)))
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
@@ -105,7 +150,7 @@ class Arranger:
                 if on_bar:
                     on_bar(number * bars + done, options.takes * bars)
 
-            takes.append(self._take(lead, style, parts, options, ratio, rng, report))
+            takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         untaught = [part for part in parts if part not in style.known_parts]
         notes = tuple(
@@ -113,21 +158,87 @@ class Arranger:
         )
         return Result(lead, style, tuple(takes), ratio, notes)
 
+    def style(self, options: TransferOptions) -> Style:
+        """The style that the options ask for: by name, as a blend, or of an example.
+
+        Raises UnknownStyle for a name that is not there, RestyleError when nothing is asked for.
+        """
+        if not options.to and options.like is None:
+            raise RestyleError("No style was said: name one, or give an example.")
+        named = style_of(self.styles, options.to) if options.to else None
+        if options.like is None:
+            assert named is not None
+            return named
+        return options.like.style(
+            named or nearest_style(options.like, list(self.styles.values()), self.engine)
+        )
+
     def _take(
         self,
-        lead: LeadSheet,
-        style: Style,
-        parts: tuple[str, ...],
+        work: _Work,
         options: TransferOptions,
-        ratio: float,
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
     ) -> Take:
-        feel = "swing" if ratio >= FEEL_FROM else "straight"
-        choose = DecodeOptions(options.sampling, options.strength, feel)
-        arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar)
-        song = render(lead, arrangement, style, rng, options.melody, ratio)
-        return Take(song, arrangement, measure_take(lead, arrangement, style))
+        lead, style, parts = work.lead, work.style, work.parts
+        feel = "swing" if work.ratio >= FEEL_FROM else "straight"
+        lean = lean_for(options.harmony)
+        choose = DecodeOptions(options.sampling, options.strength, feel, lean)
+        if options.like is not None:
+            choose = self._following(options.like, choose, work)
+        arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar, work.redo)
+        song = render(lead, arrangement, style, rng, options.melody, work.ratio)
+        song = replace(song, made_with=options.settings())
+        near = likeness(lead, arrangement, work.target) if work.target else None
+        return Take(song, arrangement, measure_take(lead, arrangement, style, near))
+
+    def _following(self, example: Example, choose: DecodeOptions, work: _Work) -> DecodeOptions:
+        """The options that follow an example."""
+        key, context = work.lead.key, self.engine.context
+        bars = ExampleBars(example, work.style, key, work.parts, context, self.knows_examples)
+        votes = Votes.of(example.lead, bars.played, steps_between(example.lead.key, key))
+        return replace(choose, preface=bars, votes=votes)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all takes have in common."""
+
+    lead: LeadSheet
+    style: Style
+    parts: tuple[str, ...]
+    ratio: float
+    target: Profile | None
+    redo: Redo | None
+
+
+def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:
+    """The band: as asked for, as the earlier result has it, or the style's own."""
+    if options.earlier is not None:
+        return parts_in(options.earlier)
+    return pick_parts(style, options.parts)
+
+
+def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile | None:
+    """What takes are compared with: the example's profile, or the style's."""
+    if options.like is not None:
+        return profile_of(options.like.lead, options.like.arrangement)
+    return target_of(style, band.profiles)
+
+
+def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
+    """The lead sheet with the chords that an earlier result was made over."""
+    chords = tuple(replace(c, start=c.start // STEP) for c in earlier.chords)
+    return replace(lead, chords=chords or lead.chords)
+
+
+def _knows_examples(folder: Path) -> bool:
+    """Whether the model was trained with examples."""
+    try:
+        told = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        return float(told["options"]["windows"]["example"]) > 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 @lru_cache(maxsize=4)
@@ -138,8 +249,9 @@ def arranger(folder: Path | None = None) -> Arranger:
 
 def transfer(
     song: Song | LeadSheet | str | os.PathLike[str],
-    to: str,
+    to: str = "",
     *,
+    like: Song | str | os.PathLike[str] | None = None,
     seed: int = 0,
     strength: float = 1.0,
     parts: tuple[str, ...] | list[str] = (),
@@ -147,16 +259,79 @@ def transfer(
     key: str = "",
     tempo: float | None = None,
     takes: int = 1,
+    harmony: str = "enrich",
+    redo: str = "",
+    earlier: Song | str | os.PathLike[str] | None = None,
     model: str | os.PathLike[str] | None = None,
 ) -> Song:
     """The same song in another style.
 
-    `song` may be a file, a Song, or a LeadSheet, which is taken at its word. The same arguments
-    give the same song. Raises RestyleError, with one sentence, when it cannot be done.
+    Args:
+        song: a file, a Song, or a LeadSheet, which is taken at its word.
+        to: a style, or a blend such as "jazz:0.7,pop:0.3".
+        like: an example (file or Song) to take the style from, in place of `to`.
+        takes: how many to make, the best of which is returned.
+        harmony: keep, enrich or reharmonise.
+        redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
+            `seed` for others. The style is the earlier one's where none is said.
+
+    The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
+    be done.
     """
     lead = song if isinstance(song, LeadSheet) else open_lead(song)[0]
-    options = TransferOptions(to, strength, tuple(parts), melody, key, tempo, seed, takes)
+    example = open_example(like) if like is not None else None
+    options = TransferOptions(
+        to=to,
+        strength=strength,
+        parts=tuple(parts),
+        melody=melody,
+        key=key,
+        tempo=tempo,
+        seed=seed,
+        takes=takes,
+        harmony=harmony,
+        like=example,
+    )
+    if redo or earlier is not None:
+        options = again(options, redo, earlier)
     return arranger(Path(model) if model else None).transfer(lead, options).song
+
+
+def open_example(song: Song | str | os.PathLike[str]) -> Example:
+    """A song as an example of style. Raises RestyleError when it can be none."""
+    if isinstance(song, Song):
+        return example_of(listen(song), song.title or "example")
+    return example_of(listen(read(song)), Path(song).stem)
+
+
+def again(
+    options: TransferOptions, redo: str, earlier: Song | str | os.PathLike[str] | None
+) -> TransferOptions:
+    """The options for bars anew: what is not said is as the earlier result was made with.
+
+    Raises RestyleError when bars or result lack, or the style cannot be known.
+    """
+    if earlier is None or not redo:
+        raise RestyleError("Bars anew need both: which bars, and the earlier result.")
+    there = earlier if isinstance(earlier, Song) else read(earlier)
+    try:
+        told = dict(json.loads(there.made_with or "{}"))
+    except ValueError:
+        told = {}
+    if not options.to and options.like is None:
+        if "like" in told:
+            raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
+        options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
+    melody = any(track.name == NAMES["melody"] for track in there.tracks)
+    return replace(
+        options,
+        harmony="keep" if told.get("harmony") == "keep" else "enrich",
+        key=options.key or str(told.get("key", "")),
+        tempo=options.tempo or told.get("tempo"),
+        melody=melody,
+        redo=redo,
+        earlier=there,
+    )
 
 
 def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | None]:
@@ -189,47 +364,6 @@ def check_bars(lead: LeadSheet) -> None:
             f"Bar {long[0] + 1} is in {meter}, which this model has not learnt: write it in "
             f"shorter bars (7/4 is the longest)."
         )
-
-
-def moved(lead: LeadSheet, key: str = "", tempo: float | None = None) -> LeadSheet:
-    """The lead sheet in another key or tempo; the melody goes the shorter way up or down.
-
-    Raises RestyleError for a key that is none, or a tempo that nobody plays.
-    """
-    if tempo is not None:
-        if not 20 <= tempo <= 400:
-            raise RestyleError(f"A tempo of {tempo:g} cannot be played: say 20 to 400.")
-        factor = tempo / lead.tempos[0].bpm
-        lead = replace(lead, tempos=tuple(replace(t, bpm=t.bpm * factor) for t in lead.tempos))
-    if not key:
-        return lead
-    wanted = parse_key(key, lead.key.mode)
-    shift = (wanted - lead.key.tonic + 5) % 12 - 5
-    melody = lead.melody.copy()
-    melody["pitch"] = np.clip(melody["pitch"] + shift, 0, 127)
-    chords = tuple(
-        c if c.root < 0 else replace(c, root=(c.root + shift) % 12, bass=(c.bass + shift) % 12)
-        for c in lead.chords
-    )
-    return replace(lead, melody=melody, chords=chords, key=replace(lead.key, tonic=wanted))
-
-
-def parse_key(text: str, mode: str) -> int:
-    """The tonic of "Eb", "F#m", "a minor": a pitch class. The song keeps its mode.
-
-    Raises RestyleError for what is no key, or a key of the other mode.
-    """
-    words = text.replace("-", " ").split()
-    name = words[0] if words else ""
-    minor = (len(words) > 1 and words[1].lower().startswith("min")) or name.endswith("m")
-    name = name.removesuffix("m")
-    steps = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-    if name[:1].upper() not in steps or name[1:] not in ("", "b", "#", "♭", "♯"):
-        raise RestyleError(f"'{text}' is not a key: say it like Eb, F# or Am.")
-    if minor and mode == "major":
-        raise RestyleError("The song is in major and stays so: give a major key, such as Eb.")
-    accidental = {"": 0, "b": -1, "♭": -1, "#": 1, "♯": 1}[name[1:]]
-    return (steps[name[0].upper()] + accidental) % 12
 
 
 def seconds_of(lead: LeadSheet) -> float:

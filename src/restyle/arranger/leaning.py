@@ -29,6 +29,9 @@ PHRASE = 8
 FREE_AT_THE_END = 0.5
 """What is left of the memory in the last bar of a passage: the second time may go elsewhere."""
 
+DRUMS_SHARE = 0.5
+"""Share of the memory that drums need: their figures are steady by themselves."""
+
 
 @dataclass(frozen=True)
 class LeanOptions:
@@ -36,11 +39,13 @@ class LeanOptions:
 
     inside: float = 1.0
     """Off a pitch outside chord and scale: a small model slips there oftener than its songs do."""
+    chord: float = 0.0
+    """Off a pitch of the scale that the chord does not have."""
     root: float = 1.0
     """On the chord's bass note, for the bass, where a chord begins."""
-    memory: float = 2.5
+    memory: float = 4.0
     """On what was played the first time, where the song repeats."""
-    fill: float = 1.0
+    fill: float = 2.5
     """On toms and snare before a new passage, and on the crash that begins it."""
 
 
@@ -57,6 +62,9 @@ class Leaning:
         self._harmony = np.zeros((len(inside), v.SIZE), dtype=np.float32)
         classes = np.arange(128) % 12
         self._harmony[:, v.PITCH.first : v.PITCH.end] = -options.inside * ~inside[:, classes]
+        for row, chord in zip(self._harmony[1:], lead.chords, strict=True):
+            strange = ~np.isin(classes, list(chord.pitch_classes)) & (chord.root >= 0)
+            row[v.PITCH.first : v.PITCH.end] -= options.chord * strange
         self._basses = np.zeros_like(self._harmony)
         for row, chord in zip(self._basses[1:], lead.chords, strict=True):
             if chord.root >= 0:
@@ -78,6 +86,8 @@ class Leaning:
         self._part, self._position, self._key = PARTS.index(part), -1, -1
         ending = self._begins(self._bar + 1)
         nats = self._options.memory * (FREE_AT_THE_END if ending else 1.0)
+        if part == "drums":
+            nats *= DRUMS_SHARE
         tokens = self._first_time.get(self._part)
         self._recall = Recall(tokens, nats) if tokens is not None and nats else None
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from restyle.cli.beside import Audio, Beside, Picture, Soundfont, shown
-from restyle.cli.terminal import AsJson, Quiet, describe, progress
+from restyle.cli.terminal import (
+    AsJson,
+    Quiet,
+    complete_parts,
+    complete_style,
+    describe,
+    progress,
+    working,
+)
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -22,12 +30,25 @@ WRITTEN = (".mid", ".midi", ".kar", ".musicxml", ".xml")
 
 def transfer(
     songs: Annotated[list[Path], typer.Argument(help="Songs, lead sheets, or folders of them.")],
-    to: Annotated[str, typer.Option("--to", help="The style: see 'restyle styles'.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", help="The style: see 'restyle styles'.", autocompletion=complete_style
+        ),
+    ],
     strength: Annotated[
         float, typer.Option(min=0.0, max=4.0, help="0 neutral, 1 the style, above exaggerates.")
     ] = 1.0,
-    parts: Annotated[str, typer.Option(help="Exactly these parts, as piano,bass,drums.")] = "",
+    parts: Annotated[
+        str,
+        typer.Option(
+            help="Exactly these parts, as piano,bass,drums.", autocompletion=complete_parts
+        ),
+    ] = "",
     melody: Annotated[str, typer.Option(help="keep or drop the song's melody.")] = "keep",
+    harmony: Annotated[
+        str, typer.Option(help="keep the chords, enrich them, or reharmonise the song.")
+    ] = "enrich",
     key: Annotated[str, typer.Option(help="Move the song to this key, as Eb or Am.")] = "",
     tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
@@ -46,12 +67,17 @@ def transfer(
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
     """
+    from restyle.arranger.harmony import HARMONIES
     from restyle.pipeline import TransferOptions, arranger
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
     chosen = tuple(part.strip().lower() for part in parts.split(",") if part.strip())
-    options = TransferOptions(to, strength, chosen, melody == "keep", key, tempo, seed, takes)
+    if harmony not in HARMONIES:
+        raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
+    options = TransferOptions(
+        to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
+    )
     files = _song_files(songs)
     beside = Beside(picture, audio, soundfont)
     band = arranger(model)
@@ -93,7 +119,8 @@ def _transfer_one(
         result = band.transfer(lead, options, on_bar)
     write(result.song, out, swing=result.swing)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
-    written = [out, *beside.write(rolls, out)]
+    with working("drawing and playing", quiet or not (beside.picture or beside.audio)):
+        written = [out, *beside.write(rolls, out)]
     if as_json:
         print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
     elif not quiet:
@@ -154,6 +181,9 @@ def lead(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help=".musicxml, .abc, .json or .mid")
     ] = None,
+    picture: Picture = False,
+    audio: Audio = False,
+    soundfont: Soundfont = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -165,27 +195,39 @@ def lead(
     from restyle.formats import write_lead
     from restyle.formats.files import check_output
     from restyle.formats.lead_json import lead_to_json
+    from restyle.lead import played
     from restyle.pipeline import open_lead
 
+    stem = output or Path(f"{song.stem}.lead.mid")
+    beside = Beside(picture, audio, soundfont)
     if output is not None:
         check_output(output)
+    beside.check(stem)
     sheet, heard = open_lead(song)
+    written = [] if output is None else [output]
     if output is not None:
         write_lead(sheet, output)
+    rolls = [("the song", shown(sheet, heard))] if heard else []
+    with working("drawing and playing", quiet or as_json or not (picture or audio)):
+        written += beside.write([*rolls, ("lead sheet", played(sheet))], stem)
     if as_json:
         print(lead_to_json(sheet))
     elif not quiet:
         for line in [*describe(song, sheet, heard), *chord_chart(sheet)]:
             print(line)
-        if output is not None:
-            print(f"-> {output}")
+        for path in written:
+            print(f"-> {path}")
 
 
 def styles(
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
-    """The styles at hand, their parts, what they were trained on, how well they do."""
+    """The styles at hand, their parts, what they were trained on, how well they do.
+
+    Example: restyle styles --model exported
+    """
     from restyle.arranger.style import load_styles
     from restyle.pipeline import PRETRAINED
 
@@ -193,6 +235,7 @@ def styles(
     found = load_styles(folder)
     if as_json:
         print(json.dumps({name: style.figures for name, style in found.items()}, indent=1))
+    if as_json or quiet:  # quiet: the exit status says whether there is a model
         return
     card = folder / "training.json"
     losses = json.loads(card.read_text(encoding="utf-8"))["held_out"] if card.is_file() else {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from restyle.corpus.changes import Change, chord_changes, describe_changes
 from restyle.hearing import Heard
 from restyle.lead import LEVELS
 from restyle.parts import PARTS, Arrangement, part_of
@@ -35,6 +36,8 @@ class Measures:
     """For each part and metrical level: notes, sum and sum of squares of their velocities."""
     ranges: dict[str, tuple[int, int]]
     """Lowest and highest pitch of each part, outer 2 % left out."""
+    changes: Counter[Change] = field(default_factory=Counter)
+    """Chord changes: see `corpus.changes`."""
 
 
 def measure(heard: Heard, arrangement: Arrangement) -> Measures:
@@ -71,6 +74,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         ranges={
             n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
         },
+        changes=chord_changes(lead),
     )
 
 
@@ -97,6 +101,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "notes_a_bar": round(float(np.median([s.notes_a_bar for s in songs])), 1),
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
+        "changes": describe_changes([s.changes for s in songs]),
     }
 
 

@@ -1,0 +1,84 @@
+"""Chord changes counted, and songs reharmonised by them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from restyle.arranger.harmony import ReharmoniseOptions, lean_for, reharmonised
+from restyle.corpus.changes import changes_table, chord_changes, chord_states, describe_changes
+from restyle.errors import RestyleError
+from restyle.lead import LeadSheet
+from restyle.song import Chord, Key, Meter, Tempo, notes_array
+
+MINOR = 12  # the state of a minor triad lies that far above its major one
+
+
+def sheet(pitches: list[int], chords: list[tuple[int, int, str]], key: int = 0) -> LeadSheet:
+    """A note a bar of 4/4 (48 grid positions), chords as (start, root, quality)."""
+    notes = notes_array([(48 * i, 48, p, 90) for i, p in enumerate(pitches)])
+    return LeadSheet(
+        melody=notes,
+        chords=tuple(Chord(*c) for c in chords),
+        meters=(Meter(0, 4, 4),),
+        tempos=(Tempo(0, 120.0),),
+        key=Key(key),
+        length=48 * len(pitches),
+    )
+
+
+def test_changes_by_hand() -> None:
+    lead = sheet([62, 67], [(0, 2, "m7"), (24, 7, "7"), (48, 0, "maj")], key=0)
+    two, five, one = 2 + MINOR, 7, 0
+    assert chord_states(lead).tolist() == [two, five, one, one]
+    counted = chord_changes(lead)
+    assert counted == {
+        ("major", two, five): 1, ("major", five, one): 1, ("major", one, one): 1
+    }  # fmt: skip
+    table = changes_table(describe_changes([counted])["major"])
+    assert table[two, five] == table[five, one] == table[one, one] == 1.0
+    assert table.sum() == 3.0
+
+
+def test_changes_do_not_depend_on_the_key() -> None:
+    chords = [(0, 2, "min"), (24, 7, "maj"), (48, 0, "maj")]
+    moved = [(start, (root + 3) % 12, quality) for start, root, quality in chords]
+    assert chord_changes(sheet([62, 60], chords)) == chord_changes(sheet([65, 63], moved, key=3))
+
+
+def two_five_one() -> dict[str, dict[str, str]]:
+    two, five = 2 + MINOR, 7
+    rows = {str(two): f"{five} 1000", str(five): "0 1000", "0": f"0 300 {two} 700"}
+    return {"major": rows, "minor": rows}
+
+
+def test_a_style_of_cadences_makes_them() -> None:
+    lead = sheet([62, 65, 67, 60], [(0, 0, "maj")])
+    made = reharmonised(lead, two_five_one(), np.random.default_rng(0))
+    roots = [c.root for c in made.chords]
+    assert roots[-1] == 0 and 2 in roots and 7 in roots
+    for chord in made.chords:
+        note = lead.melody[lead.melody["start"] <= chord.start][-1]
+        assert int(note["pitch"]) % 12 not in {(t + 1) % 12 for t in chord.pitch_classes}
+    assert np.array_equal(made.melody, lead.melody)
+
+
+def test_seeds_differ_and_repeat() -> None:
+    lead = sheet([60, 64, 67, 65, 62, 60] * 4, [(0, 0, "maj")])
+    bold = ReharmoniseOptions(melody=0.5, clash=0.5)
+    ways = [
+        reharmonised(lead, two_five_one(), np.random.default_rng(seed), bold).chords
+        for seed in (1, 1, 2)
+    ]
+    assert ways[0] == ways[1] != ways[2]
+
+
+def test_a_sheet_without_chords_gets_some() -> None:
+    bare = replace(sheet([60, 64, 67, 60], [(0, 0, "maj")]), chords=())
+    assert reharmonised(bare, two_five_one(), np.random.default_rng(0)).chords
+
+
+def test_words_for_harmony() -> None:
+    assert lean_for("keep").chord > lean_for("enrich").chord
+    with pytest.raises(RestyleError, match="keep, enrich, reharmonise"):
+        lean_for("jazzy")
