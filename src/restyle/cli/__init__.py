@@ -1,4 +1,4 @@
-"""The command line: `restyle transfer`, `lead`, `styles`, `corpus`, `train`, `export`.
+"""The command line: `restyle transfer`, `lead`, `compose`, `styles`, `corpus`, `train`, `export`.
 
 Exit status: 0 done; 1 could not (one line on stderr, no traceback); 2 wrong usage.
 """
@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from restyle.cli import models, songs
+from restyle.cli import compose, models, songs
 from restyle.errors import RestyleError
 
 _EXTRAS = ("torch", "transformers", "accelerate", "safetensors", "onnx", "onnxruntime_genai")
@@ -21,9 +21,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
-for command in (songs.transfer, songs.lead, songs.styles, models.corpus, models.export):
+for command in (
+    songs.transfer, songs.lead, compose.compose, songs.styles, models.corpus, models.export
+):  # fmt: skip
     app.command()(command)
 train_app.command("arranger")(models.train_arranger)
+train_app.command("composer")(compose.train_composer)
 app.add_typer(train_app, name="train")
 
 

@@ -1,0 +1,162 @@
+"""The commands of the composer: compose, train composer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from restyle.cli.beside import Audio, Beside, Picture, Soundfont
+from restyle.cli.terminal import AsJson, Quiet, progress
+from restyle.errors import RestyleError
+
+if TYPE_CHECKING:
+    from restyle.composer.api import Composed
+    from restyle.composer.train import Progress
+
+WRITTEN = (".mid", ".midi", ".musicxml", ".xml")
+
+
+def compose(
+    style: Annotated[str, typer.Option("--style", help="classical, pop or jazz.")],
+    notes: Annotated[int, typer.Option(min=1, help="How many notes and chords.")] = 600,
+    model: Annotated[
+        str, typer.Option(help="last, sequence or embedding, or a trained folder.")
+    ] = "embedding",
+    prime: Annotated[Path | None, typer.Option(help="A song to go on from, in its key.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Above 1 bolder, below 1 plainer; the style's own if none.")
+    ] = None,
+    top_p: Annotated[
+        float | None, typer.Option(help="Draw only from the likeliest notes of this share.")
+    ] = None,
+    rhythm: Annotated[str, typer.Option(help="real, or even: a note every half beat.")] = "real",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same music.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
+    ] = None,
+    score: Annotated[
+        bool, typer.Option("--score", help="Sheet music beside it: .musicxml, .svg and .pdf.")
+    ] = False,
+    picture: Picture = False,
+    audio: Audio = False,
+    soundfont: Soundfont = None,
+    show: Annotated[bool, typer.Option("--print", help="Print the notes and chords.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """New music in a style, note after note.
+
+    Example: restyle compose --style jazz --seed 3 -o tune.mid --score
+    """
+    from restyle.composer import api
+    from restyle.formats import write
+    from restyle.formats.files import check_output
+
+    out = _out(output, style, seed)
+    beside = Beside(picture, audio, soundfont)
+    check_output(out)
+    if score:
+        for ending in (".musicxml", ".svg", ".pdf"):
+            check_output(out.with_suffix(ending))
+    beside.check(out)
+    quiet = quiet or as_json
+    with progress("composing", quiet) as on_note:
+        made = api.compose(
+            style, notes, model, prime, temperature, top_p, rhythm, seed, on_note
+        )  # fmt: skip
+    write(made.song, out, swing=made.swing)
+    written = [out]
+    if score:
+        from restyle.formats.engrave import engrave
+
+        xml = out.suffix.lower() != ".musicxml"  # then it is there already
+        written += engrave(made.song, out.with_suffix(""), made.swing, musicxml=xml)
+    written += beside.write([(made.song.title, made.song)], out)
+    _tell(made, style, written, show, as_json, quiet)
+
+
+def _tell(
+    made: Composed, style: str, written: list[Path], show: bool, as_json: bool, quiet: bool
+) -> None:
+    if as_json:
+        said = {
+            "style": style,
+            "written": [str(path) for path in written],
+            "key": made.key,
+            "meter": made.song.meters[0].name,
+            "bpm": round(made.song.tempos[0].bpm, 2),
+            "notes": list(made.symbols),
+            "remarks": list(made.report),
+        }
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    if show:
+        print(" ".join(made.symbols))
+    if quiet:
+        return
+    for line in made.report:
+        print(line)
+    meter, tempo = made.song.meters[0].name, made.song.tempos[0].bpm
+    bars = len(made.song.bar_starts()) - 1
+    print(f"{made.song.title}: {made.key}, {meter}, {tempo:.0f} bpm, {bars} bars, "
+          f"{len(made.symbols)} notes and chords")  # fmt: skip
+    for path in written:
+        print(f"-> {path}")
+
+
+def _out(output: Path | None, style: str, seed: int) -> Path:
+    """The file asked for, or <style>-<seed>.mid in the folder asked for."""
+    name = f"{style}-{seed}.mid"
+    if output is None:
+        return Path(name)
+    if output.is_dir():
+        return output / name
+    if not output.suffix:
+        return output.with_name(output.name + ".mid")
+    if output.suffix.lower() not in WRITTEN:
+        raise RestyleError(f"{output.name}: a tune can be written as .mid or .musicxml.")
+    return output
+
+
+def train_composer(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of songs, one a style.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
+    variant: Annotated[str, typer.Option(help="last, sequence or embedding.")] = "embedding",
+    steps: Annotated[int, typer.Option(min=1)] = 3000,
+    length: Annotated[int, typer.Option(min=2, help="Notes in a window.")] = 100,
+    hidden: Annotated[int, typer.Option(min=4, help="Size of the network.")] = 256,
+    size: Annotated[int, typer.Option(min=1, help="Windows a step.")] = 32,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = 3e-3,
+    songs: Annotated[int | None, typer.Option(min=2, help="At most so many of a style.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that hear songs; all cores if not said.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Train a composer; run it again after a kill and it goes on from its last save.
+
+    Example: restyle train composer songs/jazz -o model --songs 200
+    """
+    from restyle.composer.api import train_composer as train
+
+    with progress("hearing, training, calibrating", quiet) as bar:
+
+        def report(now: Progress) -> None:
+            if bar:
+                bar(now.step, now.steps)
+                print(f"step {now.step}: loss {now.train:.3f}, held-out {now.held_out:.3f}")
+
+        made = train(
+            folders, output, variant, steps, length, seed, songs, workers, bar, report, bar,
+            hidden=hidden, size=size, rate=rate,
+        )  # fmt: skip
+    if not quiet:
+        print(
+            f"{made.songs} songs, {made.notes:,} notes and chords, {made.vocabulary} different; "
+            f"{made.held_out} songs held out, {made.left_out} left out"
+        )
+        print(f"held-out loss {made.loss:.3f} after {made.seconds:.0f} s -> {made.folder}")
