@@ -65,7 +65,9 @@ def _figures(shares: Shares) -> dict[str, Any]:
             bands[tuple(band)] += share * count / total
     ratio = _mean([(s.figures["swing"]["ratio"] if s.swings else 1.0, w) for s, w in shares])
     mixed = {name: _mean([(s.figures[name], w) for s, w in shares]) for name in _NUMBERS}
+    most = max(shares, key=lambda pair: pair[1])[0]
     return {
+        **({"changes": most.figures["changes"]} if "changes" in most.figures else {}),
         **mixed,
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],

@@ -26,16 +26,22 @@ class TakeMeasures:
     """Bars of a pitched part that strike only one pitch, and the same as the bar before."""
     density: float
     """Notes a bar over what is usual in the style."""
+    profile: float | None = None
+    """Cosine to the style's profile, 0..1 (see `likeness`); None where the model has none."""
 
     @property
     def score(self) -> float:
-        """Higher is better: chord fit, little repetition, the style's usual density."""
+        """Higher is better: near the style's profile, in its chords, with little repetition, of
+        its usual density. The weights make the usual spreads of the first two alike."""
         off = abs(math.log(max(self.density, 0.05)))
-        return -2.0 * self.outside - self.repeated - 0.25 * off
+        near = 0.0 if self.profile is None else self.profile
+        return near - 2.0 * self.outside - 0.25 * self.repeated - 0.1 * off
 
 
-def measure_take(lead: LeadSheet, arrangement: Arrangement, style: Style) -> TakeMeasures:
-    """Measure an arrangement of a lead sheet."""
+def measure_take(
+    lead: LeadSheet, arrangement: Arrangement, style: Style, profile: float | None = None
+) -> TakeMeasures:
+    """Measure an arrangement of a lead sheet; `profile` is its cosine to the style's profile."""
     pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
     count = sum(len(notes) for notes in pitched)
     out = sum(int(outside(notes, lead).sum()) for notes in pitched)
@@ -46,6 +52,7 @@ def measure_take(lead: LeadSheet, arrangement: Arrangement, style: Style) -> Tak
         outside=out / count if count else 0.0,
         repeated=float(np.mean(stuck)) if stuck else 0.0,
         density=every / max(lead.bars, 1) / max(usual, 1e-6),
+        profile=profile,
     )
 
 
