@@ -69,7 +69,7 @@ def test_a_killed_run_goes_on_to_the_same_curve(corpus, whole, tmp_path):
 
 
 def test_a_kill_while_saving_leaves_a_checkpoint(corpus, tmp_path, monkeypatch):
-    import restyle.arranger.train as module
+    import restyle.arranger.checkpoint as module
 
     train(corpus, tmp_path, replace(OPTIONS, steps=4))
     before = (tmp_path / "checkpoint" / "state.json").read_text()
@@ -81,6 +81,32 @@ def test_a_kill_while_saving_leaves_a_checkpoint(corpus, tmp_path, monkeypatch):
     with pytest.raises(Killed):
         train(corpus, tmp_path, replace(OPTIONS, steps=8))
     assert (tmp_path / "checkpoint" / "state.json").read_text() == before
+
+
+def test_a_run_without_patience_goes_on_and_one_with_it_keeps_the_best(corpus, tmp_path):
+    options = replace(OPTIONS, steps=40, rate=0.5, valid_every=1, patience=2)
+    steps = []
+    train(corpus, tmp_path, options, lambda line: steps.append(line))
+    means = [sum(line.held_out.values()) for line in steps]
+    best = means.index(min(means))
+    assert len(steps) == best + 3 < 40  # such a rate soon makes it worse
+    training = json.loads((tmp_path / "training.json").read_text())
+    assert sum(training["held_out"].values()) == pytest.approx(means[best], rel=1e-5)
+
+    more = []
+    train(corpus, tmp_path, options, more.append)
+    assert not more  # it remembers that its patience is over
+    train(corpus, tmp_path, replace(options, patience=0, steps=len(steps) + 2), more.append)
+    assert len(more) == 2
+
+
+def test_label_smoothing_is_no_part_of_the_held_out_loss(corpus, tmp_path):
+    plain, smooth = [], []
+    options = replace(OPTIONS, steps=1, valid_every=1, rate=0.0)
+    train(corpus, tmp_path / "plain", options, plain.append)
+    train(corpus, tmp_path / "smooth", replace(options, label_smoothing=0.3), smooth.append)
+    assert plain[0].held_out == smooth[0].held_out
+    assert plain[0].loss != smooth[0].loss
 
 
 def test_the_rate_warms_up_holds_and_falls():

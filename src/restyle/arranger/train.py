@@ -3,38 +3,45 @@
 One command for any machine: one process on a CPU, one on a GPU, or several under
 `accelerate launch`. Nothing here knows music libraries: shards, numpy and torch are enough. A run
 that is killed goes on from its last checkpoint to the same loss curve, because every batch and
-every dropout mask depends on (seed, step) alone.
+every dropout mask depends on (seed, step, process) alone.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from restyle.arranger.model import WEIGHTS, ModelConfig, build, fast_bf16, save
+from restyle.arranger.checkpoint import (
+    State,
+    has_checkpoint,
+    read_checkpoint,
+    read_weights,
+    write_checkpoint,
+)
+from restyle.arranger.model import ModelConfig, build, fast_bf16, save
 from restyle.arranger.optimiser import optimisers
 from restyle.arranger.windows import Batch, WindowOptions, Windows
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.errors import RestyleError
 
-CHECKPOINT = "checkpoint"
+BEST = "best"
+"""Where the weights of the best held-out loss wait, in a run that may stop early."""
 
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How to train. `steps` may be changed between runs; all else belongs to the run."""
+    """How to train. `steps` and `patience` may be changed between runs; all else belongs to one."""
 
     steps: int = 2000
     batch: int = 8
@@ -52,6 +59,9 @@ class TrainOptions:
     valid_every: int = 100
     valid_windows: int = 16
     """Held-out windows a style."""
+    patience: int = 0
+    """Held-out measurements in a row without a better one (the mean over styles) after which the
+    run ends, with the weights of the best; 0 goes on to the last step."""
     styles: tuple[str, ...] = ()
     """Styles to learn; all of the corpus when empty."""
     compile: bool = False
@@ -98,8 +108,8 @@ def train(
         raise RestyleError(
             f"The corpus has no style {unknown[0]}: it has {', '.join(corpus.styles)}."
         )
-    run = _Run(corpus, styles, out, options)
-    while run.step < options.steps:
+    run = Run(corpus, styles, out, options)
+    while run.step < options.steps and not run.stalled:
         line = run.advance()
         if report and run.main:
             report(line)
@@ -107,11 +117,17 @@ def train(
     run.finish()
 
 
-class _Run:
-    """A training run in progress: model, optimisers, and how far it has come."""
+class Run:
+    """A training run in progress: model, optimisers, and how far it has come.
+
+    Under `accelerate launch` every process has one and all take their steps together; what is
+    written is written by the first of them.
+    """
 
     def __init__(self, corpus: Corpus, styles: tuple[str, ...], out: Path, options: TrainOptions):
         self.corpus, self.styles, self.out, self.options = corpus, styles, out, options
+        if torch.cuda.is_available():
+            torch.set_float32_matmul_precision("high")  # Muon's products, too, on tensor cores
         self.accelerator = Accelerator(mixed_precision="bf16" if fast_bf16() else "no")
         self.main = self.accelerator.is_main_process
         torch.manual_seed(options.seed)
@@ -119,52 +135,83 @@ class _Run:
         self.optimisers = optimisers(model, options.rate, options.weight_decay)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.raw = model
-        if (out / CHECKPOINT / "state.json").is_file():
-            self._resume(out / CHECKPOINT)
+        if has_checkpoint(out):
+            state = read_checkpoint(out, model, self.optimisers)
+            self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+        self._best, self._waited = math.inf, 0
+        for measured in self._cut_log():
+            self._judge(measured)
         self.model, *self.optimisers = self.accelerator.prepare(model, *self.optimisers)
         if options.compile:
             self.model = torch.compile(self.model)
         self.windows = Windows(corpus, "train", styles, options.windows)
         held_out = Windows(corpus, "valid", styles, options.windows)
         self.valid = {s: held_out.fixed(s, options.valid_windows) for s in held_out.styles}
+        self._ahead = ThreadPoolExecutor(1)
+        self._next: Future[Batch] | None = None
+
+    @property
+    def stalled(self) -> bool:
+        """Whether held-out loss has not fallen for as long as the options' patience lasts."""
+        return 0 < self.options.patience <= self._waited
+
+    def batch(self, step: int, rank: int) -> Batch:
+        """The windows of a step for a process: always the same."""
+        return self.windows.batch(self.options.batch, (self.options.seed, step, rank))
 
     def advance(self) -> Report:
         """One step."""
         began = time.monotonic()
         options = self.options
+        batch = self._this_batch()
         rank = self.accelerator.process_index
         torch.manual_seed(hash((options.seed, self.step, rank)) % 2**31)
-        batch = self.windows.batch(options.batch, (options.seed, self.step, rank))
         rate = rate_at(self.step, options)
-        for optimiser in self.optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = rate
         self.model.train()
-        loss = self._loss(batch, options.label_smoothing)
+        loss = self.loss(batch, options.label_smoothing)
         self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), options.clip)
-        for optimiser in self.optimisers:
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
+        self.take_step(rate)
         self.step += 1
         size = batch.tokens[:, 1:].size
         self.tokens += size * self.accelerator.num_processes
         last = self.step == options.steps
-        held_out = self._held_out() if last or self.step % options.valid_every == 0 else {}
+        held_out = self.held_out() if last or self.step % options.valid_every == 0 else {}
+        everywhere = float(self.accelerator.reduce(loss.detach(), "mean"))
         self.seconds += time.monotonic() - began
-        line = Report(self.step, float(loss.detach()), rate, self.tokens, self.seconds, held_out)
+        line = Report(self.step, everywhere, rate, self.tokens, self.seconds, held_out)
         if not math.isfinite(line.loss):
             raise RestyleError(f"Training broke at step {self.step}: try a lower learning rate.")
         self._log(line)
+        if held_out and self._judge(held_out) and options.patience and self.main:
+            save(self.raw, self.out / BEST)
         if self.step % options.save_every == 0:
             self.save()
         return line
 
-    def _loss(self, batch: Batch, smoothing: float = 0.0) -> Tensor:
+    def _this_batch(self) -> Batch:
+        """The batch of this step; the next one is made meanwhile, which an accelerator needs."""
+        rank = self.accelerator.process_index
+        batch = self._next.result() if self._next else self.batch(self.step, rank)
+        self._next = self._ahead.submit(self.batch, self.step + 1, rank)
+        return batch
+
+    def take_step(self, rate: float) -> None:
+        """Move the weights along the gradients that have been gathered, and forget these."""
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.options.clip)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+
+    def loss(self, batch: Batch, smoothing: float = 0.0, raw: bool = False) -> Tensor:
+        """Weighted mean of the nats a token; `raw` leaves other processes out of it."""
         device = self.accelerator.device
         tokens = torch.from_numpy(batch.tokens).to(device)
         weights = torch.from_numpy(batch.weights).to(device)[:, 1:].reshape(-1)
-        logits = self.model(input_ids=tokens[:, :-1], use_cache=False).logits
+        model = self.raw if raw else self.model
+        logits = model(input_ids=tokens[:, :-1], use_cache=False).logits
         each = cross_entropy(
             logits.float().flatten(0, 1),
             tokens[:, 1:].flatten(),
@@ -174,20 +221,30 @@ class _Run:
         return (each * weights).sum() / weights.sum().clamp(min=1.0)
 
     @torch.no_grad()
-    def _held_out(self) -> dict[str, float]:
-        """Nats an arrangement token on the held-out songs of each style."""
-        self.model.eval()
-        out = {}
-        for style, batch in self.valid.items():
-            total, count = 0.0, 0.0
-            for i in range(0, len(batch.tokens), 4):
+    def held_out(self) -> dict[str, float]:
+        """Nats an arrangement token on the held-out songs of each style; processes share the
+        work."""
+        self.raw.eval()
+        rank, ranks = self.accelerator.process_index, self.accelerator.num_processes
+        sums = torch.zeros(len(self.valid), 2, dtype=torch.float32, device=self.accelerator.device)
+        for row, batch in zip(sums, self.valid.values(), strict=True):
+            for i in range(4 * rank, len(batch.tokens), 4 * ranks):
                 only = (batch.weights[i : i + 4] == 1.0).astype("float32")
-                some = Batch(batch.tokens[i : i + 4], only)
                 weight = float(only[:, 1:].sum())
-                total += float(self._loss(some)) * weight
-                count += weight
-            out[style] = total / max(count, 1.0)
-        return out
+                some = Batch(batch.tokens[i : i + 4], only)
+                row += torch.tensor([float(self.loss(some, raw=True)) * weight, weight]).to(row)
+        sums = self.accelerator.reduce(sums, "sum")
+        return {
+            style: total / max(count, 1.0)
+            for style, (total, count) in zip(self.valid, sums.tolist(), strict=True)
+        }
+
+    def _judge(self, held_out: dict[str, float]) -> bool:
+        """Take note of a measurement; whether it is the best so far."""
+        mean = sum(held_out.values()) / len(held_out)
+        better = mean < self._best
+        self._best, self._waited = (mean, 0) if better else (self._best, self._waited + 1)
+        return better
 
     def _log(self, line: Report) -> None:
         if self.main:
@@ -196,56 +253,32 @@ class _Run:
                 log.write(json.dumps(asdict(line)) + "\n")
 
     def save(self) -> None:
-        """Write the checkpoint beside the old one, then put it in its place."""
-        if not self.main:
-            return
-        new, old = self.out / "checkpoint.new", self.out / "checkpoint.old"
-        place = self.out / CHECKPOINT
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        save(self.raw, new)
-        tensors = {
-            f"{i}.{j}.{name}": value.contiguous()
-            for i, optimiser in enumerate(self.optimisers)
-            for j, state in optimiser.state_dict()["state"].items()
-            for name, value in state.items()
-            if isinstance(value, Tensor)
-        }
-        save_file(tensors, str(new / "optimisers.safetensors"))
-        state = {"step": self.step, "tokens": self.tokens, "seconds": self.seconds}
-        (new / "state.json").write_text(json.dumps(state), encoding="utf-8")
-        shutil.rmtree(old, ignore_errors=True)
-        if place.exists():
-            place.replace(old)
-        new.replace(place)
-        shutil.rmtree(old, ignore_errors=True)
+        """Write the checkpoint; all processes wait for it."""
+        if self.main:
+            state: State = {
+                "step": self.step,
+                "tokens": self.tokens,
+                "seconds": self.seconds,
+            }
+            write_checkpoint(self.out, self.raw, self.optimisers, state)
+        self.accelerator.wait_for_everyone()
 
-    def _resume(self, folder: Path) -> None:
-        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-        self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
-        weights = load_file(str(folder / WEIGHTS))
-        self.raw.load_state_dict(weights, strict=False)  # the output layer is the embedding, tied
-        tensors = load_file(str(folder / "optimisers.safetensors"))
-        for i, optimiser in enumerate(self.optimisers):
-            whole = optimiser.state_dict()
-            whole["state"] = {}
-            for name, value in tensors.items():
-                which, number, key = name.split(".")
-                if int(which) == i:
-                    whole["state"].setdefault(int(number), {})[key] = value
-            optimiser.load_state_dict(whole)
-        self._cut_log()
-
-    def _cut_log(self) -> None:
-        """Forget log lines after the checkpoint: those steps are made again."""
+    def _cut_log(self) -> list[dict[str, float]]:
+        """Forget log lines after the checkpoint, whose steps are made again; what was measured
+        on held-out songs before it."""
         path = self.out / "log.jsonl"
-        if self.main and path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept = [line for line in lines if _step_of(line) <= self.step]
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        kept = [line for line in text.splitlines(keepends=True) if _step_of(line) <= self.step]
+        self.accelerator.wait_for_everyone()  # the others still read this and the checkpoint
+        if self.main and text:
             path.write_text("".join(kept), encoding="utf-8")
+        return [measured for line in kept if (measured := json.loads(line)["held_out"])]
 
     def finish(self) -> None:
         """The model folder as `restyle export` takes it."""
+        if self.options.patience and (self.out / BEST).is_dir():
+            read_weights(self.out / BEST, self.raw)
+        held_out = self.held_out()
         if not self.main:
             return
         save(self.raw, self.out)
@@ -255,7 +288,7 @@ class _Run:
             "tokens": self.tokens,
             "seconds": round(self.seconds, 1),
             "parameters": sum(p.numel() for p in self.raw.parameters()),
-            "held_out": self._held_out(),
+            "held_out": held_out,
             "options": asdict(self.options),
             "left_out": self.corpus.left_out,
         }

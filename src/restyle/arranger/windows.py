@@ -40,6 +40,9 @@ class WindowOptions:
     lead_weight: float = 0.1
     """Loss weight of heading and lead tokens; arrangement tokens weigh 1."""
     transpose: bool = True
+    lookahead: bool = True
+    """Whether the lead runs a bar ahead of the arrangement, as `restyle.tokens` writes it. Only
+    `benchmarks/ablations.py` says no, for songs that it writes the other way."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,18 @@ def lead_spans(song: Tokens) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return begins, np.minimum(following[np.searchsorted(following, begins)], after)
 
 
-def window_from(song: Tokens, bar: int, spans: tuple[NDArray[np.int64], ...]) -> Tokens:
+def window_from(
+    song: Tokens, bar: int, spans: tuple[NDArray[np.int64], ...], lookahead: bool = True
+) -> Tokens:
     """A song from lead bar `bar` on: heading, that lead, and all that follows the next lead.
 
-    The arrangement of the bar before, which stands between the two, is left out.
+    The arrangement of the bar before, which stands between the two, is left out. Without
+    `lookahead` nothing stands there.
     """
     begins, ends = spans
     heading = song[: begins[0]]
+    if not lookahead:
+        return np.concatenate([heading, song[begins[bar] :]])
     if bar + 1 >= len(begins):  # the last bar: its arrangement follows <end>
         tail = np.flatnonzero(song == v.END)
         rest = song[tail[-1] :] if len(tail) else song[:0]
@@ -164,7 +172,7 @@ class Windows:
         song = self._songs[style][rng.choice(len(self._chances[style]), p=self._chances[style])]
         spans = self._spans.setdefault(id(song), lead_spans(song))
         bar = 0 if rng.random() < options.from_start else int(rng.integers(len(spans[0])))
-        out = window_from(song, bar, spans)[: options.context + 1]
+        out = window_from(song, bar, spans, options.lookahead)[: options.context + 1]
         if not augment:
             return out
         out = out.copy()

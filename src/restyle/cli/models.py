@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restyle.cli.terminal import Quiet, progress
+from restyle.cli.terminal import AsJson, Quiet, progress
 
 if TYPE_CHECKING:
     from restyle.arranger.train import Report
@@ -22,6 +25,7 @@ def corpus(
     cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")
     ] = "",
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Songs sorted by style, heard and encoded, to train on.
@@ -32,9 +36,11 @@ def corpus(
 
     if cluster and workers:
         raise typer.BadParameter("say either --workers or --cluster", param_hint="--cluster")
-    with progress("hearing", quiet) as on_song:
+    with progress("hearing", quiet or as_json) as on_song:
         summary = build_corpus(folders, output, workers, on_song, cluster)
-    if quiet:
+    if as_json:
+        print(json.dumps({"corpus": str(output), **vars(summary)}, default=str))
+    if as_json or quiet:
         return
     for style, count in summary.songs.items():
         print(f"{style:12} {count} songs")
@@ -49,9 +55,25 @@ def train_arranger(
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
     steps: Annotated[int, typer.Option(min=1)] = 2000,
     batch: Annotated[int, typer.Option(min=1, help="Windows a step and process.")] = 8,
-    size: Annotated[str, typer.Option(help="small (5 M parameters) or base (15 M).")] = "small",
+    context: Annotated[
+        int, typer.Option(min=128, max=8192, help="Tokens of a window: what the model sees.")
+    ] = 1024,
+    size: Annotated[str, typer.Option(help="small (3.5 M parameters) or base (15 M).")] = "small",
     rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-3,
+    label_smoothing: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="Share of certainty taken off the targets.")
+    ] = 0.0,
+    patience: Annotated[
+        int,
+        typer.Option(
+            min=0, help="End after so many held-out losses without a better one; 0: never."
+        ),
+    ] = 0,
+    style: Annotated[
+        list[str] | None, typer.Option(help="Only this style; can be given several times.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Train an arranger; run it again after a kill and it goes on from its checkpoint.
@@ -60,18 +82,35 @@ def train_arranger(
     """
     from restyle.arranger.model import SIZES
     from restyle.arranger.train import TrainOptions, train
+    from restyle.arranger.windows import WindowOptions
 
     if size not in SIZES:
         raise typer.BadParameter(f"choose from {', '.join(SIZES)}", param_hint="--size")
-    options = TrainOptions(steps=steps, batch=batch, rate=rate, seed=seed, model=SIZES[size])
-    with progress("training", quiet) as on_step:
+    options = TrainOptions(
+        steps=steps,
+        batch=batch,
+        rate=rate,
+        label_smoothing=label_smoothing,
+        patience=patience,
+        seed=seed,
+        styles=tuple(style or ()),
+        model=replace(SIZES[size], context=context),
+        windows=WindowOptions(context=context),
+    )
+    with progress("training", quiet or as_json or int(os.environ.get("RANK", "0")) > 0) as on_step:
 
         def report(line: Report) -> None:
             if on_step:
                 on_step(line.step, steps)
-            if line.held_out and not quiet:
+            if as_json:
+                print(json.dumps(vars(line)), flush=True)
+            elif line.held_out and not quiet:
                 losses = ", ".join(f"{s} {x:.3f}" for s, x in line.held_out.items())
-                print(f"step {line.step}: loss {line.loss:.3f}, held-out {losses}")
+                speed = line.tokens / max(line.seconds, 1e-9)
+                print(
+                    f"step {line.step}: loss {line.loss:.3f}, held-out {losses}; "
+                    f"{line.tokens:,} tokens, {speed:,.0f} a second"
+                )
 
         train(corpus, output, options, report)
 
@@ -80,11 +119,19 @@ def export(
     model: Annotated[Path, typer.Argument(help="A model folder made by 'restyle train'.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to make.")],
     precision: Annotated[str, typer.Option(help="int4, or fp32 to compare.")] = "int4",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Make what 'transfer --model FOLDER' runs: the model as a small int4 graph."""
+    """Make what 'transfer --model FOLDER' runs: the model as a small int4 graph.
+
+    Example: restyle export model -o exported
+    """
     from restyle.arranger.export import export as export_model
 
     if precision not in ("int4", "fp32"):
         raise typer.BadParameter("choose int4 or fp32", param_hint="--precision")
     export_model(model, output, precision)
-    print(f"-> {output}")
+    if as_json:
+        print(json.dumps({"model": str(output), "precision": precision}))
+    elif not quiet:
+        print(f"-> {output}")
