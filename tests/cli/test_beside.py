@@ -1,0 +1,81 @@
+"""What is written beside a result: picture and sound, read back; help, the tab key, --json."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from typer.testing import CliRunner
+
+from restyle.cli import app
+from restyle.formats import read
+from restyle.formats.audio import TAIL, seconds_at
+from restyle.formats.midi_write import pickup_cut
+
+COMMANDS = [
+    ["transfer"], ["lead"], ["styles"], ["corpus"], ["export"], ["train", "arranger"],
+]  # fmt: skip
+
+
+def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "restyle.cli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+def test_transfer_with_picture_and_sound(examples, tmp_path):
+    song = examples / "greensleeves.abc"
+    done = restyle(
+        "transfer", song, "--to", "jazz", "--picture", "--audio", "--json", cwd=tmp_path
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = [Path(name).name for name in json.loads(done.stdout)["written"]]
+    stem = "greensleeves.jazz"
+    assert written == [f"{stem}.mid", f"{stem}.png", f"{stem}.mp3"]
+    sound, rate = soundfile.read(tmp_path / f"{stem}.mp3", always_2d=True)
+    result = read(tmp_path / f"{stem}.mid")
+    seconds = seconds_at(result, result.end) - seconds_at(result, pickup_cut(result)) + TAIL
+    assert len(sound) / rate == pytest.approx(seconds, abs=0.2)
+    assert 0.2 < np.abs(sound).max() < 1.0
+
+
+def test_a_lead_sheet_can_be_looked_at_and_heard(examples, tmp_path):
+    song = examples / "when-the-saints.musicxml"
+    done = restyle("lead", song, "--picture", "--audio", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "when-the-saints.lead.png", "when-the-saints.lead.mp3",
+    }  # fmt: skip
+    assert "-> when-the-saints.lead.mp3" in done.stdout and done.stderr == ""
+
+
+def test_a_wrong_soundfont_is_refused_before_any_work(examples, tmp_path):
+    (tmp_path / "font.sf2").write_text("no font")
+    song = examples / "greensleeves.abc"
+    done = restyle(
+        "transfer", song, "--to", "pop", "--audio", "--soundfont", "font.sf2", cwd=tmp_path
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "restyle: font.sf2 is not a soundfont (.sf2).\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["font.sf2"]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_has_an_example_and_the_options_for_scripts(command):
+    said = CliRunner().invoke(app, [*command, "--help"]).output
+    assert f"Example: restyle {' '.join(command)}" in said
+    assert "--json" in said and "--quiet" in said
+
+
+@pytest.mark.parametrize(
+    "typed, offered",
+    [("--to ja", ["jazz"]), ("--to jazz:0.7,cl", ["jazz:0.7,classical"]),
+     ("--parts piano,b", ["piano,bass"])],
+)  # fmt: skip
+def test_the_tab_key_knows_styles_and_parts(typed, offered):
+    words = f"restyle transfer x.mid {typed}"
+    env = {"_RESTYLE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": "4"}
+    said = CliRunner().invoke(app, [], env=env, prog_name="restyle").output
+    assert said.split() == offered
