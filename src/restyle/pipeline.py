@@ -23,7 +23,7 @@ from restyle.arranger.example import (
     steps_between,
 )
 from restyle.arranger.harmony import lean_for, reharmonised
-from restyle.arranger.redo import arrangement_in, parse_bars, parts_in
+from restyle.arranger.redo import arrangement_in, parse_bars, parts_in, spliced
 from restyle.arranger.render import NAMES, render
 from restyle.arranger.sampling import Sampling
 from restyle.arranger.style import Style, load_styles, pick_parts
@@ -102,6 +102,8 @@ class Result:
     """The ratio that the result is played with; its score is written straight."""
     notes: tuple[str, ...] = ()
     """What could not be done as asked, a sentence each."""
+    redone: tuple[int, int] | None = None
+    """Of bars made anew, the ticks where the first begins and the last ends."""
 
     @property
     def song(self) -> Song:
@@ -156,7 +158,7 @@ class Arranger:
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
-        return Result(lead, style, tuple(takes), ratio, notes)
+        return Result(lead, style, tuple(takes), ratio, notes, work.span)
 
     def style(self, options: TransferOptions) -> Style:
         """The style that the options ask for: by name, as a blend, or of an example.
@@ -189,6 +191,8 @@ class Arranger:
         arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar, work.redo)
         song = render(lead, arrangement, style, rng, options.melody, work.ratio)
         song = replace(song, made_with=options.settings())
+        if work.span is not None and options.earlier is not None:
+            song = spliced(options.earlier, song, *work.span)
         near = likeness(lead, arrangement, work.target) if work.target else None
         return Take(song, arrangement, measure_take(lead, arrangement, style, near))
 
@@ -210,6 +214,14 @@ class _Work:
     ratio: float
     target: Profile | None
     redo: Redo | None
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Ticks between which bars are made anew."""
+        if self.redo is None:
+            return None
+        lines = self.lead.bar_starts() * STEP
+        return int(lines[self.redo.first]), int(lines[self.redo.last])
 
 
 def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:

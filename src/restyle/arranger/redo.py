@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.arranger.render import NAMES
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, UnreadableSong
+from restyle.formats.midi import midi_song
+from restyle.formats.midi_edit import replace_notes
+from restyle.formats.midi_write import pickup_cut
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS, Arrangement, tidy
-from restyle.song import STEP, TICKS, Song, Track
+from restyle.song import STEP, TICKS, Song, Track, sort_notes
 from restyle.timing import quantise, straighten
 
 LEAST_SHARED = 0.8
@@ -59,6 +64,42 @@ def arrangement_in(
         notes = lead.melody[:0] if track is None else track.notes
         found[part] = tidy(quantise(straighten(notes, ratio, TICKS), TICKS), part)
     return Arrangement(found)
+
+
+def spliced(earlier: Song, made: Song, begin: int, end: int) -> Song:
+    """The earlier result with what the band plays between two ticks from another song."""
+    new = {track.name: track for track in made.tracks if track.name != NAMES["melody"]}
+    old = {track.name: track for track in earlier.tracks}
+    tracks = [_spliced(t, new[t.name], begin, end) if t.name in new else t for t in old.values()]
+    tracks += [
+        replace(track, notes=track.notes[_between(track, begin, end)])
+        for name, track in new.items()
+        if name not in old
+    ]
+    return earlier.with_tracks(tracks)
+
+
+def _spliced(old: Track, new: Track, begin: int, end: int) -> Track:
+    notes = [old.notes[~_between(old, begin, end)], new.notes[_between(new, begin, end)]]
+    return replace(old, notes=sort_notes(np.concatenate(notes)))
+
+
+def _between(track: Track, begin: int, end: int) -> NDArray[np.bool_]:
+    starts = track.notes["start"]
+    return np.asarray((starts >= begin) & (starts < end))
+
+
+def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
+    """The bytes of an earlier result with the notes of `song` between two ticks.
+
+    Every event that neither begins nor ends a note of those bars stays as it is. Raises
+    UnreadableSong when the bytes are no MIDI file.
+    """
+    if data[:4] != b"MThd":
+        raise UnreadableSong("The earlier result is not a MIDI file: give the .mid of it.")
+    cut = pickup_cut(midi_song(data, "The earlier result"))
+    parts = {t.name: t.notes for t in song.tracks if t.name != NAMES["melody"]}
+    return replace_notes(data, parts, begin, end, cut)
 
 
 def _shared(melody: Track, lead: LeadSheet, ratio: float) -> float:

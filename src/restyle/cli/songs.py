@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, Soundfont, shown
 from restyle.cli.terminal import (
     AsJson,
@@ -33,9 +35,12 @@ def transfer(
     to: Annotated[
         str,
         typer.Option(
-            "--to", help="The style: see 'restyle styles'.", autocompletion=complete_style
+            "--to",
+            help="The style, or a blend as jazz:0.7,pop:0.3: see 'restyle styles'.",
+            autocompletion=complete_style,
         ),
-    ],
+    ] = "",
+    like: controls.Like = None,
     strength: Annotated[
         float, typer.Option(min=0.0, max=4.0, help="0 neutral, 1 the style, above exaggerates.")
     ] = 1.0,
@@ -53,6 +58,9 @@ def transfer(
     tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     takes: Annotated[int, typer.Option(min=1, max=64, help="Make several, keep the best.")] = 1,
+    keep_takes: controls.KeepTakes = False,
+    redo: controls.Redo = "",
+    earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
@@ -75,17 +83,21 @@ def transfer(
     chosen = tuple(part.strip().lower() for part in parts.split(",") if part.strip())
     if harmony not in HARMONIES:
         raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
+    controls.check_usage(to, like, redo, earlier)
     options = TransferOptions(
         to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
     )
     files = _song_files(songs)
     beside = Beside(picture, audio, soundfont)
     band = arranger(model)
+    options = controls.completed(options, like, redo, earlier)
+    name = controls.label(options, band, earlier)
+    wish = _Wish(options, beside, earlier, keep_takes, as_json, quiet or as_json)
     failed = 0
     for file in files:
-        out = _result_path(file, to, output, len(files))
+        out = _result_path(earlier or file, name, output, len(files))
         try:
-            _transfer_one(file, out, band, options, beside, as_json, quiet)
+            _transfer_one(file, out, band, wish)
         except RestyleError as error:
             if len(files) == 1:
                 raise
@@ -95,37 +107,43 @@ def transfer(
         sys.exit(1)
 
 
-def _transfer_one(
-    file: Path,
-    out: Path,
-    band: Arranger,
-    options: TransferOptions,
-    beside: Beside,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    from restyle.formats import write
+@dataclass(frozen=True)
+class _Wish:
+    """What is wanted of every song."""
+
+    options: TransferOptions
+    beside: Beside
+    earlier: Path | None
+    keep_takes: bool
+    as_json: bool
+    quiet: bool
+
+
+def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
     from restyle.formats.files import check_output
     from restyle.pipeline import open_lead
 
     check_output(out)
-    beside.check(out)
+    wish.beside.check(out)
     lead, heard = open_lead(file)
-    quiet = quiet or as_json
-    if not quiet:
+    if not wish.quiet:
         for line in describe(file, lead, heard):
             print(line)
-    with progress(f"{options.to}", quiet) as on_bar:
-        result = band.transfer(lead, options, on_bar)
-    write(result.song, out, swing=result.swing)
+    with progress("arranging", wish.quiet) as on_bar:
+        result = band.transfer(lead, wish.options, on_bar)
+    kept = result.takes if wish.keep_takes else result.takes[:1]
+    paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
+    for take, path in zip(kept, paths, strict=True):
+        controls.write_take(take, result, path, wish.earlier)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
-    with working("drawing and playing", quiet or not (beside.picture or beside.audio)):
-        written = [out, *beside.write(rolls, out)]
-    if as_json:
+    beside = wish.beside
+    with working("drawing and playing", wish.quiet or not (beside.picture or beside.audio)):
+        written = [*paths, *beside.write(rolls, out)]
+    if wish.as_json:
         print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
-    elif not quiet:
-        for note in result.notes:
-            print(note)
+    elif not wish.quiet:
+        for line in (*controls.take_lines(result), *result.notes):
+            print(line)
         for path in written:
             print(f"-> {path}")
 

@@ -193,7 +193,9 @@ def _is_doubtful(notes: Notes) -> bool:
 
 _NAME = re.compile(rb"\xff\x03([\x01-\x7f])", re.DOTALL)
 _INSTRUMENT = re.compile(rb"\xff\x04([\x01-\x7f])", re.DOTALL)
-_TEXT = re.compile(rb"\xff\x01.(@T[^\xff\x00]{1,80}|restyle: [a-z ]+)", re.DOTALL)
+_TEXT = re.compile(
+    rb"\xff\x01.{1,2}?(@T[^\xff\x00]{1,80}|restyle: [a-z ]+(?:\{[^\xff\x00]*\})?)", re.DOTALL
+)
 
 
 def _chunk_name(body: bytes) -> str:
