@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from restyle.formats import layout, read, write
+from restyle.formats import layout_build, read, write
 from restyle.formats.musicxml import render
 from restyle.formats.rhythm import TRIPLET_VALUES, UNITS, VALUES, Segment, write_bar
 from restyle.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
@@ -100,11 +100,11 @@ def test_played_music_makes_bars_that_add_up(seed: int, tmp_path: Path) -> None:
     drums = Track("Drums", 0, notes_array(rows), is_drum=True)
     song = Song(tracks=(*tracks, drums), meters=tuple(meters))
     for swing in (1.0, 1.7):
-        durations_add_up(render(layout.of_song(song, swing)))
+        durations_add_up(render(layout_build.of_song(song, swing)))
 
 
 def test_the_same_song_gives_the_same_text() -> None:
-    assert render(layout.of_song(band())) == render(layout.of_song(band()))
+    assert render(layout_build.of_song(band())) == render(layout_build.of_song(band()))
 
 
 def test_swing_is_written_straight(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_swing_is_written_straight(tmp_path: Path) -> None:
 def test_accidentals_are_printed_once_a_bar() -> None:
     rows = [(i * 480, 480, pitch, 80) for i, pitch in enumerate((66, 66, 65, 66, 65, 66, 66, 66))]
     song = Song(tracks=(Track("A", 73, notes_array(rows)),), keys=((0, Key(7)),))
-    root = ElementTree.fromstring(render(layout.of_song(song)))
+    root = ElementTree.fromstring(render(layout_build.of_song(song)))
     printed = [[n.findtext("accidental") for n in m.iter("note")] for m in root.iter("measure")]
     assert printed == [[None, None, "natural", "sharp"], ["natural", "sharp", None, None]]
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from restyle.formats.layout import Bar, Event, of_lead, one_voice, segments
+from restyle.formats.layout import Bar, Event, one_voice, segments
+from restyle.formats.layout_build import of_lead
 from restyle.formats.rhythm import Piece, Segment, write_bar
 from restyle.formats.spelling import octave, signature, spell
 from restyle.lead import LeadSheet

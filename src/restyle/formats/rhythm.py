@@ -25,6 +25,10 @@ TRIPLET_VALUES: dict[int, tuple[str, int]] = {
 _FLAGS = {"eighth": 1, "16th": 2, "32nd": 3}
 
 
+_HALVES = {(4, 4): 48, (2, 2): 48, (2, 4): 48, (3, 4): 72, (6, 4): 72}
+"""Meter -> units of the stretch that its eighths are beamed over, and that no syncopation hides."""
+
+
 @dataclass(frozen=True)
 class Segment:
     """Something that sounds (or, without pitches, is silent) for a while; units in the bar."""
@@ -50,27 +54,36 @@ class Piece:
     tied_to: bool = False
     triplet_edge: str = ""
     """"start", "stop" or "startstop" on the edge notes of a triplet group."""
+    bracket: bool = True
+    """Whether a triplet group needs its bracket: one that hangs on a beam does not."""
     beams: tuple[str, ...] = ()
     """What each beam does here, the eighths' beam first: begin, continue, end, forward hook..."""
 
 
+def is_compound(numerator: int, denominator: int) -> bool:
+    """Whether three eighths (or shorter notes) make a beat, as in 6/8."""
+    return denominator >= 8 and numerator % 3 == 0
+
+
 def beat_of(numerator: int, denominator: int) -> int:
     """Units of the beat that notes are grouped by: a dotted quarter in 6/8, else a quarter."""
-    if denominator >= 8 and numerator % 3 == 0:
+    if is_compound(numerator, denominator):
         return 3 * 4 * UNITS // denominator
     return UNITS
 
 
 def write_bar(segments: Sequence[Segment], numerator: int, denominator: int) -> list[Piece]:
     """Written notes for the segments of one voice in one bar, which fill it without gaps."""
-    compound = denominator >= 8 and numerator % 3 == 0
+    compound = is_compound(numerator, denominator)
     group = UNITS // 2 if compound else UNITS
+    half = _HALVES.get((numerator, denominator), 0)
     segments = _writable(segments, group)
     triplets = _triplet_groups(segments, group, compound)
     pieces: list[Piece] = []
     for segment in segments:
-        pieces += _write_segment(segment, triplets, compound)
-    return _beamed(_bracketed(pieces, triplets), beat_of(numerator, denominator))
+        pieces += _write_segment(segment, triplets, compound, half)
+    beamed = _beamed(_bracketed(pieces, triplets), beat_of(numerator, denominator), half)
+    return _without_needless_brackets(beamed)
 
 
 def _writable(segments: Sequence[Segment], group: int) -> list[Segment]:
@@ -116,7 +129,7 @@ def _triplet_groups(
 
 
 def _write_segment(
-    segment: Segment, triplets: Sequence[tuple[int, int]], compound: bool
+    segment: Segment, triplets: Sequence[tuple[int, int]], compound: bool, half: int
 ) -> list[Piece]:
     spans: list[tuple[int, int, bool]] = []
     at = segment.start
@@ -129,7 +142,7 @@ def _write_segment(
         if inside:
             spans += _triplet_spans(at, stop)
         else:
-            spans += _plain_spans(at, stop, compound, rest=not segment.pitches)
+            spans += _plain_spans(at, stop, compound, half, rest=not segment.pitches)
         at = stop
     pieces = []
     for i, (start, length, triplet) in enumerate(spans):
@@ -156,17 +169,19 @@ def _triplet_spans(at: int, stop: int) -> list[tuple[int, int, bool]]:
     return spans
 
 
-def _plain_spans(at: int, stop: int, compound: bool, *, rest: bool) -> list[tuple[int, int, bool]]:
+def _plain_spans(
+    at: int, stop: int, compound: bool, half: int, *, rest: bool
+) -> list[tuple[int, int, bool]]:
     spans = []
     while at < stop:
-        allowed = _allowed(at, compound, rest=rest)
+        allowed = _allowed(at, compound, half, rest=rest)
         length = max((v for v in allowed if v <= stop - at), default=3)
         spans.append((at, min(length, stop - at), False))
         at += length
     return spans
 
 
-def _allowed(at: int, compound: bool, *, rest: bool) -> tuple[int, ...]:
+def _allowed(at: int, compound: bool, half: int, *, rest: bool) -> tuple[int, ...]:
     """Note values that may begin at a place in the bar without hiding where the beats are."""
     if compound:
         beat = at % 36
@@ -177,16 +192,24 @@ def _allowed(at: int, compound: bool, *, rest: bool) -> tuple[int, ...]:
         return (12, 6, 3) if beat == 24 else (6, 3) if at % 6 == 0 else (3,)
     beat = at % 24
     if beat == 0 and rest:
+        whole_bar = half == 72  # in 3/4 a rest of two beats is two rests
         long: tuple[int, ...] = (96, 48) if at % 96 == 0 else (48,) if at % 48 == 0 else ()
-        return (*long, 24, 12, 6, 3)
+        return (*(() if whole_bar else long), 24, 12, 6, 3)
     if beat == 0:
         long = {0: (96, 72, 48), 24: (72, 48)}.get(at % 96, (48,))
-        return (*long, 36, 24, 18, 12, 6, 3)
+        # a dotted quarter may not hide the middle of the bar
+        return (*long, *((36,) if _stays(at, 36, half) else ()), 24, 18, 12, 6, 3)
     if beat == 12:
-        return (12, 6, 3) if rest else (36, 24, 18, 12, 6, 3)
+        syncopes = tuple(value for value in (36, 24) if _stays(at, value, half))
+        return (12, 6, 3) if rest else (*syncopes, 18, 12, 6, 3)
     if beat in (6, 18):
         return (6, 3) if rest or beat == 18 else (18, 12, 6, 3)
     return (3,)
+
+
+def _stays(at: int, value: int, half: int) -> bool:
+    """Whether a note that begins off the beat stays within its half of the bar."""
+    return not half or at // half == (at + value - 1) // half
 
 
 def _bracketed(pieces: list[Piece], triplets: Sequence[tuple[int, int]]) -> list[Piece]:
@@ -203,23 +226,67 @@ def _bracketed(pieces: list[Piece], triplets: Sequence[tuple[int, int]]) -> list
     return out
 
 
-def _beamed(pieces: list[Piece], beat: int) -> list[Piece]:
-    """Pieces with beams: eighths and shorter notes of one beat hang together."""
+def _without_needless_brackets(pieces: list[Piece]) -> list[Piece]:
+    """Triplets whose notes all hang on one beam need no bracket."""
     out = list(pieces)
-    i = 0
-    while i < len(out):
-        run = [i]
-        if _flags(out[i]):
-            while (
-                run[-1] + 1 < len(out)
-                and _flags(out[run[-1] + 1])
-                and out[run[-1] + 1].start // beat == out[i].start // beat
-            ):
-                run.append(run[-1] + 1)
+    for i, piece in enumerate(pieces):
+        if not piece.triplet_edge.startswith("start"):
+            continue
+        ends = (k for k in range(i, len(pieces)) if pieces[k].triplet_edge.endswith("stop"))
+        group = pieces[i : next(ends, i) + 1]
+        first = [each.beams[0] if each.beams else "" for each in group]
+        if first[0] == "begin" and first[-1] == "end" and all(first):
+            out[i] = replace(piece, bracket=False)
+    return out
+
+
+def _beamed(pieces: list[Piece], beat: int, half: int) -> list[Piece]:
+    """Pieces with beams: what is shorter than a quarter hangs together in a beat.
+
+    Nothing but eighths hangs together over the beats of half a bar.
+    """
+    out = list(pieces)
+    for run in _joined(_runs(out, beat), out, beat, half):
         if len(run) > 1:
             for k in run:
                 out[k] = replace(out[k], beams=_beams(out, run, k))
-        i = run[-1] + 1
+    return out
+
+
+def _runs(pieces: Sequence[Piece], beat: int) -> list[list[int]]:
+    """Indices of the flagged notes that follow each other within a beat."""
+    runs: list[list[int]] = []
+    for i, piece in enumerate(pieces):
+        if not _flags(piece):
+            continue
+        follows = runs and runs[-1][-1] == i - 1
+        if follows and pieces[i - 1].start // beat == piece.start // beat:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _joined(
+    runs: list[list[int]], pieces: Sequence[Piece], beat: int, half: int
+) -> list[list[int]]:
+    """Runs with those of plain eighths joined within a half bar."""
+    out: list[list[int]] = []
+    for run in runs:
+        before = out[-1] if out else []
+        join = (
+            half
+            and before
+            and before[-1] + 1 == run[0]
+            and pieces[before[0]].start // half == pieces[run[0]].start // half
+            and all(pieces[k].length == UNITS // 2 for k in (*before, *run))
+            and len(run) * UNITS // 2 == beat
+            and len(before) * (UNITS // 2) % beat == 0
+        )
+        if join:
+            out[-1] = [*before, *run]
+        else:
+            out.append(run)
     return out
 
 
