@@ -93,6 +93,12 @@ class LeadSheet:
         total = sum(span for span, _ in spans)
         return sum(span for span, rich in spans if rich) / total if total else 0.0
 
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: a piano roll, the sheet music, a player."""
+        from restyle.formats.notebook import lead_html
+
+        return lead_html(self)
+
 
 def lead_song(lead: LeadSheet) -> Song:
     """The lead sheet as a Song of one track, its melody, with the chords as symbols."""

@@ -247,6 +247,12 @@ class Song:
 
         write(self, path)
 
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: a piano roll, the sheet music, a player."""
+        from restyle.formats.notebook import song_html
+
+        return song_html(self)
+
 
 def bar_lines(meters: tuple[Meter, ...], end: int, per_quarter: int) -> NDArray[np.int64]:
     """Bar lines from 0 to the first at or after `end`, in units of 1/`per_quarter` quarter.
