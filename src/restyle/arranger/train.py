@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -128,7 +129,7 @@ class Run:
         self.corpus, self.styles, self.out, self.options = corpus, styles, out, options
         if torch.cuda.is_available():
             torch.set_float32_matmul_precision("high")  # Muon's products, too, on tensor cores
-        self.accelerator = Accelerator(mixed_precision="bf16" if fast_bf16() else "no")
+        self.accelerator = _accelerator()
         self.main = self.accelerator.is_main_process
         torch.manual_seed(options.seed)
         model = build(options.model)
@@ -295,6 +296,14 @@ class Run:
         for name, content in (("styles.json", chosen), ("training.json", training)):
             text = json.dumps(content, indent=1, ensure_ascii=False)
             (self.out / name).write_text(text, encoding="utf-8")
+
+
+def _accelerator() -> Accelerator:
+    """This process among those that were launched together, in bfloat16 where that is fast."""
+    many = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    gpu = torch.cuda.is_available() or torch.xpu.is_available()
+    # accelerate takes processes on a machine without a GPU for single ones, unless told of the CPU
+    return Accelerator(cpu=many and not gpu, mixed_precision="bf16" if fast_bf16() else "no")
 
 
 def _step_of(line: str) -> float:
