@@ -16,8 +16,8 @@ from restyle.arranger.train import Run, rate_at
 
 LAUNCH = (
     "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2",
-    "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--num_cpu_threads_per_process", "1",
-    "--main_process_port", "0",
+    "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no",
+    "--num_cpu_threads_per_process", "1", "--main_process_port", "0",
 )  # fmt: skip
 HERE = Path(__file__).parent
 
