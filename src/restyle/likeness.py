@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from restyle.arranger.style import Style
+from restyle.corpus.shards import Corpus
 from restyle.errors import BadModel
 from restyle.evaluation.played import played
 from restyle.evaluation.profile import NAMES, Profile, mean_profile, profile, similarity
 from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
-from restyle.tokens.codec import Decoded
+from restyle.tokens.codec import Decoded, decode
 
 FILE = "profiles.json"
 _SCALE = 1e6  # profiles are kept as whole millionths
@@ -52,9 +53,31 @@ def target_of(style: Style, profiles: dict[int, Profile]) -> Profile | None:
     }
 
 
+def profile_corpus(corpus: Corpus, folder: Path, most: int = 100) -> None:
+    """Add the profiles of a corpus's styles to a model folder, from at most so many songs of each.
+
+    Songs that are held out are not looked at.
+    """
+    made: dict[str, Profile] = {}
+    for style in corpus.styles:
+        entries = corpus.select("train", style)
+        some = entries[:: max(1, -(-len(entries) // most))]
+        made[style] = profile_of_songs(decode(corpus.tokens(e).tolist()) for e in some)
+    path = folder / FILE
+    there = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    _write(folder, {**there, **_as_json(made)})
+
+
 def save_profiles(folder: Path, profiles: dict[str, Profile]) -> None:
     """Write profiles.json: for each style and histogram its shape, places and values."""
-    data = {style: {n: _sparse(p[n]) for n in NAMES} for style, p in profiles.items()}
+    _write(folder, _as_json(profiles))
+
+
+def _as_json(profiles: dict[str, Profile]) -> dict[str, Any]:
+    return {style: {n: _sparse(p[n]) for n in NAMES} for style, p in profiles.items()}
+
+
+def _write(folder: Path, data: dict[str, Any]) -> None:
     (folder / FILE).write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
 
 

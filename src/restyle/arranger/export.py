@@ -98,7 +98,7 @@ def export(model_folder: Path, out: Path, precision: str = "int4") -> None:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
             made = _make(model_folder, Path(temporary), shape)
             if out.exists():
-                _copy_beside(out, made, ("*.md",))
+                _copy_beside(out, made, ("*.md", "profiles.json"))
                 out.rename(Path(temporary) / "before")
             made.rename(out)
     except OSError as error:

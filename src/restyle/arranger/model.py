@@ -89,7 +89,9 @@ def load(folder: Path) -> LlamaForCausalLM:
     """The model of a folder. Raises BadModel where there is none, or a damaged one."""
     from safetensors import SafetensorError
     from transformers import LlamaForCausalLM
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     if not (folder / WEIGHTS).is_file():
         raise BadModel(f"{folder} holds no trained model: 'restyle train arranger' makes one.")
     try:

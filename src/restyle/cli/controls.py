@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli.terminal import progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -17,7 +20,79 @@ Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16; needs --fro
 Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
 ]
+LORA_RATE = 3e-3
 KeepTakes = Annotated[bool, typer.Option("--keep-takes", help="Write all takes, not the best.")]
+
+
+Parent = Annotated[
+    Path | None,
+    typer.Option("--from", help="A trained model, to teach a style of your own beside its own."),
+]
+Adapters = Annotated[
+    int, typer.Option(min=0, max=128, help="With --from: rank of adapters; 0 moves all weights.")
+]
+
+
+@dataclass(frozen=True)
+class OwnStyle:
+    """A style of one's own to learn, as the command line says it."""
+
+    songs: Path
+    parent: Path
+    output: Path
+    adapters: int
+    steps: int | None
+    rate: float | None
+    seed: int
+
+
+def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
+    """Learn a style of one's own, saying how it goes.
+
+    Raises RestyleError for songs or a model that cannot be used.
+    """
+    from restyle.arranger.adapt import AdaptOptions, Progress, adapt
+
+    plain = AdaptOptions()
+    usual = LORA_RATE if own.adapters else plain.rate
+    options = replace(
+        plain,
+        steps=own.steps or plain.steps,
+        rate=own.rate or usual,
+        adapters=own.adapters,
+        seed=own.seed,
+    )
+    with progress("learning", quiet or as_json) as on_step:
+
+        def report(line: Progress) -> None:
+            if on_step:
+                on_step(line.step, options.steps)
+            if as_json:
+                print(json.dumps(vars(line)), flush=True)
+            elif line.held_out is not None and not quiet:
+                print(
+                    f"step {line.step}: loss {line.loss:.3f}, held-out {line.held_out:.3f}, "
+                    f"the other styles moved by {line.drift:.3f} nats a token"
+                )
+
+        told = adapt(own.songs, own.parent, own.output, options, report)
+    keep_profiles(own.songs, own.output, own.parent)
+    if not (quiet or as_json):
+        (name,) = told["held_out"]
+        print(f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s -> {own.output}")
+
+
+def keep_profiles(corpus: Path, output: Path, parent: Path | None = None) -> None:
+    """Put the style profiles of a corpus beside a model, for takes to be ranked by."""
+    import shutil
+
+    from restyle.corpus.shards import open_corpus
+    from restyle.likeness import FILE, profile_corpus
+
+    if parent is not None and (parent / FILE).is_file():
+        shutil.copy(parent / FILE, output / FILE)
+    made = output / "corpus"
+    profile_corpus(open_corpus(made if (made / "corpus.json").is_file() else corpus), output)
 
 
 def check_usage(to: str, like: Path | None, redo: str, earlier: Path | None) -> None:
@@ -32,8 +107,6 @@ def completed(
     options: TransferOptions, like: Path | None, redo: str, earlier: Path | None
 ) -> TransferOptions:
     """The options with the example and the earlier result read."""
-    from dataclasses import replace
-
     from restyle.pipeline import again, open_example
 
     if like is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli import controls
 from restyle.cli.terminal import AsJson, Quiet, progress
 
 if TYPE_CHECKING:
@@ -51,15 +52,22 @@ def corpus(
 
 
 def train_arranger(
-    corpus: Annotated[Path, typer.Argument(help="A corpus made by 'restyle corpus'.")],
+    corpus: Annotated[
+        Path,
+        typer.Argument(help="A corpus made by 'restyle corpus'; with --from a folder of songs."),
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
-    steps: Annotated[int, typer.Option(min=1)] = 2000,
+    parent: controls.Parent = None,
+    adapters: controls.Adapters = 0,
+    steps: Annotated[int | None, typer.Option(min=1, help="2000; with --from 240.")] = None,
     batch: Annotated[int, typer.Option(min=1, help="Windows a step and process.")] = 8,
     context: Annotated[
         int, typer.Option(min=128, max=8192, help="Tokens of a window: what the model sees.")
     ] = 1024,
     size: Annotated[str, typer.Option(help="small (3.5 M parameters) or base (15 M).")] = "small",
-    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-3,
+    rate: Annotated[
+        float | None, typer.Option(help="Learning rate: 0.002; with --from 0.0005.")
+    ] = None,
     label_smoothing: Annotated[
         float, typer.Option(min=0.0, max=0.5, help="Share of certainty taken off the targets.")
     ] = 0.0,
@@ -84,6 +92,11 @@ def train_arranger(
     from restyle.arranger.train import TrainOptions, train
     from restyle.arranger.windows import WindowOptions
 
+    if parent is not None:
+        own = controls.OwnStyle(corpus, parent, output, adapters, steps, rate, seed)
+        controls.learn(own, as_json, quiet)
+        return
+    steps, rate = steps or 2000, rate or 2e-3
     if size not in SIZES:
         raise typer.BadParameter(f"choose from {', '.join(SIZES)}", param_hint="--size")
     options = TrainOptions(
@@ -113,6 +126,7 @@ def train_arranger(
                 )
 
         train(corpus, output, options, report)
+    controls.keep_profiles(corpus, output)
 
 
 def export(
