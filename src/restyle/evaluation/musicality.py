@@ -65,3 +65,32 @@ def share_with_sevenths(arrangement: Arrangement, lead: LeadSheet) -> float:
         steps = set(((every["pitch"][bars == bar] - chord.root) % 12).tolist())
         rich += bool(steps & {10, 11} or (chord.triad != "min" and 9 in steps))
     return rich / counted if counted else 0.0
+
+
+def polyphony(notes: Notes) -> float:
+    """How many different pitches sound at once, on average over the grid positions where any does.
+
+    NaN without notes. The same as muspy's `polyphony` of pitched tracks.
+    """
+    if not len(notes):
+        return float("nan")
+    end = int((notes["start"] + notes["duration"]).max())
+    change = np.zeros((128, end + 1), dtype=np.int64)
+    np.add.at(change, (notes["pitch"], notes["start"]), 1)
+    np.add.at(change, (notes["pitch"], notes["start"] + notes["duration"]), -1)
+    sounding = (np.cumsum(change, axis=1) > 0).sum(axis=0)
+    return float(sounding.sum() / np.count_nonzero(sounding))
+
+
+def scale_consistency(notes: Notes) -> float:
+    """The largest share of the notes that one major or natural minor scale holds, 0..1.
+
+    NaN without notes. The same as muspy's `scale_consistency` (Mogren 2016); natural minor scales
+    are major ones begun elsewhere.
+    """
+    if not len(notes):
+        return float("nan")
+    counts = np.bincount(notes["pitch"] % 12, minlength=12)
+    major = [0, 2, 4, 5, 7, 9, 11]
+    inside = [counts[[(tonic + step) % 12 for step in major]].sum() for tonic in range(12)]
+    return float(max(inside) / counts.sum())

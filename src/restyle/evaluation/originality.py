@@ -9,7 +9,7 @@ beside it. The tune is the user's own and does not count, nor do drums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 SAMPLE_LENGTH = 16
 """Moves in the runs of which a sample ships with the package."""
 _LONGEST_GAP = 96
+_CHUNK = 500_000
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -48,39 +49,60 @@ def part_moves(arrangement: Arrangement) -> list[Moves]:
     ]
 
 
-class Known:
-    """The runs of moves of training songs, to look others up in.
+def longest_shared(
+    songs: Sequence[Sequence[Moves]], training: Iterable[Sequence[Moves]]
+) -> list[int]:
+    """For each song the longest run of moves that one of its parts shares with a training part.
 
-    Holds nothing but hashes: 8 bytes a move and length of run that was asked for.
+    Runs of the lengths in `LENGTHS` are looked for; 0 when not even the shortest is shared. The
+    training songs go by in one pass, so that a corpus of any size fits.
     """
+    wanted = {n: _runs_of(songs, n) for n in LENGTHS}
+    met = {n: np.zeros(len(known), dtype=bool) for n, (known, _) in wanted.items()}
+    for row, ends in _in_chunks(training):
+        for length, (known, _) in wanted.items():
+            if len(known):
+                runs = _inside(row, ends, length)
+                at = np.minimum(np.searchsorted(known, runs), len(known) - 1)
+                met[length][at[known[at] == runs]] = True
+    out = [0] * len(songs)
+    for length in LENGTHS:
+        known, owners = wanted[length]
+        for number, runs in enumerate(owners):
+            if len(runs) and met[length][np.searchsorted(known, runs)].any():
+                out[number] = length
+    return out
 
-    def __init__(self, songs: Iterable[Sequence[Moves]]):
-        rows = [row for song in songs for row in song if len(row)]
-        self._moves = np.concatenate([np.zeros(0, np.int64), *rows])
-        self._ends = np.cumsum([len(row) for row in rows], dtype=np.int64)
-        self._runs: dict[int, Hashes] = {}
 
-    def longest_shared(self, parts: Sequence[Moves]) -> int:
-        """The longest run of moves, of the lengths in `LENGTHS`, that a part shares with a training
-        part; 0 when not even the shortest is shared."""
-        best = 0
-        for length in LENGTHS:
-            known = self._of_length(length)
-            here = np.concatenate([np.zeros(0, np.uint64), *(hashes(p, length) for p in parts)])
-            if not _found(here, known).any():
-                return best
-            best = length
-        return best
+def _runs_of(songs: Sequence[Sequence[Moves]], length: int) -> tuple[Hashes, list[Hashes]]:
+    """The runs of all songs, sorted, and those of each."""
+    each = [_joined([hashes(part, length) for part in song]) for song in songs]
+    return np.unique(_joined(each)), each
 
-    def _of_length(self, length: int) -> Hashes:
-        if length not in self._runs:
-            every = hashes(self._moves, length)
-            begin = np.arange(len(every))
-            # a run that goes over the end of its part into the next one is none
-            part = np.searchsorted(self._ends, begin, side="right")
-            inside = begin + length <= self._ends[part] if len(self._ends) else begin < 0
-            self._runs[length] = np.unique(every[inside])
-        return self._runs[length]
+
+def _in_chunks(songs: Iterable[Sequence[Moves]]) -> Iterator[tuple[Moves, NDArray[np.int64]]]:
+    """The parts of many songs in a row, and where each ends."""
+    held: list[Moves] = []
+    size = 0
+    for song in songs:
+        held += [part for part in song if len(part)]
+        size += sum(len(part) for part in song)
+        if size > _CHUNK:
+            yield np.concatenate(held), np.cumsum([len(part) for part in held])
+            held, size = [], 0
+    if held:
+        yield np.concatenate(held), np.cumsum([len(part) for part in held])
+
+
+def _inside(row: Moves, ends: NDArray[np.int64], length: int) -> Hashes:
+    """The runs of a chunk that lie within one part."""
+    every = hashes(row, length)
+    begin = np.arange(len(every))
+    return every[begin + length <= ends[np.searchsorted(ends, begin, side="right")]]
+
+
+def _joined(rows: Sequence[Hashes]) -> Hashes:
+    return np.concatenate([np.zeros(0, np.uint64), *rows])
 
 
 def hashes(row: Moves, length: int) -> Hashes:
@@ -110,31 +132,23 @@ def share_known(parts: Sequence[Moves], sample: NDArray[np.uint32], keep: int) -
     `sample` are the lower halves of the kept hashes, sorted; both sides keep the same ones (those
     divisible by `keep`), so that the share is not biased. NaN when no run of the parts is kept.
     """
-    here = np.concatenate([np.zeros(0, np.uint64), *(hashes(p, SAMPLE_LENGTH) for p in parts)])
+    here = _joined([hashes(part, SAMPLE_LENGTH) for part in parts])
     here = here[_kept(here, keep)]
     if not len(here):
         return float("nan")
-    return float(_found(here.astype(np.uint32), sample).mean())
+    low = here.astype(np.uint32)
+    at = np.minimum(np.searchsorted(sample, low), max(len(sample) - 1, 0))
+    return float((sample[at] == low).mean()) if len(sample) else 0.0
 
 
 def sample_runs(songs: Iterable[Sequence[Moves]], keep: int) -> NDArray[np.uint32]:
     """The sample that `share_known` takes: one in `keep` of the songs' runs of 16 moves."""
     rows = [hashes(row, SAMPLE_LENGTH) for song in songs for row in song]
-    every = np.concatenate([np.zeros(0, np.uint64), *(row[_kept(row, keep)] for row in rows)])
-    return np.unique(every.astype(np.uint32))
+    return np.unique(_joined([row[_kept(row, keep)] for row in rows]).astype(np.uint32))
 
 
 def _kept(every: Hashes, keep: int) -> NDArray[np.bool_]:
     return np.asarray((every >> np.uint64(32)) % np.uint64(keep) == 0)
-
-
-def _found(
-    here: NDArray[np.unsignedinteger], known: NDArray[np.unsignedinteger]
-) -> NDArray[np.bool_]:
-    if not len(known):
-        return np.zeros(len(here), dtype=bool)
-    at = np.minimum(np.searchsorted(known, here), len(known) - 1)
-    return np.asarray(known[at] == here)
 
 
 def _mixed(values: Hashes) -> Hashes:

@@ -79,7 +79,12 @@ def played(lead: LeadSheet, arrangement: Arrangement, swing: float = 1.0) -> Pla
 def played_real(heard: Heard) -> Played:
     """A heard song as it is: its own melody and its own arrangement."""
     arrangement = arrangement_of(heard.song, heard.melody, heard.lead.bars)
-    return played(heard.lead, arrangement, heard.lead.swing)
+    return played(triads_only(heard.lead), arrangement, heard.lead.swing)
+
+
+def triads_only(lead: LeadSheet) -> LeadSheet:
+    """The lead sheet as the model sees it, and as a corpus holds it: chords without sevenths."""
+    return replace(lead, chords=tuple(replace(c, quality=c.triad) for c in lead.chords))
 
 
 def played_decoded(decoded: Decoded) -> Played:

@@ -1,0 +1,61 @@
+"""Makes the reference numbers that `restyle evaluate` compares with, from a corpus.
+
+    python benchmarks/reference.py CORPUS [--out src/restyle/pretrained/evaluation]
+
+Of the training split: the style profile of each style, and a sample of the runs of moves that its
+parts make (for originality). The figures of real held-out songs are made by `restyle evaluate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from restyle.corpus.shards import Corpus, Entry, open_corpus
+from restyle.evaluation.originality import Moves, part_moves, sample_runs
+from restyle.evaluation.profile import Profile, mean_profile, profile
+from restyle.evaluation.tokens import played_tokens
+
+OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "evaluation"
+KEEP = 32
+"""One run of moves in so many is kept."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    corpus = open_corpus(options.corpus)
+    table: dict[str, np.ndarray] = {"styles": np.array(sorted(corpus.styles))}
+    rows: list[list[Moves]] = []
+    for style in sorted(corpus.styles):
+        made = mean_profile(profiles(corpus, corpus.select("train", style), rows))
+        table |= {f"{style}/{name}": h.astype(np.float16) for name, h in scaled(made).items()}
+        print(f"{style}: {len(rows)} songs so far", file=sys.stderr)
+    np.savez_compressed(options.out / "profiles.npz", **table)
+    sample = sample_runs(rows, KEEP)
+    np.savez_compressed(options.out / "moves.npz", sample=sample, keep=np.array(KEEP))
+    print(f"{len(sample):,} runs kept -> {options.out}")
+
+
+def profiles(corpus: Corpus, entries: list[Entry], rows: list[list[Moves]]) -> list[Profile]:
+    """The profile of each song; its moves are added to `rows`."""
+    out = []
+    for entry in entries:
+        song = played_tokens(corpus.tokens(entry))
+        rows.append(part_moves(song.arrangement))
+        out.append(profile(song))
+    return out
+
+
+def scaled(made: Profile) -> Profile:
+    """Histograms with a largest value of 1, which half floats hold well; cosines do not change."""
+    return {name: h / h.max() if h.any() else h for name, h in made.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The command that measures: evaluate."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from restyle.cli.terminal import Quiet, progress
+from restyle.errors import RestyleError
+
+if TYPE_CHECKING:
+    from restyle.evaluation.report import Report
+
+_SHOWN = (
+    "recognised", "macro", "closer", "chroma", "chord_root", "melody_kept", "outside",
+    "over_repetition", "longest_shared", "known_runs", "seconds",
+)  # fmt: skip
+
+
+def evaluate(
+    songs: Annotated[list[Path] | None, typer.Argument(help="Songs, or folders of them.")] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Measure on the held-out songs of this corpus.")
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--songs", min=1, help="How many held-out songs of the corpus.")
+    ] = 60,
+    bars: Annotated[
+        int, typer.Option(min=0, help="Bars of each held-out song, from its beginning; 0: all.")
+    ] = 32,
+    to: Annotated[str, typer.Option("--to", help="Target styles, as jazz,pop; else all.")] = "",
+    model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same report.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; all cores if not said.")
+    ] = None,
+    mma: Annotated[bool, typer.Option(help="MMA's row, where it is installed.")] = True,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="report.html, or report.json for machines.")
+    ] = Path("report.html"),
+    quiet: Quiet = False,
+) -> None:
+    """How good it is: restyles songs and measures what comes out, beside real songs.
+
+    Example: restyle evaluate examples/auld-lang-syne.mid -o report.html
+    """
+    from restyle.cli.songs import _song_files
+    from restyle.evaluation.page import page
+    from restyle.evaluation.report import Wish
+    from restyle.evaluation.report import evaluate as run
+    from restyle.formats.files import check_output, save
+
+    kind = output.suffix.lower()
+    if kind not in (".html", ".json"):
+        raise RestyleError(f"{output.name}: a report can be written as .html or .json.")
+    if songs and corpus is not None:
+        raise typer.BadParameter("name songs or a corpus, not both", param_hint="--corpus")
+    check_output(output)
+    wish = Wish(
+        files=tuple(_song_files(songs or [])),
+        corpus=corpus,
+        songs=count,
+        bars=bars,
+        targets=tuple(name.strip().lower() for name in to.split(",") if name.strip()),
+        model=model,
+        seed=seed,
+        workers=workers or os.cpu_count() or 1,
+        with_mma=mma,
+    )
+    with progress("evaluating", quiet) as on_song:
+        report = run(wish, on_song)
+    text = as_json(report.data) if kind == ".json" else page(report)
+    save(output, text.encode())
+    if not quiet:
+        for line in summary(report):
+            print(line)
+        print(f"-> {output}")
+
+
+def as_json(data: dict[str, Any]) -> str:
+    """The report for machines."""
+    import json
+
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def summary(report: Report) -> list[str]:
+    """The chief figures, over all target styles, a line for each."""
+    from restyle.evaluation.measures import MEASURES
+
+    table = report.data["tables"]["all"]
+    kinds = list(table)
+    lines = [f"{'':40}" + "".join(f"{kind:>10}" for kind in kinds)]
+    for measure in MEASURES:
+        if measure.name in _SHOWN and any(measure.name in table[kind] for kind in kinds):
+            cells = [table[kind].get(measure.name, {}).get("mean") for kind in kinds]
+            said = "".join(f"{'' if c is None else format(c, '.3f'):>10}" for c in cells)
+            lines.append(f"{measure.title:40}{said}")
+    return lines
