@@ -22,9 +22,11 @@ _LANE_OF = {
     35: 0, 36: 0, 37: 1, 38: 1, 39: 1, 40: 1, 41: 2, 43: 2, 45: 2, 47: 2, 48: 2, 50: 2,
     42: 3, 44: 3, 46: 3,
 }  # fmt: skip
-_CHARACTER = 6.2
-"""Pixels of a character of a chord name, and `_APART` between two names."""
-_APART = 5.0
+_CHARACTER = 6.9
+_CHARACTERS = {"m": 10.2, "M": 9.2, "#": 8.8, "j": 3.2, "/": 3.7, "N": 7.9, ".": 3.5}
+"""Pixels of a character of a chord name, `_CHARACTER` where it is not listed."""
+_APART = 4.0
+"""Pixels between two names."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ def chord_places(song: Song, system: System) -> list[tuple[float, str]]:
     for tick, chord in sorted(here, key=lambda one: (one[0] not in on_lines, one[0])):
         name = chord.symbol(key)
         begin = system.pixel(tick)
-        end = begin + _CHARACTER * len(name) + _APART
-        if end <= system.pixels + 30 and all(end <= a or begin >= b for a, b in taken):
+        end = begin + sum(_CHARACTERS.get(c, _CHARACTER) for c in name) + _APART
+        if end <= system.pixels + 15 and all(end <= a or begin >= b for a, b in taken):
             taken.append((begin, end))
             out.append((tick / TICKS, name))
     return sorted(out)
