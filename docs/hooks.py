@@ -16,15 +16,16 @@ def on_files(files: Files, config: Any) -> Files:
 def commands() -> str:
     """Every command's --help, as Markdown."""
     import typer.main
-    from click import Context, Group
 
     from restyle.cli import app
 
     out = ["# Commands", "What each command says about itself with `--help`."]
 
-    def add(command: Any, name: str, parent: Context | None) -> None:
-        context = Context(command, info_name=name, parent=parent, max_content_width=88)
-        if isinstance(command, Group):
+    def add(command: Any, name: str, parent: Any) -> None:
+        context = command.context_class(
+            command, info_name=name, parent=parent, max_content_width=88
+        )
+        if hasattr(command, "list_commands"):
             for inner in command.list_commands(context):
                 add(command.get_command(context, inner), inner, context)
         else:
