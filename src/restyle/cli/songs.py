@@ -12,6 +12,7 @@ import typer
 
 from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, Soundfont, shown
+from restyle.cli.scores import Score, check_score, write_score
 from restyle.cli.terminal import (
     AsJson,
     Quiet,
@@ -67,6 +68,7 @@ def transfer(
     ] = None,
     picture: Picture = False,
     audio: Audio = False,
+    score: Score = False,
     soundfont: Soundfont = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -92,7 +94,7 @@ def transfer(
     band = arranger(model)
     options = controls.completed(options, like, redo, earlier)
     name = controls.label(options, band, earlier)
-    wish = _Wish(options, beside, earlier, keep_takes, as_json, quiet or as_json)
+    wish = _Wish(options, beside, score, earlier, keep_takes, as_json, quiet or as_json)
     failed = 0
     for file in files:
         out = _result_path(earlier or file, name, output, len(files))
@@ -113,6 +115,7 @@ class _Wish:
 
     options: TransferOptions
     beside: Beside
+    score: bool
     earlier: Path | None
     keep_takes: bool
     as_json: bool
@@ -125,6 +128,7 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
 
     check_output(out)
     wish.beside.check(out)
+    check_score(out, wish.score)
     lead, heard = open_lead(file)
     if not wish.quiet:
         for line in describe(file, lead, heard):
@@ -137,8 +141,10 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
         controls.write_take(take, result, path, wish.earlier)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
     beside = wish.beside
-    with working("drawing and playing", wish.quiet or not (beside.picture or beside.audio)):
+    idle = not (beside.picture or beside.audio or wish.score)
+    with working("drawing and playing", wish.quiet or idle):
         written = [*paths, *beside.write(rolls, out)]
+        written += write_score(result.song, out, wish.score, result.swing, file.stem)
     if wish.as_json:
         print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
     elif not wish.quiet:
@@ -201,6 +207,7 @@ def lead(
     ] = None,
     picture: Picture = False,
     audio: Audio = False,
+    score: Score = False,
     soundfont: Soundfont = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -221,13 +228,15 @@ def lead(
     if output is not None:
         check_output(output)
     beside.check(stem)
+    check_score(stem, score)
     sheet, heard = open_lead(song)
     written = [] if output is None else [output]
     if output is not None:
         write_lead(sheet, output)
     rolls = [("the song", shown(sheet, heard))] if heard else []
-    with working("drawing and playing", quiet or as_json or not (picture or audio)):
+    with working("drawing and playing", quiet or as_json or not (picture or audio or score)):
         written += beside.write([*rolls, ("lead sheet", played(sheet))], stem)
+        written += write_score(sheet, stem, score, title=song.stem)
     if as_json:
         print(lead_to_json(sheet))
     elif not quiet:

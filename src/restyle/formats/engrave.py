@@ -49,6 +49,11 @@ def engrave(
     return paths
 
 
+def score_paths(out: str | os.PathLike[str]) -> list[Path]:
+    """The files of the sheet music of a result `out`: the same stem, other endings."""
+    return [beside(Path(out).with_suffix(""), ending) for ending in ENDINGS]
+
+
 def beside(stem: str | os.PathLike[str], ending: str) -> Path:
     """The file of that ending beside a stem; the stem may hold dots."""
     path = Path(stem)
@@ -74,7 +79,8 @@ def readable_layout(music: Song | LeadSheet, swing: float = 1.0, title: str = ""
         score = layout_build.of_lead(music, tidy=True)
     else:
         score = layout_build.of_song(music, swing)
-    return score if score.title or not title else replace(score, title=title)
+    title = score.title or title
+    return replace(score, title=f"{title} ({score.subtitle})" if score.subtitle else title)
 
 
 def staff_size(score: Layout) -> float:

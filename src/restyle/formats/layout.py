@@ -64,6 +64,7 @@ class Layout:
     names: Names | None = None
     """How the notes are spelled; by the key alone where None."""
     subtitle: str = ""
+    """What the title may be followed by in brackets, as "jazz style"."""
     exact: bool = False
     """To be read back as it is: tempos are not rounded."""
     is_lead: bool = False

@@ -90,7 +90,7 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
     first = min((int(t.notes["start"].min()) for t in tracks), default=0)
     lines = song.bar_starts() * UNITS // TICKS
     bars = _bars(lines, song.meters, UNITS / TICKS, units(song.pickup), units(first))
-    keys = tuple((units(start), key) for start, key in song.keys) or ((0, Key(0)),)
+    keys = tuple((units(start), key) for start, key in song.keys) or ((0, _signature(tracks)),)
     chords = tuple(Chord(units(c.start), c.root, c.quality, c.bass) for c in song.chords)
     players = _players(tracks)
     marks = [(units(marker.start), marker.text) for marker in song.markers]
@@ -105,8 +105,17 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
         marks=tuple(mark for mark in marks if mark[1] not in style),
         words="Swing" if swing > SWINGS_FROM else "",
         names=_names(tracks, keys, chords),
-        subtitle=f"in {style[0]}" if style else "",
+        subtitle=style[0] if style else "",
     )
+
+
+def _signature(tracks: Sequence[Track]) -> Key:
+    """The signature with the fewest accidentals, for a song that states none."""
+    pitches = [t.notes["pitch"] % 12 for t in tracks if not t.is_drum]
+    count = np.bincount(np.concatenate(pitches), minlength=12) if pitches else np.zeros(12)
+    scale = np.array((0, 2, 4, 5, 7, 9, 11))
+    keys = sorted((Key(tonic) for tonic in range(12)), key=lambda key: abs(key.fifths))
+    return max(keys, key=lambda key: int(count[(scale + key.tonic) % 12].sum()))
 
 
 def _names(

@@ -16,6 +16,8 @@ _STEPS = np.array((6, 8, 4, 3))
 _EXTRA = (0.0, 0.3, 1.0, 1.5)
 """... and how much nearer, in units a note, the notes of a beat must lie for them."""
 _TRIPLETS = 1
+_ONE_LOST = 8.0
+"""What it costs when two notes that were played one after the other would be written as a chord."""
 
 
 def readable(
@@ -50,6 +52,7 @@ def readable(
         inside = start - lines[bar]
         error = np.abs(inside - np.round(inside / _STEPS[i]) * _STEPS[i])
         cost[i] = np.bincount(beat, error, minlength=first_beat[-1]) + extra * np.maximum(count, 1)
+        cost[i] += _ONE_LOST * _lost(start, np.round(inside / _STEPS[i]), bar, beat, len(cost[i]))
     # an eighth has no triplet of eighths
     cost[_TRIPLETS, np.repeat(compound, np.diff(first_beat))] = np.inf
     grid = _STEPS[cost.argmin(axis=0)]
@@ -64,6 +67,16 @@ def readable(
     if swings:
         on, off = _even_eighths(on, off, lines, bar, beat, grid)
     return on, np.maximum(_closed_up(on, off), on + 2)
+
+
+def _lost(
+    start: NDArray[np.float64], place: NDArray[np.float64], bar: Times, beat: Times, beats: int
+) -> NDArray[np.int64]:
+    """How many beginnings of each beat fall together with the one before them on a grid."""
+    order = np.argsort(start, kind="stable")
+    apart = np.diff(start[order]) > UNITS / 16
+    same = (np.diff(place[order]) == 0) & (np.diff(bar[order]) == 0)
+    return np.bincount(beat[order][1:], apart & same, minlength=beats)
 
 
 def _even_eighths(

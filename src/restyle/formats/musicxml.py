@@ -55,7 +55,6 @@ def render(score: Layout) -> str:
         )
         out.append(f"<miscellaneous>{fields}</miscellaneous>")
     out.append("</identification>")
-    out += _credits(score)
     out.append("<part-list>")
     for i, part in enumerate(score.parts, 1):
         out += _part_entry(f"P{i}", part, i, hidden=score.is_lead)
@@ -73,18 +72,6 @@ def render(score: Layout) -> str:
 def text_of(raw: str) -> str:
     """Text that XML can hold."""
     return escape("".join(c for c in raw if c.isprintable() or c == " "))
-
-
-def _credits(score: Layout) -> list[str]:
-    """Title and subtitle as they stand above the first bar."""
-    if not score.title or not score.subtitle:
-        return []
-    lines = (("title", score.title, 22), ("subtitle", score.subtitle, 14))
-    return [
-        f'<credit page="1"><credit-type>{kind}</credit-type><credit-words font-size="{size}"'
-        f' justify="center" valign="top">{text_of(text)}</credit-words></credit>'
-        for kind, text, size in lines
-    ]
 
 
 def _part_entry(ident: str, part: Part, number: int, *, hidden: bool) -> list[str]:

@@ -139,7 +139,10 @@ class PartWriter:
             offset = max(time - bar.start - bar.skip, 0)
             sound = f'<sound tempo="{bpm:g}"/>'
             if shown:
-                mark = (_words(words), metronome(bpm, bar.meter, exact=self.score.exact))
+                mark = (
+                    _words(words and f"{words}  "),
+                    metronome(bpm, bar.meter, exact=self.score.exact),
+                )
                 out.append(_direction([m for m in mark if m], offset, sound))
                 words = ""
             else:
@@ -276,7 +279,7 @@ def _clef(sign: str, octaves: int, number: int) -> str:
 
 
 def _words(text: str) -> str:
-    return f'<words font-weight="bold">{text}</words>' if text else ""
+    return f'<words font-weight="bold">{text}</words>'
 
 
 def _direction(contents: Sequence[str], offset: int = 0, sound: str = "") -> str:

@@ -175,7 +175,9 @@ def _plain_spans(
     spans = []
     while at < stop:
         allowed = _allowed(at, compound, half, rest=rest)
-        length = max((v for v in allowed if v <= stop - at), default=3)
+        # what begins off the beat is cut at the middle of the bar, so that it can be seen
+        room = half - at % half if half and at % UNITS else stop - at
+        length = max((v for v in allowed if v <= min(room, stop - at)), default=3)
         spans.append((at, min(length, stop - at), False))
         at += length
     return spans
@@ -198,18 +200,13 @@ def _allowed(at: int, compound: bool, half: int, *, rest: bool) -> tuple[int, ..
     if beat == 0:
         long = {0: (96, 72, 48), 24: (72, 48)}.get(at % 96, (48,))
         # a dotted quarter may not hide the middle of the bar
-        return (*long, *((36,) if _stays(at, 36, half) else ()), 24, 18, 12, 6, 3)
+        dotted = (36,) if not half or at // half == (at + 35) // half else ()
+        return (*long, *dotted, 24, 18, 12, 6, 3)
     if beat == 12:
-        syncopes = tuple(value for value in (36, 24) if _stays(at, value, half))
-        return (12, 6, 3) if rest else (*syncopes, 18, 12, 6, 3)
+        return (12, 6, 3) if rest else (36, 24, 18, 12, 6, 3)
     if beat in (6, 18):
         return (6, 3) if rest or beat == 18 else (18, 12, 6, 3)
     return (3,)
-
-
-def _stays(at: int, value: int, half: int) -> bool:
-    """Whether a note that begins off the beat stays within its half of the bar."""
-    return not half or at // half == (at + value - 1) // half
 
 
 def _bracketed(pieces: list[Piece], triplets: Sequence[tuple[int, int]]) -> list[Piece]:

@@ -1,0 +1,37 @@
+"""Sheet music beside a result: the option, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from restyle.lead import LeadSheet
+    from restyle.song import Song
+
+Score = Annotated[
+    bool, typer.Option("--score", help="Sheet music beside it, as .musicxml, .svg and .pdf.")
+]
+
+
+def check_score(out: Path, wanted: bool) -> None:
+    """Raise RestyleError now for sheet music that could not be written when the work is done."""
+    from restyle.formats.engrave import score_paths
+    from restyle.formats.files import check_output
+
+    for path in score_paths(out) if wanted else ():
+        check_output(path)
+
+
+def write_score(
+    music: Song | LeadSheet, out: Path, wanted: bool, swing: float = 1.0, title: str = ""
+) -> list[Path]:
+    """Engrave a result or a lead sheet beside `out`; the files written, `out` not among them."""
+    if not wanted:
+        return []
+    from restyle.formats.engrave import engrave
+
+    stem = out.with_suffix("")
+    return engrave(music, stem, swing, title=title, musicxml=out.suffix.lower() != ".musicxml")
