@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 
@@ -12,65 +12,126 @@ import numpy as np
 from restyle.composer import weights
 from restyle.composer.engine import Network
 from restyle.composer.generate import write
-from restyle.composer.measure import Collapse, apart, collapse, mean
+from restyle.composer.measure import (
+    Collapse,
+    Harmony,
+    Rhythm,
+    apart,
+    collapse,
+    harmony,
+    mean,
+    rhythm,
+)
+from restyle.composer.notes import Elements
 from restyle.composer.pieces import Piece
 
 EXCERPT = 600
 
 
-def real(pieces: Sequence[Piece], style: str = "") -> Collapse:
+@dataclass(frozen=True)
+class Aim:
+    """What is measured of real songs, and to be reached."""
+
+    collapse: Collapse
+    harmony: Harmony
+    rhythm: Rhythm
+
+
+def excerpt(piece: Piece) -> Elements:
+    """The middle 600 notes of a piece, its bars counted from 0; all where it has fewer."""
+    count = len(piece.elements)
+    first = max(count - EXCERPT, 0) // 2
+    some = piece.elements[first : first + EXCERPT].copy()
+    line = piece.bars[piece.bars <= int(some["start"][0])]
+    some["start"] -= int(line[-1]) if len(line) else 0
+    return some
+
+
+def measured(elements: Elements, bar: int, tonic: int, mode: str) -> Aim:
+    """All checks of one sequence in its key."""
+    symbols = elements["symbol"].tolist()
+    return Aim(collapse(symbols), harmony(elements, bar, tonic, mode), rhythm(elements, bar))
+
+
+def averaged(rows: Sequence[Aim]) -> Aim:
+    return Aim(
+        mean([r.collapse for r in rows]), mean([r.harmony for r in rows]),
+        mean([r.rhythm for r in rows]),
+    )  # fmt: skip
+
+
+def real(pieces: Sequence[Piece], style: str = "") -> Aim:
     """The checks of real songs: the middle 600 notes of those that are long enough.
 
     All there is of each where none is.
     """
-    some = [p.symbols for p in pieces if not style or p.style == style]
-    long = [s for s in some if len(s) >= EXCERPT]
-    excerpts = [s[(len(s) - EXCERPT) // 2 :][:EXCERPT] for s in long] or some
-    return mean([collapse(s) for s in excerpts])
+    some = [p for p in pieces if not style or p.style == style]
+    some = [p for p in some if len(p.elements) >= EXCERPT] or some
+    rows = []
+    for p in some:
+        bar = int(np.median(np.diff(p.bars))) if len(p.bars) > 1 else 48
+        rows.append(measured(excerpt(p), bar, 0 if p.mode == "major" else 9, p.mode))
+    return averaged(rows)
 
 
 def made(
     network: Network, style: str, habits: weights.Habits, seeds: Sequence[int], count: int = EXCERPT
-) -> Collapse:
+) -> Aim:
     """The checks of what a model writes, mean over seeds."""
     sheets = [write(network, style, count, seed, habits) for seed in seeds]
-    return mean([collapse(s.elements["symbol"].tolist()) for s in sheets])
+    return averaged(
+        [measured(s.elements, s.bar, 0 if s.mode == "major" else 9, s.mode) for s in sheets]
+    )
 
 
 def calibrate(
     network: Network,
     style: str,
-    aim: Collapse,
+    aim: Aim,
     seeds: Sequence[int] = range(100, 110),
     rounds: int = 8,
-    progress: Callable[[int, weights.Habits, Collapse], None] | None = None,
+    progress: Callable[[int, weights.Habits, Aim], None] | None = None,
 ) -> weights.Habits:
-    """Habits that bring the four checks to `aim`, by small steps; the best of all rounds.
+    """Habits that bring the checks to `aim`, by small steps; the best of all rounds.
 
     Temperature answers for the entropy, `stay` for the longest run, `recall` for how many 4-grams
-    are new, `common` for the most frequent note.
+    are new, `common` for the most frequent note, `key` and `chord` for scale and chords (which may
+    be held better than in real songs), the rhythm's temperature for the variety of steps.
     """
     _, about = network.card.style(style)
     habits, best, least = about.habits, about.habits, float("inf")
     for number in range(rounds):
         now = made(network, style, habits, seeds)
-        off = apart(now, aim)
-        worst = max(map(abs, off.values()))
+        off = apart(now.collapse, aim.collapse)
+        held = apart(now.harmony, aim.harmony)
+        worst = max(*map(abs, off.values()), -held["scale"], -held["chord"])
         if progress:
             progress(number, habits, now)
         if worst < least:
             best, least = habits, worst
         if worst < 0.02:
             break
-        gain = 1.0 / (1 + number / 4)
-        habits = replace(
-            habits,
-            temperature=_within(habits.temperature - gain * 1.2 * off["entropy"], 0.6, 1.6),
-            stay=_within(habits.stay - gain * log(now.longest_run / aim.longest_run), -4, 3),
-            recall=_within(habits.recall + gain * 0.8 * off["distinct"], 0.0, 0.9),
-            common=_within(habits.common - gain * 0.3 * off["most_frequent"], -0.6, 0.6),
-        )
+        habits = _nearer(habits, now, aim, 1.0 / (1 + number / 4))
     return best
+
+
+def _nearer(h: weights.Habits, now: Aim, aim: Aim, gain: float) -> weights.Habits:
+    """Habits one step on."""
+    off = apart(now.collapse, aim.collapse)
+    scale = log(max(aim.harmony.scale, 0.05) / max(now.harmony.scale, 0.05))
+    chord = log(max(aim.harmony.chord, 0.05) / max(now.harmony.chord, 0.05))
+    run = log(now.collapse.longest_run / aim.collapse.longest_run)
+    steps = apart(now.rhythm, aim.rhythm)["steps"]
+    return replace(
+        h,
+        temperature=_within(h.temperature - gain * 1.2 * off["entropy"], 0.6, 1.6),
+        stay=_within(h.stay - gain * run, -4, 3),
+        recall=_within(h.recall + gain * 0.8 * off["distinct"], 0.0, 0.9),
+        common=_within(h.common - gain * 0.3 * off["most_frequent"], -0.6, 0.6),
+        key=_within(h.key + gain * 4 * scale, 0, 4),
+        chord=_within(h.chord + gain * 1.5 * chord, 0, 3),
+        rhythm_temperature=_within(h.rhythm_temperature - 0.4 * gain * steps, 0.6, 1.2),
+    )
 
 
 def calibrated(
@@ -89,7 +150,7 @@ def calibrated(
     for number, style in enumerate(card.styles):
         done = number * rounds
 
-        def tell(turn: int, _: weights.Habits, __: Collapse, done: int = done) -> None:
+        def tell(turn: int, _: weights.Habits, __: Aim, done: int = done) -> None:
             if progress:
                 progress(done + turn + 1, rounds * len(card.styles))
 

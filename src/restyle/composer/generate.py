@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,10 @@ from restyle.composer.weights import Habits, Style
 
 MOST_AT_ONCE = 4
 """Notes and chords on one onset: tune, inner voice, chord and bass."""
+CHORD = 3
+"""Notes from which on what is struck at once is a chord that the others lean towards."""
+SCALES = (0, 2, 4, 5, 7, 9, 11), (9, 11, 0, 2, 4, 5, 6, 7, 8)
+"""C major, and A minor with its raised sixth and seventh."""
 SILENCE = -1e9
 _PLACES = frozenset((0, 3, 4, 6, 8, 9))
 _PHRASES = (4, 2, 8, 2)
@@ -80,6 +84,15 @@ def write(
     return writer.sheet()
 
 
+def class_shares(symbols: Sequence[str]) -> NDArray[np.float64]:
+    """For each symbol and pitch class the share of its notes that are of that class."""
+    shares = np.zeros((len(symbols), 12))
+    for row, symbol in zip(shares, symbols, strict=True):
+        classes = pitch_classes(symbol)
+        row[list(classes)] = 1.0 / len(classes)
+    return shares
+
+
 class _Writer:
     def __init__(
         self, network: Network, slot: int, style: Style, habits: Habits, rhythm: str, seed: int
@@ -92,6 +105,7 @@ class _Writer:
         # bias. Less its mean, so that only differences count.
         self.frequent = network.w["dense.bias"] - float(network.w["dense.bias"].mean())
         self.single = np.array([is_note(s) for s in self.symbols])
+        self.classes = class_shares(self.symbols)
         self.work = _Writing([], [])
         self.primed = 0
         self.copy: list[int] = []
@@ -100,6 +114,11 @@ class _Writer:
         shares = np.array([share for _, share in style.meters])
         self.bar = style.meters[int(self.rng.choice(len(shares), p=shares / shares.sum()))][0]
         self.minor = bool(self.rng.random() < style.minor)
+
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """1 for the pitch classes of the scale."""
+        return np.isin(np.arange(12), SCALES[self.minor]).astype(np.float64)
 
     @property
     def kind(self) -> int:
@@ -166,10 +185,16 @@ class _Writer:
 
     def _choose(self, last: bool) -> int:
         logits = np.asarray(self.net.log_notes(), dtype=np.float64)
-        if self.habits.common:
-            logits = logits + self.habits.common * self.frequent
+        h = self.habits
+        if h.common:
+            logits = logits + h.common * self.frequent
+        if h.key:
+            logits = logits + h.key * (self.classes @ self.scale)
+        harmony = self._harmony()
+        if h.chord and harmony:
+            logits = logits + h.chord * self.classes[:, list(harmony)].sum(axis=1)
         if self.work.rows:
-            logits[int(self.work.rows[-1][0])] += self.habits.stay
+            logits[int(self.work.rows[-1][0])] += h.stay
         if not self.even:
             for taken in self.work.at_now():
                 logits[taken] = SILENCE
@@ -178,7 +203,17 @@ class _Writer:
             home = [set(pitch_classes(s)) <= tonic for s in self.symbols]
             if any(home):
                 logits = np.where(home, logits, SILENCE)
-        return draw(logits, self.rng, self.habits.temperature, self.habits.top_p)
+        return draw(logits, self.rng, h.temperature, h.top_p)
+
+    def _harmony(self) -> tuple[int, ...]:
+        """Pitch classes of the last chord of three notes or more, for a bar after it was struck."""
+        for row, onset in zip(reversed(self.work.rows), reversed(self.work.onsets), strict=True):
+            if onset < self.work.now - self.bar:
+                break
+            classes = pitch_classes(self.symbols[int(row[0])])
+            if len(classes) >= CHORD:
+                return classes
+        return ()
 
     def _maybe_recall(self) -> None:
         """At a bar line, perhaps play an earlier phrase again, from the same place in a bar."""

@@ -1,4 +1,4 @@
-"""What is measured of a sequence of notes: collapse, copying, key and rhythm. Pure functions."""
+"""What is measured of a sequence: collapse, copying, harmony and rhythm. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import log2
+from typing import TypeVar
 
 import numpy as np
 
-from restyle.composer.notes import is_note, note_pitch, pitch_classes
+from restyle.composer.notes import Elements, is_note, note_pitch, pitch_classes
 
 WINDOW = 100
 """Notes over which the entropy is taken."""
@@ -74,6 +75,74 @@ def class_entropy(symbols: Sequence[str]) -> float:
     return entropy(Counter(pc for s in symbols for pc in pitch_classes(s)).values())
 
 
+@dataclass(frozen=True)
+class Harmony:
+    """How a sequence holds its key and its chords."""
+
+    scale: float
+    """Share of notes in the scale of its key."""
+    classes: float
+    """Bits of the distribution of pitch classes."""
+    chord: float
+    """Share of single notes that belong to the last chord of three notes, within a bar of it."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a sequence lies in time."""
+
+    on_beat: float
+    """Share of onsets on a beat."""
+    steps: float
+    """Bits of the distribution of steps from one onset to the next."""
+    lengths: float
+    """Bits of the distribution of durations."""
+    a_bar: float
+    """Notes and chords in four beats."""
+    again: float
+    """Share of bars whose onsets fall as those of one of the eight bars before."""
+
+
+Row = TypeVar("Row", Collapse, Harmony, Rhythm)
+
+
+def harmony(elements: Elements, bar: int, tonic: int, mode: str) -> Harmony:
+    """The checks of key and chords; `bar` is the length of a bar in twelfths of a quarter."""
+    symbols = elements["symbol"].tolist()
+    fits: list[bool] = []
+    classes: tuple[int, ...] = ()
+    since = 0
+    for symbol, start in zip(symbols, elements["start"].tolist(), strict=True):
+        own = pitch_classes(symbol)
+        if len(own) >= 3:
+            classes, since = own, start
+        elif is_note(symbol) and classes and start - since <= bar:
+            fits.append(own[0] in classes)
+    return Harmony(
+        in_scale(symbols, tonic, mode),
+        class_entropy(symbols),
+        float(np.mean(fits)) if fits else 0.0,
+    )
+
+
+def rhythm(elements: Elements, bar: int) -> Rhythm:
+    """The checks of rhythm; the first bar begins at 0."""
+    start = elements["start"].astype(np.int64)
+    onsets = np.unique(start)
+    bars: dict[int, list[int]] = {}
+    for t in onsets.tolist():
+        bars.setdefault(t // bar, []).append(t % bar)
+    patterns = [tuple(bars[k]) for k in sorted(bars)]
+    again = [p in patterns[max(i - 8, 0) : i] for i, p in enumerate(patterns)]
+    return Rhythm(
+        float((onsets % 12 == 0).mean()),
+        entropy(Counter(np.minimum(np.diff(onsets), 48).tolist()).values()),
+        entropy(Counter(elements["duration"].tolist()).values()),
+        48 * len(start) / max(int(start[-1] - start[0]), 1),
+        float(np.mean(again)),
+    )
+
+
 class Originality:
     """Finds what a sequence shares with known songs, in whatever key."""
 
@@ -121,13 +190,13 @@ def _intervals(symbols: Sequence[str]) -> list[int]:
     return out
 
 
-def mean(rows: Sequence[Collapse]) -> Collapse:
+def mean(rows: Sequence[Row]) -> Row:
     """The mean of each check."""
     columns = [asdict(row) for row in rows]
-    return Collapse(**{k: float(np.mean([c[k] for c in columns])) for k in columns[0]})
+    return type(rows[0])(**{k: float(np.mean([c[k] for c in columns])) for k in columns[0]})
 
 
-def apart(made: Collapse, real: Collapse) -> dict[str, float]:
+def apart(made: Collapse | Harmony | Rhythm, real: Collapse | Harmony | Rhythm) -> dict[str, float]:
     """For each check how far the one lies from the other, as a share of the other."""
     a, b = asdict(made), asdict(real)
-    return {k: a[k] / b[k] - 1 for k in a}
+    return {k: a[k] / b[k] - 1 if b[k] else float(a[k] != 0) for k in a}

@@ -37,6 +37,10 @@ class Habits:
     rhythm_temperature: float = 1.0
     common: float = 0.0
     """How much more (or less) likely than predicted the style's common notes are made."""
+    key: float = 0.0
+    """Added to the log-probability of what lies in the scale of the piece."""
+    chord: float = 0.0
+    """The same of what belongs to the last chord, for a bar."""
 
 
 @dataclass(frozen=True)
