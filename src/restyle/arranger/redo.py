@@ -80,8 +80,12 @@ def spliced(earlier: Song, made: Song, begin: int, end: int) -> Song:
 
 
 def _spliced(old: Track, new: Track, begin: int, end: int) -> Track:
-    notes = [old.notes[~_between(old, begin, end)], new.notes[_between(new, begin, end)]]
-    return replace(old, notes=sort_notes(np.concatenate(notes)))
+    stays, added = old.notes[~_between(old, begin, end)], new.notes[_between(new, begin, end)]
+    until = np.full(128, begin)  # a key that is still held cannot be struck
+    before = stays[stays["start"] < begin]
+    np.maximum.at(until, before["pitch"], before["start"] + before["duration"])
+    free = added[added["start"] >= until[added["pitch"]]]
+    return replace(old, notes=sort_notes(np.concatenate([stays, free])))
 
 
 def _between(track: Track, begin: int, end: int) -> NDArray[np.bool_]:

@@ -1,0 +1,66 @@
+"""Is a style of one's own told from its parent, and recognised? For `controls.py --own`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from judge import columns, fitted
+from restyle.corpus.shards import Corpus, open_corpus
+from restyle.evaluation.features import features
+from restyle.evaluation.played import Played, played
+from restyle.evaluation.profile import mean_profile, profile, similarity
+from restyle.evaluation.tokens import played_tokens
+from restyle.pipeline import Arranger, TransferOptions
+
+MOST = 40
+"""Songs of each style that the classifier learns from."""
+
+
+def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
+    """Rows of the table for the exported model and the corpus of the style it was taught."""
+    arranger, songs = Arranger(own[0]), open_corpus(own[1])
+    (name,) = songs.styles
+    held = [e for e in songs.entries if e.split != "train"] or list(songs.entries[-4:])
+    taught = [played_tokens(songs.tokens(e)) for e in songs.entries if e not in held]
+    real = [played_tokens(songs.tokens(e)) for e in held]
+    target = mean_profile(profile(song.without_melody) for song in taught)
+    judge = learnt(corpus, name, taught)
+    parent = nearest_of(own[0], arranger)
+    made: dict[str, list[Played]] = {name: [], parent: []}
+    for base in bases:
+        for style in made:
+            result = arranger.transfer(base.song.lead, TransferOptions(style))
+            song = played(result.lead, result.takes[0].arrangement, result.swing)
+            made[style].append(song)
+    rows = []
+    for style, some in (*made.items(), (f"real {name} songs", real)):
+        near = np.mean([similarity(profile(s.without_melody), target)["all"] for s in some])
+        share = np.mean([judge.verdict(song) == name for song in some])
+        rows.append(f"| own style | {style}: profile cosine to {name} | {len(some)} | {near:.3f} |")
+        rows.append(f"| own style | {style}: judged to be {name} | {len(some)} | {share:.0%} |")
+    return "\n".join(rows)
+
+
+def nearest_of(folder: Path, arranger: Arranger) -> str:
+    import json
+
+    told = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    return str(told.get("nearest", next(iter(arranger.styles))))
+
+
+def learnt(corpus: Corpus, name: str, songs: list[Played]) -> Any:
+    """The judge with the new style as one class more; as `benchmarks/judge.py` fits it."""
+    found = [(song, name) for song in songs]
+    for style in corpus.styles:
+        entries = corpus.select("train", style)
+        chosen = np.random.default_rng(3).permutation(len(entries))[:MOST]
+        found += [(played_tokens(corpus.tokens(entries[i])), style) for i in chosen]
+    views = [(view, s) for song, s in found for view in (song, song.without_melody)]
+    x = np.array([features(view, drums=True).astype(np.float32) for view, _ in views])
+    style = np.array([s for _, s in views])
+    rows = {"x": x, "style": style, "split": np.array(["train"] * len(x))}
+    return fitted(rows, columns(x.shape[1], drums=False, swing=True))
