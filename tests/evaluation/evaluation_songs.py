@@ -1,0 +1,48 @@
+"""Small songs, set down for these tests."""
+
+from __future__ import annotations
+
+from restyle.evaluation.played import Played, played
+from restyle.lead import LeadSheet
+from restyle.parts import Arrangement
+from restyle.song import Chord, Key, Meter, Notes, Tempo, notes_array
+
+
+def notes(*rows: tuple[int, int, int]) -> Notes:
+    """Notes from (start, duration, pitch)."""
+    return notes_array((start, duration, pitch, 80) for start, duration, pitch in rows)
+
+
+def sheet(melody: Notes | None = None, chords: tuple[Chord, ...] = (Chord(0, 0),), bars=4):
+    """A lead sheet of whole bars of 4/4 in C."""
+    return LeadSheet(
+        melody=notes() if melody is None else melody,
+        chords=chords,
+        meters=(Meter(0, 4, 4),),
+        tempos=(Tempo(0, 120.0),),
+        key=Key(0),
+        length=48 * bars,
+    )
+
+
+def song(melody: Notes | None = None, swing: float = 1.0, bars: int = 4, **parts: Notes) -> Played:
+    """A song in C major over one chord of C."""
+    return played(sheet(melody, bars=bars), Arrangement(parts), swing)
+
+
+def walking(bars: int = 8) -> Played:
+    """A bass that walks through four chords, with a chord off the beat, and a tune."""
+    roots = [(0, 9, 2, 7)[bar % 4] for bar in range(bars)]
+    chords = tuple(
+        Chord(48 * bar, root, "min" if root in (9, 2) else "maj") for bar, root in enumerate(roots)
+    )
+    bass, piano, tune = [], [], []
+    for bar, root in enumerate(roots):
+        third = 3 if root in (9, 2) else 4
+        steps = (0, third, 7, 10)
+        bass += [(48 * bar + 12 * i, 12, 36 + root + step) for i, step in enumerate(steps)]
+        for at in (18, 42):
+            piano += [(48 * bar + at, 4, 60 + root + step) for step in (third, 7, 10)]
+        tune += [(48 * bar, 24, 72 + root), (48 * bar + 24, 24, 72 + root + 7)]
+    lead = sheet(notes(*tune), chords, bars)
+    return played(lead, Arrangement({"bass": notes(*bass), "piano": notes(*piano)}), 2.0)
