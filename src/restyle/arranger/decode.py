@@ -115,7 +115,9 @@ class _Chooser:
     ):
         self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
-        self._leaning = Leaning(lead, options.lean)
+        lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
+        sevenths = float(style.figures["sevenths"])
+        self._leaning = Leaning(lead, options.lean, sevenths, lowest)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
         self._last = max(parts, key=PARTS.index)

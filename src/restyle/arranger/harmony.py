@@ -46,7 +46,7 @@ def lean_for(harmony: str) -> LeanOptions:
     """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
     if harmony not in HARMONIES:
         raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
-    return LeanOptions(inside=2.0, chord=1.5, root=2.0) if harmony == "keep" else LeanOptions()
+    return LeanOptions(inside=3.0, chord=3.0, root=3.5) if harmony == "keep" else LeanOptions()
 
 
 def reharmonised(
