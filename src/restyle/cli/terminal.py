@@ -75,7 +75,9 @@ def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | No
     )
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+    bar = Progress(
+        *columns, TimeRemainingColumn(elapsed_when_finished=True), console=Console(stderr=True)
+    )
     task = bar.add_task(what, total=None)
 
     def update(done: int, total: int) -> None:

@@ -81,7 +81,7 @@ def _weights(size: int, rate: int) -> NDArray[np.float64]:
     twice[0] = 1.0
     if size % 2 == 0:
         twice[-1] = 1.0
-    return gain * twice / size**2
+    return np.asarray(gain * twice / size**2)
 
 
 def limited(sound: Sound, rate: int, ceiling: float) -> Sound:
@@ -102,4 +102,5 @@ def limited(sound: Sound, rate: int, ceiling: float) -> Sound:
     held = np.minimum(smooth, need)
     at = (np.arange(count) + 0.5) * step
     gain = np.interp(np.arange(len(sound)), at, held)
-    return np.clip(sound * gain[:, None], -ceiling, ceiling).astype(np.float32)
+    held_down = np.clip(sound * gain[:, None], -ceiling, ceiling)
+    return np.asarray(held_down, dtype=np.float32)

@@ -196,7 +196,7 @@ def _notes(axis: Any, system: System, roll: Roll, semitone: float) -> None:
             end = np.maximum(end - pixel, begin + 2 * pixel)  # a gap between notes struck again
         boxes = _boxes(begin / TICKS, end / TICKS, low, high)
         axis.add_collection(
-            PolyCollection(boxes, facecolors=COLOURS[part], linewidths=0, alpha=0.9)
+            PolyCollection(list(boxes), facecolors=COLOURS[part], linewidths=0, alpha=0.9)
         )
 
 
