@@ -1,8 +1,9 @@
 """The tables of the composer.
 
-    python benchmarks/composer.py songs FOLDER...      genre, files, notes, note set of the songs
-    python benchmarks/composer.py checks FOLDER...     collapse, copying and key, beside real songs
-    python benchmarks/composer.py variants             the three networks side by side
+    python benchmarks/composer.py songs FOLDER...          genre, files, notes, note set
+    python benchmarks/composer.py checks FOLDER...         collapse, copying, rhythm and harmony
+    python benchmarks/composer.py checks MODEL/songs.npz   the same of songs that were heard before
+    python benchmarks/composer.py variants [MODEL...]      the three networks side by side
 
 A folder is a genre, named as the shipped styles are.
 """
@@ -11,26 +12,21 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from restyle.composer import api, weights
-from restyle.composer.calibrate import EXCERPT, real
+from restyle.composer.calibrate import EXCERPT, averaged, excerpt, measured, real
 from restyle.composer.classic import classic_notes
 from restyle.composer.engine import Network
 from restyle.composer.generate import Sheet, write
-from restyle.composer.measure import (
-    Collapse,
-    Originality,
-    apart,
-    class_entropy,
-    collapse,
-    in_scale,
-    mean,
-)
-from restyle.composer.pieces import Piece
+from restyle.composer.heard import Songs, hear_songs, load_songs
+from restyle.composer.measure import Originality, apart, collapse, mean
+from restyle.composer.render import song_of
 from restyle.errors import RestyleError
+from restyle.hearing.key import find_key
 from restyle.song import Key
 
 PUBLISHED = {"classical": (10, 600), "pop": (5, 500), "jazz": (5, 500)}
@@ -38,104 +34,111 @@ PUBLISHED = {"classical": (10, 600), "pop": (5, 500), "jazz": (5, 500)}
 
 def songs(folders: list[Path], whole: bool) -> None:
     """The experiment's table for as many files as were published, or for all."""
-    print("| genre | files | input notes | unique notes | output notes |\n|---|---|---|---|---|")
+    _head("genre", "files", "input notes", "unique notes", "output notes")
     for folder in folders:
         files = sorted(folder.rglob("*.mid"))
         count, out = PUBLISHED.get(folder.name, (5, 600))
         if not whole:  # evenly over the folder
             files = [files[i] for i in np.linspace(0, len(files) - 1, count).astype(int)]
-        notes: list[list[str]] = []
+        read = total = 0
+        unique: set[str] = set()
         for file in files:
             try:
-                notes.append(classic_notes(file))
+                notes = classic_notes(file)
             except RestyleError:
                 continue
-        total = sum(map(len, notes))
-        unique = len({n for song in notes for n in song})
-        print(f"| {folder.name} | {len(notes)} | {total:,} | {unique:,} | {out} |", flush=True)
+            read += 1
+            total += len(notes)
+            unique.update(notes)
+        _row(folder.name, read, f"{total:,}", f"{len(unique):,}", out)
 
 
-def checks(folders: list[Path], seeds: int, model: str) -> None:
-    """The four checks, copying, scale and pitch classes, of the model and of real songs."""
-    print("| genre | | most frequent | longest run | distinct 4-grams | entropy | in scale |"
-          " pitch-class entropy | longest shared with training |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|")
-    for folder in folders:
-        train, held_out, _ = api.heard_pieces([folder])
-        report(folder.name, train, held_out, seeds, model)
+def checks(heard: Songs, seeds: int, model: str) -> None:
+    """The four checks, of what the model writes at its default settings and of real songs."""
+    tables: dict[str, list[tuple[object, ...]]] = {k: [] for k in ("c", "o", "h", "r")}
+    for style in sorted({p.style for p in heard.train}):
+        network = Network(*weights.read(api.model_file(model, style)))
+        _, about = network.card.style(style)
+        every = [p for p in (*heard.train, *heard.held_out) if p.style == style]
+        long = [p for p in every if len(p.elements) >= EXCERPT]
+        aim = real(every)
+        sheets = [write(network, style, EXCERPT, seed, about.habits) for seed in range(seeds)]
+        made = averaged([measured(s.elements, s.bar, *_key(s.mode)) for s in sheets])
+        for name, found in ((f"{len(long)} real songs", aim), (f"{seeds} composed", made)):
+            tables["c"].append((style, name, *_figures(vars(found.collapse))))
+            tables["h"].append((style, name, *_figures(vars(found.harmony)), "" if found is aim
+                                else f"{_heard_key(sheets):.0%}"))  # fmt: skip
+            tables["r"].append((style, name, *_figures(vars(found.rhythm))))
+        off = apart(made.collapse, aim.collapse)
+        tables["c"].append((style, "apart", *(f"{100 * v:+.0f} %" for v in off.values())))
+        known = Originality(p.symbols for p in heard.train if p.style == style)
+        for name, some in (
+            ("held-out songs", [excerpt(p) for p in heard.held_out if p.style == style]),
+            ("composed", [s.elements for s in sheets]),
+        ):
+            found_n = [known.longest_shared(e["symbol"].tolist()) for e in some]
+            row = (f"{np.mean(found_n):.1f}", max(found_n)) if found_n else ("none", "none")
+            tables["o"].append((style, f"{len(some)} {name}", *row))
+    print("\nCollapse\n")
+    _head("genre", "", "most frequent note", "longest run", "distinct 4-grams", "entropy a window")
+    _rows(tables["c"])
+    print("\nNotes of the longest passage shared with a training song, in whatever key\n")
+    _head("genre", "", "mean", "most")
+    _rows(tables["o"])
+    print("\nHarmony\n")
+    _head("genre", "", "in the scale", "pitch-class entropy", "in the chord", "heard in its key")
+    _rows(tables["h"])
+    print("\nRhythm\n")
+    _head("genre", "", "onsets on a beat", "bits a step", "bits a duration", "notes in four beats",
+          "bars as one of the eight before")  # fmt: skip
+    _rows(tables["r"])
 
 
-def report(style: str, train: list[Piece], held_out: list[Piece], seeds: int, model: str) -> None:
-    """Rows of the table for one style."""
-    network = Network(*weights.read(api.model_file(model, style)))
-    _, about = network.card.style(style)
-    known = Originality([p.symbols for p in train])
-    everything = [*train, *held_out]
-    aim = real(everything)
-    excerpts = [p for p in everything if len(p.elements) >= EXCERPT]
-    keys = [(_middle(p), p.mode) for p in excerpts]
-    shared = [known.longest_shared(_middle(p)) for p in held_out if len(p.elements) >= EXCERPT]
-    print(_row(style, f"{len(excerpts)} real songs", aim, keys, shared))
-    sheets = [write(network, style, EXCERPT, seed, about.habits) for seed in range(seeds)]
-    made = [(s.elements["symbol"].tolist(), s.mode) for s in sheets]
-    found = mean([collapse(symbols) for symbols, _ in made])
-    shared = [known.longest_shared(symbols) for symbols, _ in made]
-    print(_row("", f"{seeds} composed", found, made, shared))
-    off = apart(found, aim)
-    print("| | apart | " + " | ".join(f"{100 * v:+.0f} %" for v in off.values()) + " | | | |")
-    print(
-        f"<!-- {style}: heard key {_heard_key(sheets):.2f} of the time as written -->", flush=True
-    )
+def variants(models: Iterable[Path], seeds: int) -> None:
+    """Loss, seconds of training and what comes out: at temperature 1, without calibration."""
+    _head("genre", "network", "steps", "held-out loss", "training", "600 notes take",
+          "most frequent note", "longest run", "distinct 4-grams", "entropy a window")  # fmt: skip
+    for file in models:
+        arrays, card = weights.read(file)
+        network = Network(arrays, card)
+        for style in card.styles:
+            plain = weights.Habits(top_p=1.0)
+            began = time.process_time()
+            sheets = [write(network, style.name, EXCERPT, s, plain) for s in range(seeds)]
+            took = (time.process_time() - began) / seeds
+            found = mean([collapse(s.elements["symbol"].tolist()) for s in sheets])
+            _row(
+                style.name, card.variant, card.trained["steps"], f"{card.trained['note']:.2f}",
+                f"{card.trained['seconds']:.0f} s", f"{took:.1f} s", *_figures(vars(found)),
+            )  # fmt: skip
 
 
-def _middle(piece: Piece) -> list[str]:
-    symbols = piece.symbols
-    return symbols[(len(symbols) - EXCERPT) // 2 :][:EXCERPT]
-
-
-def _row(
-    style: str, name: str, found: Collapse, keyed: list[tuple[list[str], str]], shared: list[int]
-) -> str:
-    scale = np.mean([in_scale(s, 0 if mode == "major" else 9, mode) for s, mode in keyed])
-    classes = np.mean([class_entropy(s) for s, _ in keyed])
-    copied = f"mean {np.mean(shared):.1f}, most {max(shared)}" if shared else "none held out"
-    return (
-        f"| {style} | {name} | {found.most_frequent:.3f} | {found.longest_run:.2f} | "
-        f"{found.distinct:.3f} | {found.entropy:.2f} | {scale:.3f} | {classes:.2f} | {copied} |"
-    )
+def _key(mode: str) -> tuple[int, str]:
+    return (0 if mode == "major" else 9), mode
 
 
 def _heard_key(sheets: list[Sheet]) -> float:
     """Share of composed pieces that are heard in the key they were written in."""
-    from restyle.composer.render import song_of
-    from restyle.hearing.key import find_key
-
     wanted = {"major": Key(0), "minor": Key(9, "minor")}
     return float(np.mean([find_key(song_of(s, 0, 120.0)) == wanted[s.mode] for s in sheets]))
 
 
-def variants(seeds: int) -> None:
-    """Loss, seconds of training and what comes out, of everything shipped."""
-    print("| genre | network | held-out loss | training | 600 notes take | most frequent |"
-          " longest run | distinct 4-grams | entropy |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|")
-    for file in sorted(api.SHIPPED.glob("*.safetensors")):
-        arrays, card = weights.read(file)
-        for style in card.styles:
-            began = time.perf_counter()
-            network = Network(arrays, card)
-            made = [
-                collapse(write(network, style.name, EXCERPT, s).elements["symbol"].tolist())
-                for s in range(seeds)
-            ]
-            took = (time.perf_counter() - began) / seeds
-            found = mean(made)
-            print(
-                f"| {style.name} | {card.variant} | {card.trained['note']:.2f} | "
-                f"{card.trained['seconds']:.0f} s | {took:.1f} s | {found.most_frequent:.3f} | "
-                f"{found.longest_run:.1f} | {found.distinct:.3f} | {found.entropy:.2f} |",
-                flush=True,
-            )
+def _figures(values: dict[str, float]) -> list[str]:
+    return [f"{v:.3f}" if abs(v) < 1 else f"{v:.2f}" for v in values.values()]
+
+
+def _head(*names: str) -> None:
+    _row(*names)
+    print("|" + "---|" * len(names))
+
+
+def _rows(rows: Iterable[tuple[object, ...]]) -> None:
+    for row in rows:
+        _row(*row)
+
+
+def _row(*cells: object) -> None:
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 def main() -> None:
@@ -143,17 +146,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("table", choices=["songs", "checks", "variants"])
-    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--model", default="embedding")
+    parser.add_argument("--songs", type=int, default=200, help="at most so many of a genre to hear")
     parser.add_argument("--all", action="store_true", help="all files, not the published counts")
     options = parser.parse_args()
     if options.table == "songs":
-        songs(options.folders, options.all)
+        songs(options.paths, options.all)
     elif options.table == "checks":
-        checks(options.folders, options.seeds, options.model)
+        kept = len(options.paths) == 1 and options.paths[0].suffix == ".npz"
+        heard = load_songs(options.paths[0]) if kept else hear_songs(options.paths, options.songs)
+        checks(heard, options.seeds, options.model)
     else:
-        variants(options.seeds)
+        variants(options.paths or sorted(api.SHIPPED.glob("*.safetensors")), options.seeds)
 
 
 if __name__ == "__main__":

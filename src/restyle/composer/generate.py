@@ -20,6 +20,8 @@ MOST_AT_ONCE = 4
 """Notes and chords on one onset: tune, inner voice, chord and bass."""
 CHORD = 3
 """Notes from which on what is struck at once is a chord that the others lean towards."""
+CROWD, ROOM, CROWDED = 100, 0.2, 8.0
+"""Of the last CROWD notes one note may have ROOM; what is above makes it less likely, in nats."""
 SCALES = (0, 2, 4, 5, 7, 9, 11), (9, 11, 0, 2, 4, 5, 6, 7, 8)
 """C major, and A minor with its raised sixth and seventh."""
 SILENCE = -1e9
@@ -107,6 +109,7 @@ class _Writer:
         self.single = np.array([is_note(s) for s in self.symbols])
         self.classes = class_shares(self.symbols)
         self.work = _Writing([], [])
+        self.recent = np.zeros(len(self.symbols))
         self.primed = 0
         self.copy: list[int] = []
         self.since_refresh = 0
@@ -139,6 +142,8 @@ class _Writer:
         offset -= (offset // self.bar + 1) * self.bar  # a whole number of bars before it
         self.work.onsets = [t - offset % self.bar for t in self.work.onsets]
         self.work.now -= offset % self.bar
+        last = [int(row[0]) for row in self.work.rows[-CROWD:]]
+        self.recent = np.bincount(last, minlength=len(self.symbols)).astype(np.float64)
         self.primed = len(self.work.rows)
         self.last_bar = self.work.now // self.bar
         self.net.hear_all(np.array(self.work.rows[-self.net.card.window :]))
@@ -190,6 +195,8 @@ class _Writer:
             logits = logits + h.common * self.frequent
         if h.key:
             logits = logits + h.key * (self.classes @ self.scale)
+        if len(self.work.rows) >= CROWD:  # a network that is stuck would only go on
+            logits = logits - CROWDED * np.maximum(self.recent / CROWD - ROOM, 0.0)
         harmony = self._harmony()
         if h.chord and harmony:
             logits = logits + h.chord * self.classes[:, list(harmony)].sum(axis=1)
@@ -241,6 +248,9 @@ class _Writer:
         row = [note, length, step, low, following % self.bar, self.bar // 3, self.kind]
         rows = self.work.rows
         rows.append(np.array(row, dtype=np.int64))
+        self.recent[note] += 1
+        if len(rows) > CROWD:
+            self.recent[int(rows[-CROWD - 1][0])] -= 1
         self.work.onsets.append(self.work.now)
         self.work.now = following
         window = self.net.card.window
