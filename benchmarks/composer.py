@@ -53,10 +53,10 @@ def songs(folders: list[Path], whole: bool) -> None:
         _row(folder.name, read, f"{total:,}", f"{len(unique):,}", out)
 
 
-def checks(heard: Songs, seeds: int, model: str) -> None:
+def checks(heard: Songs, seeds: int, model: str, only: str = "") -> None:
     """The four checks, of what the model writes at its default settings and of real songs."""
     tables: dict[str, list[tuple[object, ...]]] = {k: [] for k in ("c", "o", "h", "r")}
-    for style in sorted({p.style for p in heard.train}):
+    for style in sorted({p.style for p in heard.train if only in ("", p.style)}):
         network = Network(*weights.read(api.model_file(model, style)))
         _, about = network.card.style(style)
         every = [p for p in (*heard.train, *heard.held_out) if p.style == style]
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--model", default="embedding")
+    parser.add_argument("--style", default="", help="this genre only")
     parser.add_argument("--songs", type=int, default=200, help="at most so many of a genre to hear")
     parser.add_argument("--all", action="store_true", help="all files, not the published counts")
     options = parser.parse_args()
@@ -157,7 +158,7 @@ def main() -> None:
     elif options.table == "checks":
         kept = len(options.paths) == 1 and options.paths[0].suffix == ".npz"
         heard = load_songs(options.paths[0]) if kept else hear_songs(options.paths, options.songs)
-        checks(heard, options.seeds, options.model)
+        checks(heard, options.seeds, options.model, options.style)
     else:
         variants(options.paths or sorted(api.SHIPPED.glob("*.safetensors")), options.seeds)
 
