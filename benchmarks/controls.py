@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,14 @@ from restyle.corpus.shards import Corpus, Entry, open_corpus
 from restyle.evaluation.content import melody_kept
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import Played, played
-from restyle.evaluation.profile import Profile, profile, similarity
+from restyle.evaluation.profile import Profile, mean_profile, profile, similarity
 from restyle.evaluation.tokens import played_tokens
 from restyle.formats.midi import midi_song
 from restyle.formats.midi_edit import _read
 from restyle.formats.midi_write import midi_bytes
 from restyle.hearing import Heard
 from restyle.lead import lead_song
-from restyle.likeness import load_profiles
+from restyle.likeness import load_profiles, packed, unpacked
 from restyle.pipeline import PRETRAINED, Arranger, Result, TransferOptions, again
 from restyle.song import STEP, Track
 
@@ -46,6 +46,9 @@ OTHERS = 20
 """Random other songs that an example is compared with."""
 REDONE = (5, 8)
 Row = dict[str, Any]
+Profiles = dict[str, Profile]
+"""Of the model's styles, by name."""
+Lines = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def main() -> None:
                 rows[control, base.entry.path] = row
                 log.write(json.dumps(row) + "\n")
                 log.flush()
-    print(table(list(rows.values())))
+    print(table(list(rows.values()), bench.profiles))
     if options.own:
         print(
             controls_own.lines(bench.corpus, options.own, bases(bench, options.songs, options.bars))
@@ -174,26 +177,39 @@ def near(song: Played, target: Profile) -> float:
 
 
 def strength(bench: Bench, base: Base) -> Row:
-    out: Row = {"profile": [], "judge": [], "melody": []}
+    out: Row = {"profiles": [], "judge": [], "melody": []}
     for value in STRENGTHS:
         result = made(bench, base, strength=value)
         song = sound(result)
-        out["profile"].append(near(song, bench.profiles[base.target]))
-        out["judge"].append(bench.judge.classify(song, list(bench.arranger.styles))[base.target])
+        out["profiles"].append(kept_profile(song))
+        out["judge"].append(bench.judge.classify(song, list(bench.arranger.styles)))
         out["melody"].append(melody_kept(result.lead, result.song, result.swing))
     return out
+
+
+def kept_profile(song: Played) -> dict[str, Any]:
+    """A song's profile, to be pooled with others: that of a few bars says little."""
+    return {name: packed(h) for name, h in profile(song.without_melody).items()}
+
+
+def pooled(rows: list[Row], number: int, style: str, profiles: Profiles) -> float:
+    """Cosine of all results together to the style's profile, a mean over target styles."""
+    found = []
+    for target in sorted({row["target"] for row in rows}):
+        some = [row for row in rows if row["target"] == target]
+        each = [{k: unpacked(h) for k, h in row["profiles"][number].items()} for row in some]
+        wanted = profiles[some[0][style]]
+        found.append(similarity(mean_profile(each), wanted)["all"])
+    return float(np.mean(found))
 
 
 def blend(bench: Bench, base: Base) -> Row:
     """A blend of the target and the next style, half and half, beside the two themselves."""
     styles = list(bench.arranger.styles)
     other = styles[(styles.index(base.target) + 1) % len(styles)]
-    out: Row = {}
-    for name, to in (("a", base.target), ("ab", f"{base.target}:0.5,{other}:0.5"), ("b", other)):
-        song = sound(made(bench, base, to=to))
-        a, b = (near(song, bench.profiles[style]) for style in (base.target, other))
-        out[name] = {"a": a, "b": b, "lean": a - b}
-    return out
+    every = (base.target, f"{base.target}:0.5,{other}:0.5", other)
+    results = [made(bench, base, to=to) for to in every]
+    return {"other": other, "profiles": [kept_profile(sound(result)) for result in results]}
 
 
 def like(bench: Bench, base: Base) -> Row:
@@ -276,8 +292,8 @@ def outside(data: bytes, begin: int, end: int) -> list[Any]:
             kind = event[0] >> 4
             if kind == 0x9 and event[2]:
                 sounding[event[1]] = begin <= tick < end
-            if kind in (0x8, 0x9) and sounding.get(event[1]):
-                continue
+            if event[:2] == b"\xff\x2f" or (kind in (0x8, 0x9) and sounding.get(event[1])):
+                continue  # the end of a track lies where its last note ends
             out.append((chunk.name, tick, event))
     return out
 
@@ -292,47 +308,43 @@ CONTROLS: dict[str, Callable[[Bench, Base], Row]] = {
 }
 
 
-def table(rows: list[Row]) -> str:
+def table(rows: list[Row], profiles: Profiles) -> str:
     lines = ["| control | measure | songs | figure |", "|---|---|---|---|"]
     for control, summary in SUMMARIES.items():
         some = [row for row in rows if row["control"] == control]
-        for measured, figure in summary(some) if some else ():
+        for measured, figure in summary(some, profiles) if some else ():
             lines.append(f"| {control} | {measured} | {len(some)} | {figure} |")
     cpu = sum(row["cpu"] for row in rows)
     return "\n".join([*lines, "", f"{cpu:.0f} seconds of one core."])
 
 
-def of_strength(rows: list[Row]) -> list[tuple[str, str]]:
-    def means(name: str) -> str:
-        return " / ".join(f"{x:.3f}" for x in np.mean([row[name] for row in rows], axis=0))
+def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
+    def said(values: Iterable[float]) -> str:
+        return " / ".join(f"{x:.3f}" for x in values)
 
+    numbers = range(len(STRENGTHS))
+    shares = [[row["judge"][i][row["target"]] for i in numbers] for row in rows]
     named = "/".join(f"{s:g}" for s in STRENGTHS)
     return [
-        (f"style profile at {named}", means("profile")),
-        (f"judge's share for the style at {named}", means("judge")),
+        (
+            f"style profile of all results together at {named}",
+            said(pooled(rows, i, "target", profiles) for i in numbers),
+        ),
+        (f"judge's share for the style at {named}", said(np.mean(shares, axis=0))),
         ("melody kept, lowest", f"{min(min(row['melody']) for row in rows):.3f}"),
     ]
 
 
-def of_blend(rows: list[Row]) -> list[tuple[str, str]]:
-    leans = {k: float(np.mean([row[k]["lean"] for row in rows])) for k in ("a", "ab", "b")}
-    between = [
-        min(r["a"]["lean"], r["b"]["lean"])
-        <= r["ab"]["lean"]
-        <= max(r["a"]["lean"], r["b"]["lean"])
-        for r in rows
-    ]
-    return [
-        (
-            "nearer to the first style's profile than to the second's by: first, half and half, "
-            "second",
-            " / ".join(f"{leans[k]:+.3f}" for k in ("a", "ab", "b")),
-        ),
-        ("songs in which the blend lies between", f"{np.mean(between):.0%}"),
-    ]
+def of_blend(rows: list[Row], profiles: Profiles) -> Lines:
+    out = []
+    for style, said in (("target", "first"), ("other", "second")):
+        cosines = [pooled(rows, i, style, profiles) for i in range(3)]
+        shown = " / ".join(f"{x:.3f}" for x in cosines)
+        out.append((f"cosine to the {said} style's profile: first, half and half, second", shown))
+    return out
 
 
-def of_like(rows: list[Row]) -> list[tuple[str, str]]:
+def of_like(rows: list[Row], profiles: Profiles) -> Lines:
     def wins(name: str) -> float:
         return float(
             np.mean([np.mean(np.array(r[name]["rivals"]) < r[name]["cosine"]) for r in rows])
@@ -347,12 +359,12 @@ def of_like(rows: list[Row]) -> list[tuple[str, str]]:
     ]
 
 
-def of_parts(rows: list[Row]) -> list[tuple[str, str]]:
+def of_parts(rows: list[Row], profiles: Profiles) -> Lines:
     share = np.mean([row["obeyed"] for row in rows])
     return [(f"exactly the parts asked for ({len(BANDS)} bands a song)", f"{share:.0%}")]
 
 
-def of_takes(rows: list[Row]) -> list[tuple[str, str]]:
+def of_takes(rows: list[Row], profiles: Profiles) -> Lines:
     out = []
     for name, said in (
         ("profile", "style profile"),
@@ -364,14 +376,14 @@ def of_takes(rows: list[Row]) -> list[tuple[str, str]]:
     return out
 
 
-def of_redo(rows: list[Row]) -> list[tuple[str, str]]:
+def of_redo(rows: list[Row], profiles: Profiles) -> Lines:
     return [
         ("every other event the same", f"{np.mean([r['same'] for r in rows]):.0%}"),
         ("bars that were asked for changed", f"{np.mean([r['changed'] for r in rows]):.0%}"),
     ]
 
 
-SUMMARIES: dict[str, Callable[[list[Row]], list[tuple[str, str]]]] = {
+SUMMARIES: dict[str, Callable[[list[Row], Profiles], Lines]] = {
     "strength": of_strength,
     "blend": of_blend,
     "like": of_like,

@@ -74,7 +74,7 @@ def save_profiles(folder: Path, profiles: dict[str, Profile]) -> None:
 
 
 def _as_json(profiles: dict[str, Profile]) -> dict[str, Any]:
-    return {style: {n: _sparse(p[n]) for n in NAMES} for style, p in profiles.items()}
+    return {style: {n: packed(p[n]) for n in NAMES} for style, p in profiles.items()}
 
 
 def _write(folder: Path, data: dict[str, Any]) -> None:
@@ -92,12 +92,13 @@ def load_profiles(folder: Path, styles: Sequence[Style]) -> dict[int, Profile]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = {s.slot: data[s.name] for s in styles if s.name in data}
-        return {slot: {n: _dense(p[n]) for n in NAMES} for slot, p in found.items()}
+        return {slot: {n: unpacked(p[n]) for n in NAMES} for slot, p in found.items()}
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise BadModel(f"{path} is damaged: export the model again.") from error
 
 
-def _sparse(histogram: Any) -> dict[str, list[int]]:
+def packed(histogram: Any) -> dict[str, list[int]]:
+    """A histogram of sum 1 for JSON: its shape, the steps between its places, their values."""
     flat = np.ravel(histogram)
     places = np.flatnonzero(flat >= _LEAST)
     steps = np.diff(places, prepend=0)
@@ -109,7 +110,8 @@ def _sparse(histogram: Any) -> dict[str, list[int]]:
     }
 
 
-def _dense(data: dict[str, list[int]]) -> Any:
+def unpacked(data: dict[str, list[int]]) -> Any:
+    """The array that `packed` was given, small values left out."""
     out = np.zeros(int(np.prod(data["shape"])))
     out[np.cumsum(np.array(data["steps"], dtype=np.int64))] = np.array(data["values"]) / _SCALE
     return out.reshape(data["shape"])
