@@ -1,14 +1,16 @@
 """Makes the reference numbers that `restyle evaluate` compares with, from a corpus.
 
-    python benchmarks/reference.py CORPUS [--out src/restyle/pretrained/evaluation]
+    python benchmarks/reference.py CORPUS [--report REPORT.json] [--out FOLDER]
 
 Of the training split: the style profile of each style, and a sample of the runs of moves that its
-parts make (for originality). The figures of real held-out songs are made by `restyle evaluate`.
+parts make (for originality). With `--report`, made by `restyle evaluate --corpus CORPUS`, only the
+figures of its real songs and of chance are taken over.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -27,8 +29,12 @@ KEEP = 32
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("--report", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
+    if options.report:
+        keep_real_songs(options.report, options.out / "real.json")
+        return
     corpus = open_corpus(options.corpus)
     table: dict[str, np.ndarray] = {"styles": np.array(sorted(corpus.styles))}
     rows: list[list[Moves]] = []
@@ -40,6 +46,17 @@ def main() -> None:
     sample = sample_runs(rows, KEEP)
     np.savez_compressed(options.out / "moves.npz", sample=sample, keep=np.array(KEEP))
     print(f"{len(sample):,} runs kept -> {options.out}")
+
+
+def keep_real_songs(report: Path, out: Path) -> None:
+    """The rows "ceiling" and "chance" of a report, by style."""
+    tables = json.loads(report.read_text(encoding="utf-8"))["tables"]
+    kept = {
+        style: {kind: rows[kind] for kind in ("ceiling", "chance") if kind in rows}
+        for style, rows in tables.items()
+        if style != "all"
+    }
+    out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def profiles(corpus: Corpus, entries: list[Entry], rows: list[list[Moves]]) -> list[Profile]:

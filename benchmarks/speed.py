@@ -1,0 +1,186 @@
+"""How fast restyle is: cold start, tokens a second, seconds a song by length, memory, reading.
+
+    python benchmarks/speed.py [--model FOLDER] [--weights MODEL] [--songs FOLDER]
+                               [--style jazz] [--most 20]
+
+Prints one table. `--weights` is a folder that `restyle train arranger` left: the same weights are
+then run by `transformers.generate`, turn by turn with our engine (needs the train extra). `--songs`
+is a folder of MIDI files, which ours, pretty_midi and music21 read in turn; the examples when not
+said. Every song is a process of its own, from a cold start, with its peak memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from restyle.arranger.engine import Engine
+from restyle.arranger.sampling import Sampling, sample
+from restyle.errors import RestyleError
+from restyle.formats import read
+from restyle.pipeline import PRETRAINED
+from song import EXAMPLE, repeated
+
+MINUTES = (0.5, 1.0, 3.0, 10.0, 20.0)
+TOKENS, PROMPT, TURNS = 200, 16, 3
+MOST_FILES = 20
+Row = tuple[str, str]
+
+
+def main() -> None:
+    options = arguments()
+    print("| what | figure |")
+    print("|---|---|")
+    for name, figure in every_row(options):
+        print(f"| {name} | {figure} |", flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, default=PRETRAINED)
+    parser.add_argument("--weights", type=Path, help="a folder made by 'restyle train arranger'")
+    parser.add_argument("--songs", type=Path, default=EXAMPLE.parent, help="MIDI files to read")
+    parser.add_argument("--style", default="jazz")
+    parser.add_argument("--most", type=float, default=MINUTES[-1], help="minutes of music")
+    return parser.parse_args()
+
+
+def every_row(options: argparse.Namespace) -> Iterator[Row]:
+    yield "cores, load before", f"{os.cpu_count()}, {os.getloadavg()[0]:.1f}"
+    yield from cold_starts()
+    yield from tokens_a_second(options.model, options.weights)
+    yield from seconds_a_song(options.model, options.style, options.most)
+    yield from reading(sorted(options.songs.rglob("*.mid"))[:MOST_FILES])
+
+
+def cold_starts() -> Iterator[Row]:
+    """A new Python that only imports, and one that says which styles there are."""
+    for name, words in (
+        ("`import restyle`, cold", ["-c", "import restyle"]),
+        ("`restyle styles`, cold", ["-m", "restyle.cli", "styles"]),
+    ):
+        yield name, f"{median(ran(words)[0] for _ in range(TURNS)):.2f} s"
+
+
+def tokens_a_second(model: Path, weights: Path | None) -> Iterator[Row]:
+    """The engine and, where the weights are at hand, `transformers.generate`, in turns."""
+    engine = Engine.load(model)
+    prompt = np.random.default_rng(0).integers(engine.vocab_size, size=PROMPT)
+    runners: dict[str, Callable[[], None]] = {"engine": lambda: ours(engine, prompt)}
+    if weights is not None:
+        runners["generate"] = theirs(weights, prompt)
+    found: dict[str, list[float]] = {name: [] for name in runners}
+    for turn in range(TURNS + 1):  # the first one warms up
+        for name, run in runners.items():
+            began = time.perf_counter()
+            run()
+            if turn:
+                found[name].append(TOKENS / (time.perf_counter() - began))
+    precision = engine.shape.precision
+    yield f"tokens a second, {precision}, one stream", f"{median(found['engine']):,.0f}"
+    if weights is not None:
+        ratios = [a / b for a, b in zip(found["engine"], found["generate"], strict=True)]
+        yield "`transformers.generate`, the same weights", f"{median(found['generate']):,.0f}"
+        spread = f"({min(ratios):.1f} to {max(ratios):.1f})"
+        yield "ours over `generate`", f"{median(ratios):.1f} times {spread}"
+
+
+def ours(engine: Engine, prompt: np.ndarray) -> None:
+    lane = engine.lane()
+    rng = np.random.default_rng(0)
+    allowed = np.ones(engine.vocab_size, dtype=bool)
+    logits = lane.feed(prompt)[0]
+    for _ in range(TOKENS):
+        logits = lane.feed([sample(logits, allowed, Sampling(), rng)])[0]
+
+
+def theirs(weights: Path, prompt: np.ndarray) -> Callable[[], None]:
+    import torch
+
+    from restyle.arranger.model import load
+
+    model = load(weights).eval()
+    ids = torch.from_numpy(prompt)[None]
+
+    def run() -> None:
+        with torch.inference_mode():
+            model.generate(
+                ids, max_new_tokens=TOKENS, min_new_tokens=TOKENS, do_sample=True, top_p=0.95,
+                pad_token_id=0,
+            )  # fmt: skip
+
+    return run
+
+
+def seconds_a_song(model: Path, style: str, most: float) -> Iterator[Row]:
+    """Read, hear, arrange and write, by length; and whether the time grows in proportion."""
+    lengths, times = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for minutes in (m for m in MINUTES if m <= most):
+            path = Path(folder) / f"{minutes:g}.mid"
+            repeated(read(EXAMPLE), minutes).write(str(path))
+            out = str(Path(folder) / "out.mid")
+            words = ["-m", "restyle.cli", "transfer", str(path), "--to", style]
+            seconds, peak = ran([*words, "--model", str(model), "-o", out, "--quiet"])
+            lengths.append(minutes)
+            times.append(seconds)
+            yield f"{minutes:g} min to {style}, cold", f"{seconds:.1f} s, peak {peak:.0f} MB"
+    if len(lengths) > 2:
+        # 1 is linear growth: the slope of log time on log length, from a minute on
+        x, y = np.log(lengths[1:]), np.log(times[1:])
+        yield "time grows as length to the power of", f"{np.polyfit(x, y, 1)[0]:.2f}"
+
+
+def reading(files: Sequence[Path]) -> Iterator[Row]:
+    """The same files read by ours, by pretty_midi and by music21."""
+    for name, reader in (
+        ("restyle", read),
+        ("pretty_midi", pretty_midi_reader),
+        ("music21", music21_reader),
+    ):
+        began = time.perf_counter()
+        done = 0
+        for file in files:
+            try:
+                reader(file)
+            except (RestyleError, ValueError, OSError, KeyError, IndexError):
+                continue  # not every reader takes every file
+            done += 1
+        taken = time.perf_counter() - began
+        yield f"reading {done} of {len(files)} files, {name}", f"{done / taken:,.1f} files a second"
+
+
+def pretty_midi_reader(file: Path) -> object:
+    import pretty_midi
+
+    return pretty_midi.PrettyMIDI(str(file))
+
+
+def music21_reader(file: Path) -> object:
+    from music21 import converter
+
+    return converter.parse(str(file), forceSource=True)
+
+
+def ran(words: Sequence[str]) -> tuple[float, float]:
+    """Seconds and peak memory, in MB, of a new Python with these arguments."""
+    began = time.perf_counter()
+    child = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"python {' '.join(words)} failed.")
+    return time.perf_counter() - began, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
