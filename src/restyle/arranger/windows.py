@@ -134,13 +134,13 @@ class Windows:
         self.options = options
         self.styles = [s for s in styles if corpus.select(split, s)]
         self._songs: dict[str, list[Tokens]] = {}
-        self._chances: dict[str, NDArray[np.float64]] = {}
-        self._spans: dict[int, tuple[NDArray[np.int64], ...]] = {}
+        self._reach: dict[str, NDArray[np.float64]] = {}  # running sums of the songs' chances
         for style in self.styles:
             entries: list[Entry] = corpus.select(split, style)
             self._songs[style] = [corpus.tokens(e) for e in entries]
             lengths = np.array([e.length for e in entries], dtype=float)
-            self._chances[style] = lengths / lengths.sum()
+            reach = (lengths / lengths.sum()).cumsum()
+            self._reach[style] = reach / reach[-1]
 
     def batch(self, size: int, seed: tuple[int, ...]) -> Batch:
         """`size` windows drawn with that seed."""
@@ -169,8 +169,8 @@ class Windows:
 
     def _window(self, rng: np.random.Generator, style: str, augment: bool) -> Tokens:
         options = self.options
-        song = self._songs[style][rng.choice(len(self._chances[style]), p=self._chances[style])]
-        spans = self._spans.setdefault(id(song), lead_spans(song))
+        song = self._songs[style][self._reach[style].searchsorted(rng.random(), side="right")]
+        spans = lead_spans(song)
         bar = 0 if rng.random() < options.from_start else int(rng.integers(len(spans[0])))
         out = window_from(song, bar, spans, options.lookahead)[: options.context + 1]
         if not augment:

@@ -46,6 +46,7 @@ class Prepared:
     reason: str = ""
     tokens: Tokens | None = None
     measures: Measures | None = None
+    prints: Prints | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,11 @@ def _prepare(song: Listed) -> Prepared:
     if not arrangement.names:
         return Prepared(song, reason="nothing but a melody")
     feel = "swing" if lead.swing >= SWINGS else "straight"
-    tokens = encode(lead, arrangement, heading_of(lead, arrangement.names, 0, feel))
-    if len(tokens) > MOST_TOKENS_A_BAR * lead.bars:
+    encoded = encode(lead, arrangement, heading_of(lead, arrangement.names, 0, feel))
+    if len(encoded) > MOST_TOKENS_A_BAR * lead.bars:
         return Prepared(song, reason="too dense")
-    return Prepared(
-        song, tokens=np.array(tokens, dtype=np.uint16), measures=measure(heard, arrangement)
-    )
+    tokens = np.array(encoded, dtype=np.uint16)
+    return Prepared(song, "", tokens, measure(heard, arrangement), bar_prints(tokens))
 
 
 def build_corpus(
@@ -169,11 +169,11 @@ def _prepare_all(
 
 def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
     """Write the tokens of a song to the end of the spool."""
-    assert prepared.tokens is not None and prepared.measures is not None
+    tokens, measures, prints = prepared.tokens, prepared.measures, prepared.prints
+    assert tokens is not None and measures is not None and prints is not None
     offset = spool.tell()
-    spool.write(prepared.tokens.astype("<u2").tobytes())
-    tokens = prepared.tokens
-    return Usable(prepared.song, offset, len(tokens), prepared.measures, bar_prints(tokens))
+    spool.write(tokens.astype("<u2").tobytes())
+    return Usable(prepared.song, offset, len(tokens), measures, prints)
 
 
 def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
