@@ -1,8 +1,13 @@
 """Chord charts, by hand."""
 
+from itertools import product
+
+import pytest
+
 from restyle.chart import chord_chart
+from restyle.formats.chordnames import parse
 from restyle.lead import LeadSheet
-from restyle.song import GRID, Chord, Key, Meter, Tempo, bar_lines, notes_array
+from restyle.song import GRID, QUALITIES, Chord, Key, Meter, Tempo, bar_lines, notes_array
 
 
 def sheet(bars: int, chords: list[Chord], meters=None, pickup: int = 0) -> LeadSheet:
@@ -54,7 +59,28 @@ def test_without_chords_there_are_bars_to_fill_in():
 def test_a_bass_is_spelled_as_a_tone_of_its_chord():
     flats, sharps = Key(5), Key(4)
     assert Chord(0, 2, "7", 6).symbol(flats) == "D7/F#"
-    assert Chord(0, 3, "7", 1).symbol(sharps) == "D#7/C#"
+    assert Chord(0, 11, "7", 3).symbol(sharps) == "B7/D#"
     assert Chord(0, 10, "7", 8).symbol(flats) == "Bb7/Ab"
     assert Chord(0, 8, "min", 11).symbol(Key(8)) == "Abm/Cb"
     assert Chord(0, 0, "maj", 2).symbol(flats) == "C/D"
+
+
+def test_roots_are_named_as_musicians_name_them():
+    def names(key: Key, quality: str = "7") -> list[str]:
+        roots = [(key.tonic + step) % 12 for step in (1, 3, 6, 8, 10)]
+        return [Chord(0, root, quality).symbol(key).removesuffix(quality) for root in roots]
+
+    assert names(Key(7)) == ["Ab", "Bb", "C#", "Eb", "F"]  # in G, Bb7 and Eb7, not A#7 and D#7
+    assert names(Key(7), "dim") == ["G#", "A#", "C#", "D#", "F"]
+    assert names(Key(9, "minor")) == ["Bb", "C", "Eb", "F", "G"]
+    assert names(Key(1)) == ["D", "E", "G", "A", "Cb"]  # neither Bbb7 nor Fb7
+
+
+@pytest.mark.parametrize("tonic", range(12))
+@pytest.mark.parametrize("mode", ["major", "minor"])
+def test_every_name_is_read_back_as_its_chord(tonic, mode):
+    key = Key(tonic, mode)
+    for root, quality, bass in product(range(12), QUALITIES, (0, 3, 4, 7, 10)):
+        chord = Chord(0, root, quality, (root + bass) % 12)
+        back = parse(chord.symbol(key))
+        assert back is not None and (back.root, back.bass) == (chord.root, chord.bass)

@@ -139,22 +139,28 @@ class Chord:
         """The chord as musicians write it in that key: "Bbm7", "F#dim", "C/E", "N.C."."""
         if self.root < 0:
             return "N.C."
-        text = key.spell(self.root) + SUFFIX[self.quality]
-        return text if self.bass == self.root else f"{text}/{self._spelled_bass(key)}"
+        text = self._root_name(key) + SUFFIX[self.quality]
+        return text if self.bass == self.root else f"{text}/{self._bass_name(key)}"
 
-    def _spelled_bass(self, key: Key) -> str:
+    def _root_name(self, key: Key) -> str:
+        """The root as jazz musicians name it: rather flat (bIII, bVII), sharp if diminished."""
+        lowest = key.fifths - (2 if self.quality in ("dim", "dim7", "hdim7") else 5)
+        place = lowest + (self.root * 7 - lowest) % 12  # on the line of fifths, C is 0
+        sign = {-1: "b", 0: "", 1: "#"}.get((place + 1) // 7, "?")
+        name = "FCGDAEB"[(place + 1) % 7] + sign
+        return key.spell(self.root) if name in ("Fb", "B#") or sign == "?" else name
+
+    def _bass_name(self, key: Key) -> str:
         """The bass with the letter that it has in the chord (D7/F#, in a key of flats too)."""
         above = (self.bass - self.root) % 12
-        if above not in QUALITIES[self.quality]:
+        steps = {3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 10: 6, 11: 6}.get(above)
+        if steps is None or above not in QUALITIES[self.quality]:
             return key.spell(self.bass)
         letters = "CDEFGAB"
-        steps = {3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 10: 6, 11: 6}.get(above)
-        if steps is None:
-            return key.spell(self.bass)
-        letter = letters[(letters.index(key.spell(self.root)[0]) + steps) % 7]
-        natural = Key(0).spell(self.bass)
-        accidental = (self.bass - PITCH_NAMES_SHARP.index(letter) + 6) % 12 - 6
-        return {-1: f"{letter}b", 0: letter, 1: f"{letter}#"}.get(accidental, natural)
+        letter = letters[(letters.index(self._root_name(key)[0]) + steps) % 7]
+        sign = (self.bass - PITCH_NAMES_SHARP.index(letter) + 6) % 12 - 6
+        known = {-1: f"{letter}b", 0: letter, 1: f"{letter}#"}
+        return known.get(sign) or key.spell(self.bass)
 
 
 QUALITIES: dict[str, tuple[int, ...]] = {

@@ -129,8 +129,8 @@ def test_a_repeated_note_is_let_go_before_it_is_struck_again(tmp_path: Path) -> 
 
 
 def test_unknown_ending(tmp_path: Path) -> None:
-    with pytest.raises(RestyleError, match=r"can be written as \.mid or \.musicxml"):
-        write(band(), tmp_path / "a.mp3")
+    with pytest.raises(RestyleError, match=r"can be written as \.mid, \.musicxml"):
+        write(band(), tmp_path / "a.aiff")
     assert list(tmp_path.iterdir()) == []
 
 
