@@ -175,8 +175,11 @@ class Echo:
         rows = self._votes.rows.get((self._part, state))
         if rows is None:
             return np.zeros(v.SIZE)
-        position, count, step, outcome, root, previous = rows.T
         here = self._place
+        if state == "next":  # far from there nobody knows when a figure ends
+            there = rows[rows[:, 0] == here.position]
+            rows = there if len(there) else rows
+        position, count, step, outcome, root, previous = rows.T
         weights = np.where(count == here.count, SAME_COUNT, 1.0)
         weights *= np.where(
             position == here.position,
