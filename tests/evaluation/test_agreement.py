@@ -34,7 +34,7 @@ def test_agreement_is_mir_evals_on_beats_that_have_chords():
         )
 
     def labels(chords):
-        roots = "C C# D D# E F F# G G# A A# B".split()
+        roots = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
         return [f"{roots[c.root]}:{names[c.quality]}" for c in chords]
 
     a, b = some(), some()

@@ -3,8 +3,8 @@
 import numpy as np
 from evaluation_songs import notes, sheet, song, walking
 from hypothesis import given, settings
-from pieces import pieces
 
+from pieces import pieces
 from restyle.evaluation.played import merged, played, played_decoded, played_real, triads_only
 from restyle.evaluation.tokens import played_tokens
 from restyle.formats import read

@@ -1,0 +1,172 @@
+"""The report: good and bad models told apart, the same bytes twice, one file."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from evaluation_songs import walking
+
+from corpora import tiny_corpus
+from restyle.arranger.engine import Engine
+from restyle.cli.evaluate import as_json, summary
+from restyle.errors import RestyleError
+from restyle.evaluation.cases import Case, corpus_cases, file_cases, laid_under
+from restyle.evaluation.page import page
+from restyle.evaluation.report import Report, Wish, evaluate
+from restyle.evaluation.run import Settings, _model, run_cases
+from restyle.evaluation.summary import interval, tables
+from restyle.pipeline import Arranger, TransferOptions
+
+STYLES = ("classical", "jazz", "pop")
+BARS = 8
+
+
+class Silence:
+    """A network that has learnt nothing: it finds every token as likely as the next."""
+
+    def io_binding(self):
+        return self
+
+    def run_with_iobinding(self, binding):
+        """Leaves the logits at zero."""
+
+    def bind_ortvalue_input(self, name, value):
+        pass
+
+    bind_ortvalue_output = bind_ortvalue_input
+
+
+def untrained():
+    band = Arranger()
+    band.engine = Engine(Silence(), band.engine.shape)
+    return lambda lead, target: band.transfer(lead, TransferOptions(target))
+
+
+def shuffled():
+    """The trained model with its styles exchanged, all round."""
+    right = _model(None, 0)
+    other = dict(zip(STYLES, STYLES[1:] + STYLES[:1], strict=True))
+    return lambda lead, target: right(lead, other[target])
+
+
+@pytest.fixture(scope="module")
+def cases(examples) -> list[Case]:
+    """The songs of the repo, cut short."""
+    files = [examples / "auld-lang-syne.mid", examples / "when-the-saints.musicxml"]
+    whole = file_cases(files)
+    short = [(case, case.base.part(0, min(BARS, case.base.lead.bars))) for case in whole]
+    return [replace(case, base=base, lead=base.lead) for case, base in short]
+
+
+@pytest.fixture(scope="module")
+def means(cases) -> dict[str, dict[str, float]]:
+    """The measures of three models, over all songs and styles."""
+    settings = Settings(STYLES, STYLES, with_mma=False)
+    models = {"trained": _model(None, 0), "untrained": untrained(), "shuffled": shuffled()}
+    out = {}
+    for name, model in models.items():
+        rows = [r for r in run_cases(cases, settings, arrange=model) if r.kind == "model"]
+        keys = rows[0].figures
+        out[name] = {key: float(np.nanmean([r.figures[key] for r in rows])) for key in keys}
+    return out
+
+
+def test_an_untrained_model_comes_out_bad(means):
+    good, bad = means["trained"], means["untrained"]
+    assert good["melody_kept"] == bad["melody_kept"] == 1.0
+    for name in ("chord_root", "chord_third", "chroma", "groove"):
+        assert bad[name] < good[name] - 0.1, name
+    for name in ("macro", "macro_time_pitch", "macro_onset_duration", "macro_onset_drum"):
+        assert bad[name] < good[name] - 0.1, name
+    for name in ("closer", "groove_consistency", "scale_consistency"):
+        assert bad[name] < good[name], name
+    assert bad["outside"] > good["outside"] + 0.03
+    assert bad["entropy_4"] > good["entropy_4"]
+    # the judge must choose among styles, so noise is of some style to it: it has no say here
+
+
+def test_a_model_with_shuffled_styles_comes_out_bad_in_style_alone(means):
+    good, bad = means["trained"], means["shuffled"]
+    assert bad["chance_of_target"] < good["chance_of_target"] - 0.1
+    assert bad["recognised"] < good["recognised"]
+    assert bad["recognised_no_swing"] < good["recognised_no_swing"]
+    assert bad["macro_onset_drum"] < good["macro_onset_drum"] - 0.1
+    assert bad["melody_kept"] == 1.0
+    # it is the same music in other places: what has nothing to do with style stays
+    for name in ("chord_root", "outside", "scale_consistency", "over_repetition"):
+        assert bad[name] == pytest.approx(good[name], abs=1e-9), name
+
+
+@pytest.fixture(scope="module")
+def report(examples) -> Report:
+    wish = Wish((examples / "when-the-saints.musicxml",), targets=("classical",), with_mma=False)
+    return evaluate(wish)
+
+
+def without_times(text: str) -> str:
+    return re.sub(r'"seconds": \{[^}]*\}|"seconds": [\d.]+', "", text)
+
+
+def test_the_same_report_twice_but_for_times(report, examples):
+    wish = Wish((examples / "when-the-saints.musicxml",), targets=("classical",), with_mma=False)
+    again = evaluate(wish)
+    assert without_times(as_json(report.data)) == without_times(as_json(again.data))
+    strip = re.compile(r"<tr><td>seconds to arrange.*?</tr>", re.S)
+    assert strip.sub("", page(report)) == strip.sub("", page(again))
+
+
+def test_json_and_page_hold_what_was_measured(report):
+    data = json.loads(as_json(report.data))
+    figures = data["tables"]["classical"]["model"]
+    assert figures["melody_kept"] == {"mean": 1.0, "low": 1.0, "high": 1.0, "songs": 1}
+    assert data["tables"]["all"]["floor"]["chroma"]["mean"] == 1.0
+    assert "NaN" not in as_json(report.data)
+    text = page(report)
+    assert text.count("<img") >= 3 and "http" not in text.replace("http-equiv", "")
+    for word in ("melody kept", "base unchanged", "The best", "Style profiles"):
+        assert word in text
+    assert any("melody kept" in line for line in summary(report))
+
+
+def test_an_interval_by_hand():
+    rng = np.random.default_rng(0)
+    found = interval([0.0, 1.0] * 50, rng)
+    assert found["mean"] == 0.5 and found["songs"] == 100
+    # a proportion of a half over 100 songs: half a width of 1.96 * 0.05
+    assert found["low"] == pytest.approx(0.402, abs=0.02)
+    assert found["high"] == pytest.approx(0.598, abs=0.02)
+    assert np.isnan(interval([float("nan")], rng)["mean"])
+
+
+def test_a_song_counts_once_over_all_styles(cases):
+    rows = run_cases(cases[:1], Settings(STYLES, STYLES, with_mma=False), arrange=untrained())
+    table = tables(rows, 0)
+    assert table["all"]["model"]["chroma"]["songs"] == 1
+    each = [table[style]["model"]["chroma"]["mean"] for style in STYLES]
+    assert table["all"]["model"]["chroma"]["mean"] == pytest.approx(np.mean(each))
+
+
+def test_cases_of_a_corpus_are_held_out_and_the_same_every_time(tmp_path):
+    tiny_corpus(tmp_path)
+    with pytest.raises(RestyleError, match="no held-out songs"):
+        corpus_cases(tmp_path, 4, ("a", "b"), 0, 0)  # eight bars are too short to say much
+    with pytest.raises(RestyleError, match="not a corpus"):
+        corpus_cases(tmp_path / "none", 4, ("a",), 0, 0)
+
+
+def test_a_band_laid_under_other_bars():
+    short, long = walking(2), walking(5)
+    found = laid_under(short, long)
+    bass = found.parts["bass"]
+    assert len(bass) == 5 * 4
+    assert bass["pitch"][:8].tolist() == bass["pitch"][8:16].tolist()
+    assert bass["start"].tolist() == [12 * i for i in range(20)]
+
+
+def test_what_cannot_be_evaluated_is_said(tmp_path):
+    with pytest.raises(RestyleError, match="Name songs"):
+        evaluate(Wish())
+    with pytest.raises(RestyleError, match="no style"):
+        evaluate(Wish(targets=("polka",)))
