@@ -13,6 +13,7 @@ import numpy as np
 
 from restyle.arranger.echo import Echo, Votes
 from restyle.arranger.engine import Engine
+from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
 from restyle.arranger.player import Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
@@ -117,7 +118,8 @@ class _Chooser:
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         sevenths = float(style.figures["sevenths"])
-        self._leaning = Leaning(lead, options.lean, sevenths, lowest)
+        habits = Habits(style.figures.get("habits", {}), options.lean.habits)
+        self._leaning = Leaning(lead, options.lean, sevenths, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
         self._last = max(parts, key=PARTS.index)

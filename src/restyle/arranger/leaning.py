@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
@@ -44,7 +45,7 @@ class LeanOptions:
 
     inside: float = 1.0
     """Off a pitch outside chord and scale."""
-    chord: float = 1.3
+    chord: float = 1.8
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
     root: float = 2.5
@@ -55,6 +56,8 @@ class LeanOptions:
     """On what was played the first time, where the song repeats."""
     fill: float = 2.5
     """On toms and snare before a new passage, and on the crash that begins it."""
+    habits: float = 1.0
+    """Weight of the style's habits."""
 
 
 RICH = 0.6
@@ -66,12 +69,20 @@ COLOURS = (2, 9, 10, 11)
 class Leaning:
     """Follows the sampling of a song and says what to lean on, token by token.
 
-    `sevenths` is the share of them in the style's chords, `lowest` the part that has the bass.
+    `sevenths` is the share of them in the style's chords, `lowest` the part that has the bass,
+    `habits` what the style's parts do oftener than the model.
     """
 
     def __init__(
-        self, lead: LeadSheet, options: LeanOptions, sevenths: float = 0.0, lowest: str = "bass"
+        self,
+        lead: LeadSheet,
+        options: LeanOptions,
+        sevenths: float = 0.0,
+        lowest: str = "bass",
+        habits: Habits | None = None,
     ):
+        self._habits = habits or Habits({})
+        self._roots = [-1, *(c.root for c in lead.chords)]
         self._options = options
         self._lines = lead.bar_starts()
         self._form = form_of(encode_lead(lead))
@@ -82,12 +93,14 @@ class Leaning:
         # a row for each chord, and one before the first
         self._harmony = np.zeros((len(inside), v.SIZE), dtype=np.float32)
         self._harmony[:, pitches] = -options.inside * ~inside[:, classes]
+        self._below = self._harmony.copy()  # the same for the lowest part: no colours there
         self._basses = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
         scale = inside[0]
         for i, chord in enumerate(lead.chords, start=1):
             if chord.root >= 0:
                 off = np.array([k not in chord.pitch_classes for k in range(12)], dtype=float)
+                self._below[i, pitches] -= options.chord * off[classes]
                 for step in COLOURS:
                     colour = (chord.root + step) % 12
                     off[colour] *= plain if scale[colour] else 1.0
@@ -131,15 +144,19 @@ class Leaning:
         if self._position >= 0:
             place = place + v.POSITION.value(self._position)
         chord = int(np.searchsorted(self._chords, place, side="right"))
-        out: NDArray[np.float32] = self._harmony[chord]
         part = PARTS[self._part]
-        first = self._key < 0  # the lowest note of those struck together
-        if part == self._lowest and first and chord and self._chords[chord - 1] == place:
-            out = out + self._basses[chord]
+        out: NDArray[np.float32] = self._harmony[chord]
+        if part == self._lowest and self._key < 0:  # the lowest note of those struck together
+            out = self._below[chord]
+            if chord and self._chords[chord - 1] == place:
+                out = out + self._basses[chord]
         if part == "drums":
             out = self._with_fill(out)
         elif len(self._struck) == 1:
             out = self._off_monotony(out)
+        habits = self._habits.nats(part, state, self._length, self._roots[chord])
+        if habits is not None:
+            out = out + habits
         if self._recall:
             out = out.copy()
             for token, nats in self._recall.lean(self._position, self._key, state).items():

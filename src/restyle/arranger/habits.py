@@ -1,0 +1,171 @@
+"""Habits: what a part does oftener in real songs than in what the model samples.
+
+A small model's samples are flatter than its songs: too few notes on the beat, too many lengths,
+chords too thin. Counted side by side, real arrangements of a style and sampled ones show how much,
+and the difference, as nats, is added while sampling (the moments of the samples are matched to
+those of the songs). A part's habits are its places in the bar, note lengths, steps above the
+chord's root, drums, how many places a bar has, and how many notes a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.arranger.memory import parts_of
+from restyle.lead import LeadSheet
+from restyle.parts import PARTS
+from restyle.song import GRID
+from restyle.tokens import vocabulary as v
+
+FOUR = 4 * GRID
+"""Grid positions of a 4/4 bar; in other bars only the place in the beat counts."""
+SIZES = {"place": FOUR, "length": v.DURATION.size, "step": 12, "drum": v.DRUM.size}
+MOST = 1.2
+"""Nats that a habit may add or take at most."""
+TRUST = 0.8
+"""Share of the difference that is made up for."""
+ENOUGH = 40.0
+"""Bars of a part below which little is believed of it."""
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A part's habits in some songs, every song weighing the same."""
+
+    tables: dict[str, Table]
+    """Shares, by the names of `SIZES`."""
+    places: float
+    """Places struck in a bar, on average."""
+    notes: float
+    """Notes struck at a place, on average."""
+    bars: float
+
+
+def count_habits(songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]]) -> dict[str, Counts]:
+    """The habits of each part, from lead sheets and their arrangement bars (tokens)."""
+    gathered: dict[str, list[Counts]] = {}
+    for lead, bars in songs:
+        for part in PARTS:
+            counts = _of_song(lead, bars, PARTS.index(part))
+            if counts is not None:
+                gathered.setdefault(part, []).append(counts)
+    return {part: _mean(counts) for part, counts in gathered.items()}
+
+
+def _mean(songs: list[Counts]) -> Counts:
+    tables = {name: np.mean([s.tables[name] for s in songs], axis=0) for name in SIZES}
+    places, notes = (float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes"))
+    return Counts(tables, places, notes, sum(s.bars for s in songs))
+
+
+def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Counts | None:
+    lines = lead.bar_starts()
+    tables = {name: np.zeros(size) for name, size in SIZES.items()}
+    played = [parts_of(bar).get(part) for bar in bars[: lead.bars]]
+    for number, tokens in enumerate(played):
+        _count_bar(tables, tokens or [], lead, int(lines[number]), int(lines[number + 1]))
+    notes = tables["length"].sum() + tables["drum"].sum()
+    places = sum(token in v.POSITION for tokens in played for token in tokens or [])
+    if not places:
+        return None
+    shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
+    there = sum(tokens is not None for tokens in played)
+    return Counts(shares, places / there, float(notes) / places, there)
+
+
+def _count_bar(
+    tables: dict[str, Table], tokens: Sequence[int], lead: LeadSheet, begin: int, end: int
+) -> None:
+    root = -1
+    for token in tokens:
+        if token in v.POSITION:
+            place = v.POSITION.value(token)
+            tables["place"][_folded(place, end - begin)] += 1
+            chord = lead.chord_at(begin + place)
+            root = chord.root if chord else -1
+        elif token in v.PITCH and root >= 0:
+            tables["step"][(v.PITCH.value(token) - root) % 12] += 1
+        elif token in v.DURATION:
+            tables["length"][v.DURATION.value(token)] += 1
+        elif token in v.DRUM:
+            tables["drum"][v.DRUM.value(token)] += 1
+
+
+def _folded(place: int, length: int) -> list[int]:
+    """Where a place counts: itself in 4/4, else that place of every beat."""
+    return [place] if length == FOUR else [place % GRID + beat for beat in range(0, FOUR, GRID)]
+
+
+def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict[str, Any]:
+    """What is to be added, in hundredths of a nat, ready for JSON; parts in both only."""
+    out: dict[str, Any] = {}
+    for part in real.keys() & sampled.keys():
+        want, have = real[part], sampled[part]
+        sure = min(want.bars, have.bars) / (min(want.bars, have.bars) + ENOUGH)
+
+        def nats(ratio: Table | float, sure: float = sure) -> Table:
+            return np.clip(np.rint(100 * TRUST * sure * np.log(ratio)), -100 * MOST, 100 * MOST)
+
+        rows = {}
+        for name, size in SIZES.items():
+            few = 0.25 / size
+            rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
+        rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
+        out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items()}
+    return dict(sorted(out.items()))
+
+
+def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two descriptions together: the second was measured with the first at work."""
+    out = {**old, **new}
+    for part in old.keys() & new.keys():
+        out[part] = {}
+        for name, row in new[part].items():
+            total = _row(old[part][name]) + _row(row)
+            limited = np.clip(total, -200 * MOST, 200 * MOST)
+            out[part][name] = " ".join(f"{x:.0f}" for x in limited)
+    return out
+
+
+def _row(text: str) -> Table:
+    return np.array([float(x) for x in text.split()])
+
+
+class Habits:
+    """The nats of a style's habits, part by part."""
+
+    def __init__(self, described: dict[str, Any], weight: float = 1.0):
+        self._parts = {
+            part: {name: weight * _row(row) / 100 for name, row in rows.items()}
+            for part, rows in described.items()
+        }
+
+    def nats(self, part: str, state: str, length: int, root: int) -> NDArray[np.float32] | None:
+        """What to add in a state of the grammar, in a bar of that length, over a chord of that
+        root (-1 for none); shape (v.SIZE,), or None for a part without habits."""
+        rows = self._parts.get(part)
+        if rows is None:
+            return None
+        out = np.zeros(v.SIZE, dtype=np.float32)
+        if state == "pitch":
+            out[v.DURATION.first : v.DURATION.end] = rows["length"]
+            return out
+        beat = rows["place"].reshape(-1, GRID).mean(axis=0)
+        places = rows["place"] if length == FOUR else np.tile(beat, 7)
+        places = places[: v.POSITION.size]
+        out[v.POSITION.first : v.POSITION.first + len(places)] = places + rows["more"][0]
+        if root >= 0:
+            steps = (np.arange(128) - root) % 12
+            out[v.PITCH.first : v.PITCH.end] = rows["step"][steps]
+        out[v.DRUM.first : v.DRUM.end] = rows["drum"]
+        if state == "note":
+            out[v.PITCH.first : v.PITCH.end] += rows["more"][1]
+            out[v.DRUM.first : v.DRUM.end] += rows["more"][1]
+        return out
