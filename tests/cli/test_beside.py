@@ -10,14 +10,17 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from restyle.cli import app
+from restyle.cli import app, train_app
 from restyle.formats import read
 from restyle.formats.audio import TAIL, seconds_at
 from restyle.formats.midi_write import pickup_cut
 
 COMMANDS = [
-    ["transfer"], ["lead"], ["styles"], ["corpus"], ["export"], ["train", "arranger"],
-]  # fmt: skip
+    [found.callback.__name__.removeprefix("train_")] if group is app else ["train", str(found.name)]
+    for group in (app, train_app)
+    for found in group.registered_commands
+    if found.callback is not None
+]
 
 
 def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:

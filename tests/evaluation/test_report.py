@@ -10,7 +10,7 @@ from evaluation_songs import walking
 
 from corpora import tiny_corpus
 from restyle.arranger.engine import Engine
-from restyle.cli.evaluate import as_json, summary
+from restyle.cli.evaluate import report_json, summary
 from restyle.errors import RestyleError
 from restyle.evaluation.cases import Case, corpus_cases, file_cases, laid_under
 from restyle.evaluation.page import page
@@ -112,17 +112,17 @@ def without_times(text: str) -> str:
 def test_the_same_report_twice_but_for_times(report, examples):
     wish = Wish((examples / "when-the-saints.musicxml",), targets=("classical",), with_mma=False)
     again = evaluate(wish)
-    assert without_times(as_json(report.data)) == without_times(as_json(again.data))
+    assert without_times(report_json(report.data)) == without_times(report_json(again.data))
     strip = re.compile(r"<tr><td>seconds to arrange.*?</tr>", re.S)
     assert strip.sub("", page(report)) == strip.sub("", page(again))
 
 
 def test_json_and_page_hold_what_was_measured(report):
-    data = json.loads(as_json(report.data))
+    data = json.loads(report_json(report.data))
     figures = data["tables"]["classical"]["model"]
     assert figures["melody_kept"] == {"mean": 1.0, "low": 1.0, "high": 1.0, "songs": 1}
     assert data["tables"]["all"]["floor"]["chroma"]["mean"] == 1.0
-    assert "NaN" not in as_json(report.data)
+    assert "NaN" not in report_json(report.data)
     text = page(report)
     assert text.count("<img") >= 3 and "http" not in text.replace("http-equiv", "")
     for word in ("melody kept", "base unchanged", "The best", "Style profiles"):

@@ -135,6 +135,7 @@ def train_composer(
         int | None, typer.Option(min=1, help="Processes that hear songs; all cores if not said.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Train a composer; run it again after a kill and it goes on from its last save.
@@ -143,7 +144,7 @@ def train_composer(
     """
     from restyle.composer.api import train_composer as train
 
-    with progress("hearing, training, calibrating", quiet) as bar:
+    with progress("hearing, training, calibrating", quiet or as_json) as bar:
 
         def report(now: Progress) -> None:
             if bar:
@@ -154,7 +155,9 @@ def train_composer(
             folders, output, variant, steps, length, seed, songs, workers, bar, report, bar,
             hidden=hidden, size=size, rate=rate,
         )  # fmt: skip
-    if not quiet:
+    if as_json:
+        print(json.dumps(vars(made), default=str))
+    elif not quiet:
         print(
             f"{made.songs} songs, {made.notes:,} notes and chords, {made.vocabulary} different; "
             f"{made.held_out} songs held out, {made.left_out} left out"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restyle.cli.terminal import Quiet, progress
+from restyle.cli.terminal import AsJson, Quiet, progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def evaluate(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="report.html, or report.json for machines.")
     ] = Path("report.html"),
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """How good it is: restyles songs and measures what comes out, beside real songs.
@@ -70,17 +71,19 @@ def evaluate(
         workers=workers or os.cpu_count() or 1,
         with_mma=mma,
     )
-    with progress("evaluating", quiet) as on_song:
+    with progress("evaluating", quiet or as_json) as on_song:
         report = run(wish, on_song)
-    text = as_json(report.data) if kind == ".json" else page(report)
+    text = report_json(report.data) if kind == ".json" else page(report)
     save(output, text.encode())
-    if not quiet:
+    if as_json:
+        print(report_json(report.data), end="")
+    elif not quiet:
         for line in summary(report):
             print(line)
         print(f"-> {output}")
 
 
-def as_json(data: dict[str, Any]) -> str:
+def report_json(data: dict[str, Any]) -> str:
     """The report for machines."""
     import json
 
