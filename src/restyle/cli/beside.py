@@ -69,4 +69,3 @@ def shown(lead: LeadSheet, heard: Heard | None) -> Song:
         if sung.any():
             rest.append(Track("Melody", track.program, track.notes[sung]))
     return replace(heard.song, tracks=tuple(rest), chords=plain.chords, keys=plain.keys)
-
