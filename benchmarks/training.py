@@ -32,7 +32,7 @@ from restyle.arranger.windows import WindowOptions
 from restyle.corpus.shards import Corpus, Entry, open_corpus, write_corpus
 from restyle.tokens import vocabulary as v
 
-PRODUCT = {"cpu": 1024, "cuda": 8192, "xpu": 8192, "mps": 4096}
+PRODUCT = {"cpu": 1024, "cuda": 8192, "xpu": 8192}
 """Rows and columns of the matrices whose product is the measure, by device."""
 PARTS = ("windows", "forward", "backward", "clip", "Muon", "AdamW")
 
@@ -52,7 +52,10 @@ class Clock:
     def _now(self) -> float:
         if self.device.type == "cpu":
             return time.process_time() / self._threads
-        torch.accelerator.synchronize()
+        if self.device.type == "cuda":
+            torch.cuda.synchronize()
+        elif self.device.type == "xpu":
+            torch.xpu.synchronize()
         return time.perf_counter()
 
 

@@ -110,7 +110,8 @@ def train_arranger(
         model=replace(SIZES[size], context=context),
         windows=WindowOptions(context=context),
     )
-    with progress("training", quiet or as_json or int(os.environ.get("RANK", "0")) > 0) as on_step:
+    main = os.environ.get("RANK", "0") == "0"  # of the processes that were launched together
+    with progress("training", quiet or as_json or not main) as on_step:
 
         def report(line: Report) -> None:
             if on_step:
@@ -126,7 +127,8 @@ def train_arranger(
                 )
 
         train(corpus, output, options, report)
-    controls.keep_profiles(corpus, output)
+    if main:
+        controls.keep_profiles(corpus, output)
 
 
 def export(
