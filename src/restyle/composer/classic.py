@@ -16,6 +16,7 @@ from functools import lru_cache
 from math import floor
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from restyle.song import Notes
 
 _DIVISORS = (4, 3)
 _NAMES = [note_symbol(pitch) for pitch in range(128)]
-_METER = b"\xff\x58\x04"
+_METER, _TEMPO, _KEY = b"\xff\x58\x04", b"\xff\x51\x03", b"\xff\x59\x02"
 
 
 @dataclass(slots=True)
@@ -93,44 +94,63 @@ def classic_notes(path: str | Path) -> list[str]:
     parts = chunks(data)
     raw = fast(parts) if parts else None
     if parts and raw is not None:
-        stated = [_METER in body for body in parts.bodies]
+        bodies = parts.bodies
     else:
         from restyle.formats.midi_tolerant import parse
 
-        raw, stated = parse(data, Path(path).name), []
-    return list(_flat(raw, stated))
+        raw, bodies = parse(data, Path(path).name), ()
+    return list(_flat(raw, bodies))
 
 
-def _flat(raw: RawMidi, stated: Sequence[bool]) -> Iterator[str]:
+def _flat(raw: RawMidi, bodies: Sequence[bytes]) -> Iterator[str]:
     """All parts together, by onset; at one onset by part, then by voice."""
-    by_time = sorted(raw.meters, key=lambda row: row[0])
-    places = _set(np.array([row[0] for row in by_time], float) / raw.division).tolist()
-    meters = [(at, n, d) for at, (_, n, d) in zip(places, by_time, strict=True)]
-    every = [row[0] for row in (*raw.meters, *raw.keys, *raw.tempos)]
-    marks = _set(np.array(every, float) / raw.division).tolist()
     sounding = {track.chunk for track in raw.tracks if len(track.notes)}
     if not sounding:
         raise UnreadableSong("The file holds no notes.")
-    conductor = not stated or any(s and i not in sounding for i, s in enumerate(stated))
+
+    def holds(kind: bytes, chunk: int) -> bool:
+        """Whether such events are told to a chunk: by itself, or by a chunk without notes."""
+        if not bodies or kind in bodies[chunk]:
+            return True
+        return any(kind in body for i, body in enumerate(bodies) if i not in sounding)
+
+    by_time = sorted(raw.meters, key=lambda row: row[0])
+    meter_at = _places(by_time, raw.division)
+    meters = [(at, n, d) for at, (_, n, d) in zip(meter_at, by_time, strict=True)]
+    marks = {_METER: meter_at, _TEMPO: _places(raw.tempos, raw.division)}
+    marks[_KEY] = _places(raw.keys, raw.division)
     out: list[tuple[int, bool, str]] = []
     for chunk in sorted(sounding):
         players = [t for t in raw.tracks if t.chunk == chunk and len(t.notes)]
-        own = bool(stated) and stated[chunk]
-        events, voiced = _gather(players, raw.division)
-        bars = _bars(events, meters if conductor or own else [], marks)
-        if voiced:
-            for bar in bars:
-                _deal(bar)
-        _tie(bars)
-        start = 0
-        for bar in bars:
-            for voice in (*bar.voices, bar.events):
-                for e in voice:
-                    if e.symbol:
-                        out.append((start + e.start, e.length > 0, e.symbol))
-            start += bar.highest()
+        told = [at for kind, times in marks.items() if holds(kind, chunk) for at in times]
+        out += _part(players, raw.division, meters if holds(_METER, chunk) else [], told)
     out.sort(key=itemgetter(0, 1))
     return (symbol for *_, symbol in out)
+
+
+def _part(
+    players: Sequence[RawTrack], division: int, meters: list[tuple[int, int, int]], marks: list[int]
+) -> Iterator[tuple[int, bool, str]]:
+    """Onset, whether it lasts, and symbol of all that a part plays; tied notes come again."""
+    events, voiced = _gather(players, division)
+    bars = _bars(events, meters, marks)
+    if voiced:
+        for bar in bars:
+            _deal(bar)
+    _tie(bars)
+    start = 0
+    for bar in bars:
+        for voice in (*bar.voices, bar.events):
+            for e in voice:
+                if e.symbol:
+                    yield start + e.start, e.length > 0, e.symbol
+        start += bar.highest()
+
+
+def _places(rows: Sequence[tuple[Any, ...]], division: int) -> list[int]:
+    """Where on the grid rows lie whose first column is a tick."""
+    places: list[int] = _set(np.array([row[0] for row in rows], float) / division).tolist()
+    return places
 
 
 def _gather(players: Sequence[RawTrack], division: int) -> tuple[list[_Event], bool]:
