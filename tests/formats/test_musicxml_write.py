@@ -114,7 +114,7 @@ def test_swing_is_written_straight(tmp_path: Path) -> None:
     song = Song(tracks=(Track("A", 0, swung),))
     write(song, tmp_path / "a.musicxml", 2.0)
     text = (tmp_path / "a.musicxml").read_text()
-    assert ">Swing  <" in text and "time-modification" not in text
+    assert ">Swing<" in text and "time-modification" not in text
     assert read(tmp_path / "a.musicxml").tracks[0].notes["start"].tolist() == [0, 240, 480, 720]
     write(song, tmp_path / "b.musicxml")
     assert "time-modification" in (tmp_path / "b.musicxml").read_text()

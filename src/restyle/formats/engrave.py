@@ -43,8 +43,10 @@ def engrave(
     pages = svg_pages(text, staff_size(score))
     from restyle.formats.engrave_pdf import pdf_of
 
-    contents = [text] * musicxml + [stacked(pages), pdf_of(pages, score.title)]
-    for path, content in zip(paths, contents, strict=True):
+    contents: list[str | bytes] = [text] if musicxml else []
+    for path, content in zip(
+        paths, [*contents, stacked(pages), pdf_of(pages, score.title)], strict=True
+    ):
         save(path, content)
     return paths
 
@@ -80,7 +82,11 @@ def readable_layout(music: Song | LeadSheet, swing: float = 1.0, title: str = ""
     else:
         score = layout_build.of_song(music, swing)
     title = score.title or title
-    return replace(score, title=f"{title} ({score.subtitle})" if score.subtitle else title)
+    return replace(
+        score,
+        title=f"{title} ({score.subtitle})" if score.subtitle else title,
+        words=score.words and f"{score.words}  ",  # verovio puts the tempo right behind it
+    )
 
 
 def staff_size(score: Layout) -> float:

@@ -192,8 +192,8 @@ def _transform(text: str) -> Matrix:
 @lru_cache(maxsize=512)
 def _outline(d: str, *, flip: bool = False) -> Outline:
     """A path's outline from its "d"; glyphs stand on their heads."""
-    from fontTools.pens.recordingPen import RecordingPen
-    from fontTools.svgLib.path import parse_path
+    from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-untyped]
+    from fontTools.svgLib.path import parse_path  # type: ignore[import-untyped]
 
     pen = RecordingPen()
     parse_path(d, pen)

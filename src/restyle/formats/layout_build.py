@@ -50,7 +50,8 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     bars = _bars(lead.bar_starts() * scale, lead.meters, scale, lead.pickup * scale, first)
     if tidy and len(rows):
         swings = lead.swing > SWINGS_FROM
-        on, off = readable(start.astype(np.float64), end.astype(np.float64), bars, swings=swings)
+        times = start.astype(np.float64), end.astype(np.float64)
+        on, off = readable(*times, bars, swings=swings, one_line=True)
         voices = single_voice(on, off, rows["pitch"])
     else:
         on = start.astype(np.int64)

@@ -14,7 +14,9 @@ Times = NDArray[np.int64]
 _STEPS = np.array((6, 8, 4, 3))
 """Units of sixteenths, triplets, triplet sixteenths and thirty-seconds ..."""
 _EXTRA = (0.0, 0.3, 1.0, 1.5)
-"""... and how much nearer, in units a note, the notes of a beat must lie for them."""
+_SWUNG_EXTRA = (0.0, 0.3, 2.5, 3.0)
+"""... and how much nearer, in units a note, the notes of a beat must lie for them. Swing is played
+late and loosely: finer values than a triplet's are hardly meant."""
 _TRIPLETS = 1
 _ONE_LOST = 8.0
 """What it costs when two notes that were played one after the other would be written as a chord."""
@@ -26,12 +28,14 @@ def readable(
     bars: Sequence[Bar],
     *,
     swings: bool = False,
+    one_line: bool = False,
 ) -> tuple[Times, Times]:
     """Starts and ends (units) of one part's notes, as an editor would write them.
 
     A beat is read in the coarsest of sixteenths, triplets, triplet sixteenths and thirty-seconds
     that its notes lie near; finer ones have to lie much nearer to be preferred. Where the music
-    `swings`, a long and a short note of a triplet are two eighths. Small gaps are closed.
+    `swings`, a long and a short note of a triplet are two eighths. Small gaps are closed. Notes of
+    `one_line` that follow each other closely stay apart; elsewhere they may be a rolled chord.
     """
     lines = np.array([bar.start for bar in bars])
     lengths = np.array([bar.length for bar in bars])
@@ -48,11 +52,13 @@ def readable(
     bar, beat = place(start, 1.0)
     count = np.bincount(beat, minlength=first_beat[-1])
     cost = np.empty((len(_STEPS), first_beat[-1]))
-    for i, extra in enumerate(_EXTRA):
+    apart = UNITS / 16 if one_line else UNITS / 5
+    for i, extra in enumerate(_SWUNG_EXTRA if swings else _EXTRA):
         inside = start - lines[bar]
         error = np.abs(inside - np.round(inside / _STEPS[i]) * _STEPS[i])
         cost[i] = np.bincount(beat, error, minlength=first_beat[-1]) + extra * np.maximum(count, 1)
-        cost[i] += _ONE_LOST * _lost(start, np.round(inside / _STEPS[i]), bar, beat, len(cost[i]))
+        placed = np.round(inside / _STEPS[i])
+        cost[i] += _ONE_LOST * _lost(start, placed, bar, beat, first_beat[-1], apart)
     # an eighth has no triplet of eighths
     cost[_TRIPLETS, np.repeat(compound, np.diff(first_beat))] = np.inf
     grid = _STEPS[cost.argmin(axis=0)]
@@ -63,20 +69,29 @@ def readable(
 
     on = snapped(start, bar, grid[beat])
     end_bar, end_beat = place(end, -0.5)
-    off = np.maximum(snapped(end, end_bar, grid[end_beat]), on + grid[beat])
+    end_grid = np.where(grid == 4, 8, grid)[end_beat]  # no rests of a sixth of a beat
+    off = np.maximum(snapped(end, end_bar, end_grid), on + grid[beat])
     if swings:
         on, off = _even_eighths(on, off, lines, bar, beat, grid)
     return on, np.maximum(_closed_up(on, off), on + 2)
 
 
 def _lost(
-    start: NDArray[np.float64], place: NDArray[np.float64], bar: Times, beat: Times, beats: int
-) -> NDArray[np.int64]:
-    """How many beginnings of each beat fall together with the one before them on a grid."""
+    start: NDArray[np.float64],
+    place: NDArray[np.float64],
+    bar: Times,
+    beat: Times,
+    beats: int,
+    apart: float,
+) -> NDArray[np.float64]:
+    """How many beginnings of each beat fall together with the one before them on a grid.
+
+    Only those count that lie more than `apart` units from it.
+    """
     order = np.argsort(start, kind="stable")
-    apart = np.diff(start[order]) > UNITS / 16
+    meant = np.diff(start[order]) > apart
     same = (np.diff(place[order]) == 0) & (np.diff(bar[order]) == 0)
-    return np.bincount(beat[order][1:], apart & same, minlength=beats)
+    return np.bincount(beat[order][1:], meant & same, minlength=beats)
 
 
 def _even_eighths(

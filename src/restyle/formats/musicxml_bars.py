@@ -8,12 +8,13 @@ from xml.sax.saxutils import escape
 
 from restyle.formats import gm
 from restyle.formats.layout import Bar, Event, Layout, Part, Staff, segments
-from restyle.formats.musicxml_signs import harmony, in_order, metronome
+from restyle.formats.musicxml_signs import PRINTED_FROM, harmony, metronome, printed
 from restyle.formats.rhythm import UNITS, Piece, write_bar
 from restyle.formats.spelling import key_at, octave, signature, spell
 from restyle.song import Chord, Key
 
 _SIGNS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+_LONGEST_MARK = 20
 _TRIPLET = (
     "<time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes>"
     "</time-modification>"
@@ -40,7 +41,8 @@ class PartWriter:
         }
         self.tied: dict[tuple[int, int], tuple[str, int]] = {}
         """(staff, pitch) -> how a note that is tied on was spelled."""
-        self.tempos = in_order(score.tempos, score.bars) if first else ()
+        self.tempos = score.tempos if score.exact else printed(score.tempos, score.bars)
+        self.tempo = 0.0
         self.clefs = [dict(staff.changes) for staff in part.staves]
 
     def measure(self, number: int) -> list[str]:
@@ -133,27 +135,28 @@ class PartWriter:
     def _directions(self, bar: Bar) -> list[str]:
         out = []
         words = self.score.words if bar.start == 0 else ""
-        for time, bpm, shown in self.tempos:
+        for time, bpm in self.tempos:
             if not bar.start <= time < bar.end:
                 continue
             offset = max(time - bar.start - bar.skip, 0)
-            sound = f'<sound tempo="{bpm:g}"/>'
-            if shown:
-                mark = (
-                    _words(words and f"{words}  "),
-                    metronome(bpm, bar.meter, exact=self.score.exact),
-                )
-                out.append(_direction([m for m in mark if m], offset, sound))
-                words = ""
-            else:
+            if self.tempo and abs(bpm / self.tempo - 1) < PRINTED_FROM:
+                sound = f'<sound tempo="{bpm:g}"/>'
                 out.append(_direction(["<words/>"], offset, sound) if offset else sound)
+                continue
+            self.tempo = bpm
+            mark = metronome(bpm, bar.meter, exact=self.score.exact)
+            both = [_words(words), mark] if words else [mark]
+            out.append(_direction(both, offset, f'<sound tempo="{bpm:g}"/>'))
+            words = ""
         if words:
             out.insert(0, _direction([_words(words)]))
         for time, raw in self.score.marks:
             text = escape("".join(c for c in raw if c.isprintable())).strip()
             if bar.start <= time < bar.end and text:
                 offset = max(time - bar.start - bar.skip, 0)
-                out.append(_direction([f"<rehearsal>{text}</rehearsal>"], offset))
+                # a box is for "A" or "Chorus"; remarks, as files have them, are plain words
+                mark = "rehearsal" if len(text) <= _LONGEST_MARK else "words"
+                out.append(_direction([f"<{mark}>{text}</{mark}>"], offset))
         return out
 
     def _voice(

@@ -16,10 +16,10 @@ KINDS = {
     "mM7": "major-minor", "hdim7": "half-diminished", "dim7": "diminished-seventh",
     "aug7": "augmented-seventh", "7sus": "suspended-fourth",
 }  # fmt: skip
-"""MusicXML's names of our chord qualities; 7sus gets its seventh as a degree."""
+"""MusicXML's names of our chord qualities; 7sus is told by its text."""
 _SHOWN = {"hdim7": "m7♭5", "aug7": "7♯5", "dim": "°", "dim7": "°7"}
 """How qualities are printed where the plain suffix looks poor."""
-_PRINTED_FROM = 0.08
+PRINTED_FROM = 0.08
 """A change of tempo by less than this share is played, not printed."""
 _HOLDS = 4
 """Bars that a tempo has to last to be printed."""
@@ -34,12 +34,6 @@ def harmony(chord: Chord, offset: int, key: Key) -> str:
             f'<kind text="N.C.">none</kind>{place}</harmony>'
         )
     letter, alter = spell_root(chord, key)
-    degree = ""
-    if chord.quality == "7sus":
-        degree = (
-            "<degree><degree-value>7</degree-value><degree-alter>-1</degree-alter>"
-            "<degree-type>add</degree-type></degree>"
-        )
     bass = ""
     if chord.bass != chord.root:
         bass_letter, bass_alter = spell(chord.bass, key)
@@ -50,7 +44,7 @@ def harmony(chord: Chord, offset: int, key: Key) -> str:
     return (
         f"<harmony><root><root-step>{letter}</root-step>{changed}</root>"
         f'<kind text="{shown}">{KINDS[chord.quality]}</kind>'
-        f"{bass}{degree}{place}</harmony>"
+        f"{bass}{place}</harmony>"
     )
 
 
@@ -63,25 +57,26 @@ def metronome(bpm: float, meter: Meter, *, exact: bool) -> str:
     return f"<metronome>{unit}<per-minute>{shown}</per-minute></metronome>"
 
 
-def in_order(
+def printed(
     tempos: Sequence[tuple[int, float]], bars: Sequence[Bar]
-) -> tuple[tuple[int, float, bool], ...]:
-    """(time, bpm, whether it is printed) of every tempo.
+) -> tuple[tuple[int, float], ...]:
+    """The tempos that a score shows.
 
-    The first one is printed, and later ones that are another tempo and stay so for some bars: a
-    tempo that was played is not steady, and nobody reads a number at every bar.
+    The first one, and later ones that are another tempo and stay so for some bars: a tempo that was
+    played is not steady, and nobody reads a number at every bar.
     """
     out = []
     shown = 0.0
     end = bars[-1].end
     for i, (time, bpm) in enumerate(tempos):
-        new = not shown or abs(bpm / shown - 1) >= _PRINTED_FROM
+        new = not shown or abs(bpm / shown - 1) >= PRINTED_FROM
         if new and shown:
-            others = (t for t, other in tempos[i + 1 :] if abs(other / bpm - 1) >= _PRINTED_FROM)
+            others = (t for t, other in tempos[i + 1 :] if abs(other / bpm - 1) >= PRINTED_FROM)
             until = next(others, end)
             bar = next((b for b in bars if b.start <= time < b.end), bars[-1])
-            new = until - time >= _HOLDS * bar.length
+            to_the_end = until == end and time == bar.start
+            new = to_the_end or until - time >= _HOLDS * bar.length
         if new:
             shown = bpm
-        out.append((time, bpm, new))
+            out.append((time, bpm))
     return tuple(out)

@@ -20,7 +20,7 @@ _SCALE = np.array((0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5))
 _BEFORE, _AFTER = 10, 42
 """Notes around a note that say what it is called (Meredith 2006)."""
 _KEY_VOTES = 6.0
-_CHORD_VOTES = 8.0
+_CHORD_VOTES = 20.0
 """Votes of the key's tonic and of the chord's root, beside the one vote of each note around."""
 
 
@@ -100,35 +100,41 @@ def spelled(
     here = np.arange(len(classes))
     last = np.minimum(here + _AFTER, len(classes))
     votes = seen[last] - seen[np.maximum(here - _BEFORE, 0)] if len(classes) else seen[:0]
-    roots = _roots_at(times, chords)
+    sounding = _chords_at(times, chords)
     since: list[list[float]] = [[] for _ in range(12)]
     names: list[list[tuple[str, int]]] = [[] for _ in range(12)]
     for i, (time, pitch_class) in enumerate(zip(times.tolist(), classes.tolist(), strict=True)):
         key = key_at(keys, round(time))
         own = votes[i].copy()
         own[key.tonic] += _KEY_VOTES
-        if roots[i] >= 0:
-            own[roots[i]] += _CHORD_VOTES
-        name = _elected(pitch_class, own, key)
+        chord = sounding[i]
+        if chord is not None:
+            own[chord.root] += _CHORD_VOTES
+        name = _elected(pitch_class, own, key, chord)
         if not names[pitch_class] or names[pitch_class][-1] != name:
             since[pitch_class].append(time)
             names[pitch_class].append(name)
     return Names(tuple(map(tuple, since)), tuple(map(tuple, names)))
 
 
-def _roots_at(times: NDArray[np.float64], chords: Sequence[Chord]) -> list[int]:
-    """The root of the chord symbol that sounds at each time, -1 for none."""
+def _chords_at(times: NDArray[np.float64], chords: Sequence[Chord]) -> list[Chord | None]:
+    """The chord symbol that sounds at each time; None where there is none."""
     starts = [chord.start for chord in chords]
     found = [bisect_right(starts, time + 0.5) - 1 for time in times.tolist()]
-    return [chords[i].root if i >= 0 else -1 for i in found]
+    return [chords[i] if i >= 0 and chords[i].root >= 0 else None for i in found]
 
 
-def _elected(pitch_class: int, votes: NDArray[np.float64], key: Key) -> tuple[str, int]:
+def _elected(
+    pitch_class: int, votes: NDArray[np.float64], key: Key, chord: Chord | None
+) -> tuple[str, int]:
     """The name that most tonics around give to a pitch class."""
     centre = key.fifths + 2 if key.mode == "major" else key.fifths + 4  # minor raises degrees
     tonics = np.arange(12)
     place = tonics * 7 % 12
     place = place + 12 * np.round((centre - 0.5 - place) / 12).astype(np.int64)
+    if chord is not None:  # as its symbol is printed
+        letter, alter = spell_root(chord, key)
+        place[chord.root] = FIFTHS_LETTERS.index(letter) - 1 + 7 * alter
     wanted = place + _SCALE[(pitch_class - tonics) % 12]
     best = max(set(wanted.tolist()), key=lambda w: (votes[wanted == w].sum(), -abs(w - centre)))
     best = best - 12 if best > 15 else best + 12 if best < -10 else best
