@@ -49,8 +49,13 @@ def test_what_samples_lack_is_added_and_what_they_overdo_taken() -> None:
     assert nats is not None
     assert nats[v.POSITION[0]] > nats[v.POSITION[6]] > nats[v.POSITION[3]]
     assert nats[v.PITCH[50]] > 0 > nats[v.PITCH[43]]
-    assert nats[v.PITCH[62]] == nats[v.PITCH[50]]
-    assert np.abs(nats).max() <= 2 * MOST + 1e-6
+    assert nats[v.PITCH[62]] > nats[v.PITCH[67]]  # a fifth above the root, an octave higher
+    onset = habits.nats("bass", "onset", 48, 7, low=43)
+    again = habits.nats("bass", "onset", 48, 7, low=-1)
+    assert onset is not None and again is not None
+    assert onset[v.PITCH[50]] > again[v.PITCH[50]]  # songs move by a fifth
+    assert onset[v.PITCH[43]] < again[v.PITCH[43]]  # samples stay
+    assert np.abs(nats).max() <= 3 * MOST + 1e-6
     assert habits.nats("piano", "part", 48, 7) is None
 
 

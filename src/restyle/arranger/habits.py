@@ -1,10 +1,11 @@
 """Habits: what a part does oftener in real songs than in what the model samples.
 
 A small model's samples are flatter than its songs: too few notes on the beat, too many lengths,
-chords too thin. Counted side by side, real arrangements of a style and sampled ones show how much,
-and the difference, as nats, is added while sampling (the moments of the samples are matched to
-those of the songs). A part's habits are its places in the bar, note lengths, steps above the
-chord's root, drums, how many places a bar has, and how many notes a place.
+basses that stand where they should walk. Counted side by side, real arrangements of a style and
+sampled ones show how much, and the difference, as nats, is added while sampling (the moments of the
+samples are matched to those of the songs). A part's habits are its places in the bar, note lengths,
+steps above the chord's root, moves of its lowest voice, heights, drums, how many places a bar has,
+and how many notes a place.
 """
 
 from __future__ import annotations
@@ -24,7 +25,18 @@ from restyle.tokens import vocabulary as v
 
 FOUR = 4 * GRID
 """Grid positions of a 4/4 bar; in other bars only the place in the beat counts."""
-SIZES = {"place": FOUR, "length": v.DURATION.size, "step": 12, "drum": v.DRUM.size}
+LEAP = 12
+"""Semitones from which on a move of the lowest voice counts as so large."""
+HEIGHT = 6
+"""Semitones of a stretch of the keyboard."""
+SIZES = {
+    "place": FOUR,
+    "length": v.DURATION.size,
+    "step": 12,
+    "move": 2 * LEAP + 1,
+    "height": -(-128 // HEIGHT),
+    "drum": v.DRUM.size,
+}
 MOST = 1.2
 """Nats that a habit may add or take at most."""
 TRUST = 0.8
@@ -69,8 +81,10 @@ def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Count
     lines = lead.bar_starts()
     tables = {name: np.zeros(size) for name, size in SIZES.items()}
     played = [parts_of(bar).get(part) for bar in bars[: lead.bars]]
+    low = -1
     for number, tokens in enumerate(played):
-        _count_bar(tables, tokens or [], lead, int(lines[number]), int(lines[number + 1]))
+        here = int(lines[number]), int(lines[number + 1])
+        low = _count_bar(tables, tokens or [], lead, here, low)
     notes = tables["length"].sum() + tables["drum"].sum()
     places = sum(token in v.POSITION for tokens in played for token in tokens or [])
     if not places:
@@ -81,21 +95,35 @@ def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Count
 
 
 def _count_bar(
-    tables: dict[str, Table], tokens: Sequence[int], lead: LeadSheet, begin: int, end: int
-) -> None:
-    root = -1
+    tables: dict[str, Table],
+    tokens: Sequence[int],
+    lead: LeadSheet,
+    bar: tuple[int, int],
+    low: int,
+) -> int:
+    """Count one bar; `low` is the lowest note of the place before, and the last one comes back."""
+    begin, end = bar
+    root, new = -1, False
     for token in tokens:
         if token in v.POSITION:
             place = v.POSITION.value(token)
             tables["place"][_folded(place, end - begin)] += 1
             chord = lead.chord_at(begin + place)
-            root = chord.root if chord else -1
-        elif token in v.PITCH and root >= 0:
-            tables["step"][(v.PITCH.value(token) - root) % 12] += 1
+            root, new = (chord.root if chord else -1), True
+        elif token in v.PITCH:
+            pitch = v.PITCH.value(token)
+            tables["height"][pitch // HEIGHT] += 1
+            if root >= 0:
+                tables["step"][(pitch - root) % 12] += 1
+            if new:
+                if low >= 0:
+                    tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
+                low, new = pitch, False
         elif token in v.DURATION:
             tables["length"][v.DURATION.value(token)] += 1
         elif token in v.DRUM:
             tables["drum"][v.DRUM.value(token)] += 1
+    return low
 
 
 def _folded(place: int, length: int) -> list[int]:
@@ -147,9 +175,12 @@ class Habits:
             for part, rows in described.items()
         }
 
-    def nats(self, part: str, state: str, length: int, root: int) -> NDArray[np.float32] | None:
+    def nats(
+        self, part: str, state: str, length: int, root: int, low: int = -1
+    ) -> NDArray[np.float32] | None:
         """What to add in a state of the grammar, in a bar of that length, over a chord of that
-        root (-1 for none); shape (v.SIZE,), or None for a part without habits."""
+        root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), or None for a
+        part without habits."""
         rows = self._parts.get(part)
         if rows is None:
             return None
@@ -164,6 +195,11 @@ class Habits:
         if root >= 0:
             steps = (np.arange(128) - root) % 12
             out[v.PITCH.first : v.PITCH.end] = rows["step"][steps]
+        keys = np.arange(128)
+        out[v.PITCH.first : v.PITCH.end] += rows["height"][keys // HEIGHT]
+        if state == "onset" and low >= 0:
+            moves = np.clip(keys - low, -LEAP, LEAP) + LEAP
+            out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
         out[v.DRUM.first : v.DRUM.end] = rows["drum"]
         if state == "note":
             out[v.PITCH.first : v.PITCH.end] += rows["more"][1]

@@ -112,6 +112,7 @@ class Leaning:
         self._recall: Recall | None = None
         self._part, self._position, self._key = -1, -1, -1
         self._struck: dict[int, int] = {}
+        self._low: dict[int, int] = {}  # each part's lowest note of the place before
 
     def begin_bar(self, bar: int, played: Sequence[list[int]]) -> None:
         """Bar `bar` comes next; `played` are the tokens of the arrangement bars before it."""
@@ -135,6 +136,8 @@ class Leaning:
         if token in v.POSITION:
             self._position, self._key = token, -1
         elif token in v.PITCH or token in v.DRUM:
+            if self._key < 0 and token in v.PITCH:
+                self._low[self._part] = v.PITCH.value(token)
             self._key = token
             self._struck[token] = self._struck.get(token, 0) + 1
 
@@ -154,7 +157,9 @@ class Leaning:
             out = self._with_fill(out)
         elif len(self._struck) == 1:
             out = self._off_monotony(out)
-        habits = self._habits.nats(part, state, self._length, self._roots[chord])
+        habits = self._habits.nats(
+            part, state, self._length, self._roots[chord], self._low.get(self._part, -1)
+        )
         if habits is not None:
             out = out + habits
         if self._recall:
