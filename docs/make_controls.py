@@ -63,12 +63,13 @@ def made(band: Arranger, lead: LeadSheet, **wishes: object) -> Song:
 
 def strength(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     for value in (0.0, 1.0, 2.0):
-        yield f"--to {style} --strength {value:g}", made(band, lead, to=style, strength=value)
+        yield f"{style}, strength {value:g}", made(band, lead, to=style, strength=value)
 
 
 def blend(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
-    for to in (style, f"{style}:0.5,classical:0.5", "classical"):
-        yield f"--to {to}", made(band, lead, to=to)
+    half = f"{style}:0.5,classical:0.5"
+    for label, to in ((style, style), ("half and half", half), ("classical", "classical")):
+        yield label, made(band, lead, to=to)
 
 
 def like(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
@@ -77,8 +78,8 @@ def like(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     if lead.title == open_lead(file)[0].title:
         file = HERE / "pictures" / "auld-lang-syne.pop.mid"
     example = open_example(file)
-    yield f"the example, {file.name}", open_song(file)
-    yield f"--like {file.name}", made(band, lead, like=example)
+    yield "the example", open_song(file)
+    yield "like the example", made(band, lead, like=example)
 
 
 def open_song(file: Path) -> Song:
@@ -89,22 +90,20 @@ def open_song(file: Path) -> Song:
 
 def parts(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     for chosen in (("bass", "piano"), ("drums", "guitar", "strings")):
-        yield f"--to {style} --parts {','.join(chosen)}", made(band, lead, to=style, parts=chosen)
+        yield ", ".join(chosen), made(band, lead, to=style, parts=chosen)
 
 
 def takes(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     result = band.transfer(lead, TransferOptions(style, seed=SEED, takes=3))
     for number, take in enumerate(result.takes, 1):
-        m = take.measures
-        near = "" if m.profile is None else f"style profile {m.profile:.3f}, "
-        yield f"take {number}: {near}outside chord and scale {m.outside:.1%}", take.song
+        yield f"take {number}, score {take.measures.score:.3f}", take.song
 
 
 def redo(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     first = made(band, lead, to=style)
-    yield f"--to {style}", first
+    yield style, first
     wish = again(TransferOptions(seed=SEED + 1), "5-6", first)
-    yield "--redo 5-6 --seed 2", band.transfer(lead, wish).song
+    yield "bars 5-6 anew", band.transfer(lead, wish).song
 
 
 CONTROLS = {

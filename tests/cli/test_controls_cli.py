@@ -1,0 +1,82 @@
+"""Blends, examples, takes and bars anew on the command line, with the shipped model."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from restyle.formats import read
+from restyle.formats.midi_edit import texts
+
+
+def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "restyle.cli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def folder(examples, tmp_path_factory) -> Path:
+    """A folder with a song and two takes of it as a blend."""
+    place = tmp_path_factory.mktemp("controls")
+    song = examples / "auld-lang-syne.mid"
+    (place / "song.mid").write_bytes(song.read_bytes())
+    done = restyle(
+        "transfer", "song.mid", "--to", "jazz:0.7,pop:0.3", "--parts", "bass,piano",
+        "--strength", 1.3, "--takes", 2, "--keep-takes", "--seed", 4, cwd=place,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "style profile" in done.stdout and "outside chord and scale" in done.stdout
+    return place
+
+
+def test_all_takes_are_written_the_best_first(folder):
+    names = sorted(path.name for path in folder.glob("song.*.mid"))
+    assert names[:2] == ["song.jazz70-pop30.mid", "song.jazz70-pop30.take2.mid"]
+    for name in names[:2]:
+        assert [t.name for t in read(folder / name).tracks] == ["Melody", "Bass", "Piano"]
+
+
+def test_bars_anew_go_on_from_what_the_file_says(folder):
+    words = ("--redo", "5-8", "--from", "song.jazz70-pop30.mid", "--seed", 9, "--quiet")
+    done = restyle("transfer", "song.mid", *words, "-o", "new.mid", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    old, new = (folder / name for name in ("song.jazz70-pop30.mid", "new.mid"))
+    assert old.read_bytes() != new.read_bytes()
+    assert texts(old.read_bytes()) == texts(new.read_bytes())
+    before, after = read(old), read(new)
+    lines = before.bar_starts()
+    for a, b in zip(before.tracks, after.tracks, strict=True):
+        for low, high in ((0, lines[4]), (lines[8], lines[-1])):
+            assert [n for n in a.notes.tolist() if low <= n[0] < high] == [
+                n for n in b.notes.tolist() if low <= n[0] < high
+            ]
+
+
+def test_like_a_song(folder):
+    words = ("--like", "song.jazz70-pop30.mid", "--json", "-o", "like.mid")
+    done = restyle("transfer", "song.mid", *words, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["style"] == "song.jazz70-pop30" and set(said["parts"]) == {"bass", "piano"}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["song.mid"], 2, "--like"),
+        (["song.mid", "--to", "jazz", "--redo", "1-2"], 2, "go together"),
+        (["song.mid", "--to", "jazz:much"], 1, "jazz:0.7,pop:0.3"),
+        (["song.mid", "--to", "jazz:1,polka:1"], 1, "polka"),
+        (["song.mid", "--like", "nowhere.mid"], 1, "no file"),
+        (["song.mid", "--redo", "1-99", "--from", "song.jazz70-pop30.mid"], 1, "bars 1 to"),
+        (["song.mid", "--redo", "1-2", "--from", "song.mid"], 1, "style"),
+    ],
+)
+def test_what_cannot_be_done_is_said(folder, words, status, said):
+    before = sorted(folder.iterdir())
+    done = restyle("transfer", *words, cwd=folder)
+    assert done.returncode == status and "Traceback" not in done.stderr
+    assert said in done.stderr
+    assert sorted(folder.iterdir()) == before
