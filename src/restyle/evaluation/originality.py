@@ -60,11 +60,15 @@ def longest_shared(
     wanted = {n: _runs_of(songs, n) for n in LENGTHS}
     met = {n: np.zeros(len(known), dtype=bool) for n, (known, _) in wanted.items()}
     for row, ends in _in_chunks(training):
+        begin = np.arange(len(row))
         for length, (known, _) in wanted.items():
-            if len(known):
-                runs = _inside(row, ends, length)
-                at = np.minimum(np.searchsorted(known, runs), len(known) - 1)
-                met[length][at[known[at] == runs]] = True
+            begin, runs = _inside(row, ends, begin, length)
+            if not len(known) or not len(runs):
+                break
+            at = np.minimum(np.searchsorted(known, runs), len(known) - 1)
+            here = known[at] == runs
+            met[length][at[here]] = True
+            begin = begin[here]  # a longer run begins with a shorter one
     out = [0] * len(songs)
     for length in LENGTHS:
         known, owners = wanted[length]
@@ -94,11 +98,13 @@ def _in_chunks(songs: Iterable[Sequence[Moves]]) -> Iterator[tuple[Moves, NDArra
         yield np.concatenate(held), np.cumsum([len(part) for part in held])
 
 
-def _inside(row: Moves, ends: NDArray[np.int64], length: int) -> Hashes:
-    """The runs of a chunk that lie within one part."""
-    every = hashes(row, length)
-    begin = np.arange(len(every))
-    return every[begin + length <= ends[np.searchsorted(ends, begin, side="right")]]
+def _inside(
+    row: Moves, ends: NDArray[np.int64], begin: NDArray[np.int64], length: int
+) -> tuple[NDArray[np.int64], Hashes]:
+    """Of the runs that begin at some places of a chunk those that lie within one part: where they
+    begin, and their hashes."""
+    begin = begin[begin + length <= ends[np.searchsorted(ends, begin, side="right")]]
+    return begin, hashes(row, length)[begin] if len(begin) else np.zeros(0, np.uint64)
 
 
 def _joined(rows: Sequence[Hashes]) -> Hashes:
