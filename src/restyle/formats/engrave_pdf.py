@@ -80,17 +80,27 @@ def pdf_of(pages: Sequence[str], title: str = "") -> bytes:
     return out.getvalue()
 
 
+def png_of(page: str, dpi: int = 110) -> bytes:
+    """A picture of one page, its empty borders cut off."""
+    out = io.BytesIO()
+    _figure(page).savefig(
+        out, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.1, metadata={"Software": None}
+    )
+    return out.getvalue()
+
+
 def _figure(page: str) -> Any:
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Curve
-    from matplotlib.transforms import IdentityTransform
+    from matplotlib.transforms import Affine2D
 
     root = ElementTree.fromstring(page)
     inner = next(e for e in root.iter() if e.get("viewBox"))
     _, _, width, height = (float(n) for n in (inner.get("viewBox") or "").split())
     scale = POINTS / 10  # verovio's definition scale: ten to a tenth of a millimetre
     figure = Figure(figsize=(width * scale / 72, height * scale / 72), dpi=72)
+    points = Affine2D().scale(1 / (width * scale), 1 / (height * scale)) + figure.transFigure
     matrix = np.array([[scale, 0, 0], [0, -scale, height * scale], [0, 0, 1]])
     ink = _Ink()
     _walk(inner, matrix, ink, _glyphs(root), "")
@@ -101,13 +111,13 @@ def _figure(page: str) -> Any:
         )
         figure.add_artist(
             PathPatch(
-                curve, transform=IdentityTransform(), facecolor="none" if width else "black",
+                curve, transform=points, facecolor="none" if width else "black",
                 edgecolor="black" if width else "none", linewidth=width, capstyle="butt",
             )
         )  # fmt: skip
     for text in ink.texts:
         figure.text(
-            text.x, text.y, text.text, transform=IdentityTransform(), parse_math=False,
+            text.x, text.y, text.text, transform=points, parse_math=False,
             fontsize=text.size, fontfamily=SERIF, fontweight="bold" if text.bold else "normal",
             fontstyle="italic" if text.italic else "normal", verticalalignment="baseline",
         )  # fmt: skip

@@ -196,7 +196,11 @@ _Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.integer]]
 def _snapped(notes: Notes, bars: Sequence[Bar], *, swings: bool) -> _Columns:
     start = notes["start"] * (UNITS / TICKS)
     end = (notes["start"] + notes["duration"]) * (UNITS / TICKS)
-    on, off = readable(start, end, bars, swings=swings)
+    over = end[:-1] - start[1:] > UNITS / 8
+    one_line = len(notes) < 2 or (
+        float(over.mean()) < 0.1 and bool((np.diff(start) > 0).mean() > 0.9)
+    )
+    on, off = readable(start, end, bars, swings=swings, one_line=one_line)
     return on, off, notes["pitch"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from restyle.formats.layout import Bar
 from restyle.formats.rhythm import is_compound
-from restyle.formats.spelling import spell, spell_root
+from restyle.formats.spelling import spell_bass, spell_root
 from restyle.song import SUFFIX, Chord, Key, Meter
 
 KINDS = {
@@ -36,7 +36,7 @@ def harmony(chord: Chord, offset: int, key: Key) -> str:
     letter, alter = spell_root(chord, key)
     bass = ""
     if chord.bass != chord.root:
-        bass_letter, bass_alter = spell(chord.bass, key)
+        bass_letter, bass_alter = spell_bass(chord, key)
         changed = f"<bass-alter>{bass_alter}</bass-alter>" if bass_alter else ""
         bass = f"<bass><bass-step>{bass_letter}</bass-step>{changed}</bass>"
     changed = f"<root-alter>{alter}</root-alter>" if alter else ""

@@ -46,6 +46,16 @@ def spell_root(chord: Chord, key: Key) -> tuple[str, int]:
     return spell(chord.root, key, -2 if chord.quality in ("dim", "dim7", "hdim7") else -5)
 
 
+def spell_bass(chord: Chord, key: Key) -> tuple[str, int]:
+    """Letter and alteration of a slash chord's bass, as a degree above its root: E7/G#, Db/Gb."""
+    letter, alter = spell_root(chord, key)
+    place = FIFTHS_LETTERS.index(letter) - 1 + 7 * alter
+    place += int(_SCALE[(chord.bass - chord.root) % 12])
+    if abs((place + 1) // 7) > 1:  # no bass is called Fb's flat
+        return spell(chord.bass, key)
+    return FIFTHS_LETTERS[(place + 1) % 7], (place + 1) // 7
+
+
 def accidental(alter: int) -> str:
     """An alteration as text: "b", "#", "" ..."""
     return "#" * alter if alter > 0 else "b" * -alter
