@@ -91,7 +91,8 @@ def _lost(
     order = np.argsort(start, kind="stable")
     meant = np.diff(start[order]) > apart
     same = (np.diff(place[order]) == 0) & (np.diff(bar[order]) == 0)
-    return np.bincount(beat[order][1:], meant & same, minlength=beats)
+    lost = (meant & same).astype(np.float64)
+    return np.bincount(beat[order][1:], lost, minlength=beats).astype(np.float64)
 
 
 def _even_eighths(
