@@ -19,7 +19,7 @@ _SCALE = np.array((0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5))
 """Fifths from a tonic to the twelve degrees of its chromatic scale: Db D Eb E F F# G Ab in C."""
 _BEFORE, _AFTER = 10, 42
 """Notes around a note that say what it is called (Meredith 2006)."""
-_KEY_VOTES = 3.0
+_KEY_VOTES = 6.0
 _CHORD_VOTES = 20.0
 """Votes of the key's tonic and of the chord's root, beside the one vote of each note around."""
 
