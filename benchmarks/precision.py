@@ -74,7 +74,7 @@ def arguments() -> argparse.Namespace:
 
 def measured(folder: Path, precision: str, corpus: Corpus, options: argparse.Namespace) -> Row:
     arranger, judge = Arranger(folder), Judge.load()
-    styles = list(arranger.styles)
+    styles = [style for style in arranger.styles if corpus.select("valid", style)]
     engine = Engine.load(folder, options.threads)
     losses = {style: held_out(engine, corpus, style, options.windows) for style in styles}
     right, outside, notes, seconds = [], [], [], []
