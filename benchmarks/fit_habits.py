@@ -1,6 +1,6 @@
 """Fits the habits of a model's styles (see `restyle.arranger.habits`): samples beside songs.
 
-    python benchmarks/fit_habits.py CORPUS MODEL [--songs 8] [--rounds 2]
+    python benchmarks/fit_habits.py CORPUS MODEL [--songs 8] [--rounds 2] [--go-on]
 
 For each style the model in the folder MODEL arranges songs of the others, from the training split,
 as `restyle transfer` would; what its parts do less than in the style's own songs is written into
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--songs", type=int, default=8, help="of each other style")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--go-on", action="store_true", help="from the habits that are there")
     options = parser.parse_args()
     corpus = open_corpus(options.corpus)
     place = options.model / "styles.json"
@@ -49,7 +50,9 @@ def main() -> None:
         work = [
             joblib.delayed(sampled_bars)(options.model, name, sheets, seed)
             for name in names
-            for seed, sheets in enumerate(sheets_of(corpus, names, name, options.songs, round_))
+            for seed, sheets in enumerate(
+                sheets_of(corpus, names, name, options.songs, round_ + 7 * options.go_on)
+            )
         ]
         owners = [name for name in names for _ in others(names, name)]
         done = joblib.Parallel(n_jobs=2, batch_size=1)(work)
@@ -60,7 +63,7 @@ def main() -> None:
                 for song in made
             ]  # fmt: skip
             more = describe_habits(count_habits(real[name]), count_habits(songs))
-            old = styles[name].get("habits", {}) if round_ else {}
+            old = styles[name].get("habits", {}) if round_ or options.go_on else {}
             styles[name]["habits"] = added(old, more)
             print(f"round {round_ + 1}, {name}: {size_of(more):.2f} nats on average", flush=True)
         place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")

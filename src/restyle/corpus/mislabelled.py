@@ -39,7 +39,7 @@ def mislabelled(songs: Sequence[Measures], styles: Sequence[str]) -> list[int]:
     if len(known) < 2:
         return []
     own = np.searchsorted(known, labels[rows])
-    chances = _unseen(_features([songs[i] for i in rows]), own, len(known))
+    chances = _unseen(_features([songs[i] for i in rows.tolist()]), own, len(known))
     mine = chances[np.arange(len(rows)), own]
     far = (mine < OWN) & (chances.max(axis=1) > OTHER)
     return [int(i) for i in rows[far]]
