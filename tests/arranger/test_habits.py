@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.arranger.habits import MOST, Habits, added, count_habits, describe_habits
+from restyle.arranger.habits import MOST, Habits, added, count_habits, describe_habits, mixed_habits
 from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
@@ -68,6 +68,15 @@ def test_equal_habits_add_nothing_and_rounds_add_up() -> None:
     other = describe_habits(counts, count_habits([(lead, [bar((3, 43, 12))] * 60)]))
     assert added(other, same) == other
     assert added({}, other) == other
+
+
+def test_a_blend_has_a_share_of_each() -> None:
+    one = {"bass": {"more": "10 20"}}
+    other = {"bass": {"more": "30 0"}, "piano": {"more": "40 8"}}
+    assert mixed_habits([(one, 0.5), (other, 0.5)]) == {
+        "bass": {"more": "20 10"},
+        "piano": {"more": "20 4"},
+    }
 
 
 def test_few_bars_teach_little() -> None:

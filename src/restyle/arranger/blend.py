@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from restyle.arranger.habits import mixed_habits
 from restyle.arranger.style import Style, pick_style
 from restyle.errors import RestyleError
 from restyle.lead import LEVELS
@@ -69,6 +70,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
     return {
         **({"changes": most.figures["changes"]} if "changes" in most.figures else {}),
         **mixed,
+        "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],
         "parts": {

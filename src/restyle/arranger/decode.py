@@ -39,7 +39,8 @@ class DecodeOptions:
 
     sampling: Sampling = field(default_factory=Sampling)
     strength: float = 1.0
-    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guides_of`."""
+    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guides_of`.
+    The style's habits weigh as much."""
     feel: str = "any"
     lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
@@ -118,7 +119,8 @@ class _Chooser:
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         sevenths = float(style.figures["sevenths"])
-        habits = Habits(style.figures.get("habits", {}), options.lean.habits)
+        weight = options.lean.habits * options.strength
+        habits = Habits(style.figures.get("habits", {}), weight)
         self._leaning = Leaning(lead, options.lean, sevenths, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, len(parts) == 1) for part in parts}

@@ -162,6 +162,22 @@ def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
+def mixed_habits(shares: Sequence[tuple[dict[str, Any], float]]) -> dict[str, Any]:
+    """The habits of a blend: descriptions with their shares; a part that one lacks adds nothing."""
+    out: dict[str, Any] = {}
+    for part in sorted({part for described, _ in shares for part in described}):
+        rows = [(d[part], share) for d, share in shares if part in d]
+        out[part] = {
+            name: " ".join(f"{x:.0f}" for x in _summed([(d[name], w) for d, w in rows]))
+            for name in rows[0][0]
+        }
+    return out
+
+
+def _summed(rows: Sequence[tuple[str, float]]) -> Table:
+    return np.asarray(np.sum([share * _row(row) for row, share in rows], axis=0))
+
+
 def _row(text: str) -> Table:
     return np.array([float(x) for x in text.split()])
 
