@@ -46,11 +46,12 @@ def test_transfer_with_picture_and_sound(examples, tmp_path):
 
 def test_a_lead_sheet_can_be_looked_at_and_heard(examples, tmp_path):
     song = examples / "when-the-saints.musicxml"
-    done = restyle("lead", song, "--picture", "--audio", cwd=tmp_path)
+    done = restyle("lead", song, "--picture", "--picture-svg", "--audio", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert {p.name for p in tmp_path.iterdir()} == {
-        "when-the-saints.lead.png", "when-the-saints.lead.mp3",
+        "when-the-saints.lead.png", "when-the-saints.lead.roll.svg", "when-the-saints.lead.mp3",
     }  # fmt: skip
+    assert b"<svg" in (tmp_path / "when-the-saints.lead.roll.svg").read_bytes()
     assert "-> when-the-saints.lead.mp3" in done.stdout and done.stderr == ""
 
 

@@ -19,6 +19,9 @@ Soundfont = Annotated[
     Path | None, typer.Option(help="A General MIDI soundfont (.sf2) to play it with.")
 ]
 Picture = Annotated[bool, typer.Option("--picture", help="A piano roll beside it, as .png.")]
+PictureSvg = Annotated[
+    bool, typer.Option("--picture-svg", help="The piano roll as .roll.svg, sharp at every size.")
+]
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,19 @@ class Beside:
     picture: bool = False
     audio: bool = False
     soundfont: Path | None = None
+    picture_svg: bool = False
+
+    def pictures(self, out: Path) -> list[Path]:
+        """Where piano rolls go: sheet music has the .svg of the song's own name."""
+        wanted = ((".png", self.picture), (".roll.svg", self.picture_svg))
+        return [out.with_suffix(ending) for ending, yes in wanted if yes]
 
     def check(self, out: Path) -> None:
         """Raise RestyleError now for what could not be written when the work is done."""
         from restyle.formats.files import check_output
 
-        if self.picture:
-            check_output(out.with_suffix(".png"))
+        for path in self.pictures(out):
+            check_output(path)
         if self.audio:
             from restyle.formats.synth import find_synth
 
@@ -43,12 +52,12 @@ class Beside:
 
     def write(self, rolls: list[tuple[str, Song]], out: Path) -> list[Path]:
         """Draw the rolls, base above result, and play the last one; the files written."""
-        written = []
-        if self.picture:
+        written = self.pictures(out)
+        if written:
             from restyle.formats.picture import draw
 
-            written.append(out.with_suffix(".png"))
-            draw(rolls, written[-1])
+            for path in written:
+                draw(rolls, path)
         if self.audio:
             from restyle.formats.audio import write_audio
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restyle.cli.beside import Audio, Beside, Picture, Soundfont
+from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
 from restyle.cli.terminal import AsJson, Quiet, progress
 from restyle.errors import RestyleError
 
@@ -41,6 +41,7 @@ def compose(
         bool, typer.Option("--score", help="Sheet music beside it: .musicxml, .svg and .pdf.")
     ] = False,
     picture: Picture = False,
+    picture_svg: PictureSvg = False,
     audio: Audio = False,
     soundfont: Soundfont = None,
     show: Annotated[bool, typer.Option("--print", help="Print the notes and chords.")] = False,
@@ -56,7 +57,7 @@ def compose(
     from restyle.formats.files import check_output
 
     out = _out(output, style, seed)
-    beside = Beside(picture, audio, soundfont)
+    beside = Beside(picture, audio, soundfont, picture_svg)
     check_output(out)
     if score:
         for ending in (".musicxml", ".svg", ".pdf"):

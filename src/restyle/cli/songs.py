@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from restyle.cli import controls
-from restyle.cli.beside import Audio, Beside, Picture, Soundfont, shown
+from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
 from restyle.cli.scores import Score, check_score, write_score
 from restyle.cli.terminal import (
     AsJson,
@@ -67,6 +67,7 @@ def transfer(
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
     ] = None,
     picture: Picture = False,
+    picture_svg: PictureSvg = False,
     audio: Audio = False,
     score: Score = False,
     soundfont: Soundfont = None,
@@ -90,7 +91,7 @@ def transfer(
         to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
     )
     files = _song_files(songs)
-    beside = Beside(picture, audio, soundfont)
+    beside = Beside(picture, audio, soundfont, picture_svg)
     band = arranger(model)
     options = controls.completed(options, like, redo, earlier)
     name = controls.label(options, band, earlier)
@@ -141,7 +142,7 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
         controls.write_take(take, result, path, wish.earlier)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
     beside = wish.beside
-    idle = not (beside.picture or beside.audio or wish.score)
+    idle = not (beside.picture or beside.picture_svg or beside.audio or wish.score)
     with working("drawing and playing", wish.quiet or idle):
         written = [*paths, *beside.write(rolls, out)]
         written += write_score(result.song, out, wish.score, result.swing, file.stem)
@@ -206,6 +207,7 @@ def lead(
         Path | None, typer.Option("-o", "--output", help=".musicxml, .abc, .json or .mid")
     ] = None,
     picture: Picture = False,
+    picture_svg: PictureSvg = False,
     audio: Audio = False,
     score: Score = False,
     soundfont: Soundfont = None,
@@ -224,7 +226,7 @@ def lead(
     from restyle.pipeline import open_lead
 
     stem = output or Path(f"{song.stem}.lead.mid")
-    beside = Beside(picture, audio, soundfont)
+    beside = Beside(picture, audio, soundfont, picture_svg)
     if output is not None:
         check_output(output)
     beside.check(stem)
@@ -234,7 +236,9 @@ def lead(
     if output is not None:
         write_lead(sheet, output)
     rolls = [("the song", shown(sheet, heard))] if heard else []
-    with working("drawing and playing", quiet or as_json or not (picture or audio or score)):
+    with working(
+        "drawing and playing", quiet or as_json or not (picture or picture_svg or audio or score)
+    ):
         written += beside.write([*rolls, ("lead sheet", played(sheet))], stem)
         written += write_score(sheet, stem, score, title=song.stem)
     if as_json:
