@@ -222,7 +222,8 @@ class _Run:
             return
         data = file.read_bytes()
         where = json.loads(weights.metadata(data)["state"])
-        if where["options"] != self._what():
+        # More or fewer steps are welcome: the rate falls to the new end.
+        if {**where["options"], "steps": 0} != {**self._what(), "steps": 0}:
             raise BadModel(
                 f"{self.out} holds a training with other songs or options: give another folder."
             )
