@@ -99,7 +99,7 @@ def calibrate(
     be held better than in real songs), the rhythm's temperature for the variety of steps.
     """
     _, about = network.card.style(style)
-    habits, best, least = about.habits, about.habits, float("inf")
+    habits, best, least, gain = about.habits, about.habits, float("inf"), 1.0
     for number in range(rounds):
         now = made(network, style, habits, seeds)
         off = apart(now.collapse, aim.collapse)
@@ -108,10 +108,12 @@ def calibrate(
         if progress:
             progress(number, habits, now)
         if worst < least:
-            best, least = habits, worst
+            best, least, nearest = habits, worst, now
+        else:
+            gain /= 2  # too far: back, and a smaller step
         if worst < 0.02:
             break
-        habits = _nearer(habits, now, aim, 1.0 / (1 + number / 4))
+        habits = _nearer(best, nearest, aim, gain)
     return best
 
 
