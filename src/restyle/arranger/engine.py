@@ -10,7 +10,6 @@ number. Everything is bound once; a decoding step writes two integers and runs t
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +69,9 @@ class Engine:
         """Load the model that `restyle export` made in `folder`.
 
         Args:
-            threads: cores to use; 2, or 1 on a machine with one core, when None. More help
-                little: a step of a small model is too short to share out.
+            threads: cores to use; 1 when None. A step of a small model is too short to share out:
+                two are a third faster on an idle machine, and wait for each other, at less than
+                half the speed of one, on a busy one.
 
         Raises:
             BadModel: when the folder is no model, is damaged, or needs a newer onnxruntime.
@@ -82,7 +82,7 @@ class Engine:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            engine = cls(_session(graph, threads or min(2, os.cpu_count() or 1)), shape)
+            engine = cls(_session(graph, threads or 1), shape)
             engine.lane().feed([0])  # fails here if the graph is not what is described
         except ImportError:
             raise
