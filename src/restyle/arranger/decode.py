@@ -148,7 +148,8 @@ class _Chooser:
                 allowed = self._players[part].restrict(allowed)
                 if alone and part == self._last and not any(t in v.POSITION for t in tokens):
                     allowed = kept_in(allowed)
-            merged = merged_closing(logits + leaning.nats(window.grammar.state), allowed)
+            leaned = leaning.leaned(logits, allowed, window.grammar.state)
+            merged = merged_closing(leaned, allowed)
             merged = self._echo.mixed(merged, allowed, window.grammar.state)
             token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):

@@ -207,7 +207,7 @@ class Habits:
         beat = rows["place"].reshape(-1, GRID).mean(axis=0)
         places = rows["place"] if length == FOUR else np.tile(beat, 7)
         places = places[: v.POSITION.size]
-        out[v.POSITION.first : v.POSITION.first + len(places)] = places + rows["more"][0]
+        out[v.POSITION.first : v.POSITION.first + len(places)] = places
         if root >= 0:
             steps = (np.arange(128) - root) % 12
             out[v.PITCH.first : v.PITCH.end] = rows["step"][steps]
@@ -217,7 +217,14 @@ class Habits:
             moves = np.clip(keys - low, -LEAP, LEAP) + LEAP
             out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
         out[v.DRUM.first : v.DRUM.end] = rows["drum"]
-        if state == "note":
-            out[v.PITCH.first : v.PITCH.end] += rows["more"][1]
-            out[v.DRUM.first : v.DRUM.end] += rows["more"][1]
+        return out
+
+    def density(self, part: str, state: str) -> NDArray[np.float32]:
+        """What to add on another place, and on another note at this place; shape (v.SIZE,)."""
+        out = np.zeros(v.SIZE, dtype=np.float32)
+        rows = self._parts.get(part)
+        if rows is not None and state in ("part", "note"):
+            out[v.POSITION.first : v.POSITION.end] = rows["more"][0]
+            for kind in (v.PITCH, v.DRUM):
+                out[kind.first : kind.end] = rows["more"][1]
         return out

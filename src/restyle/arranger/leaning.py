@@ -141,8 +141,29 @@ class Leaning:
             self._key = token
             self._struck[token] = self._struck.get(token, 0) + 1
 
-    def nats(self, state: str) -> NDArray[np.float32]:
-        """What to add to the logits in a state of the grammar; shape (v.SIZE,)."""
+    def leaned(
+        self, logits: NDArray[np.float32], allowed: NDArray[np.bool_], state: str
+    ) -> NDArray[np.float32]:
+        """The logits with the nats added, in a state of the grammar; all of shape (v.SIZE,).
+
+        Most nats say which note or place, not whether there is another one: so the chances of all
+        pitches together, and of all places, stay what they were. Only memory, and the habits of
+        density, say whether.
+        """
+        which = self._which(state)
+        out = logits + which
+        for kind in (v.PITCH, v.DRUM, v.POSITION):
+            group = slice(kind.first, kind.end)
+            here = allowed[group]
+            if here.any():
+                out[group] -= _log_sum(out[group][here]) - _log_sum(logits[group][here])
+        out += self._habits.density(PARTS[self._part], state)
+        if self._recall:
+            for token, nats in self._recall.lean(self._position, self._key, state).items():
+                out[token] += nats
+        return out
+
+    def _which(self, state: str) -> NDArray[np.float32]:
         place = self._lines[self._bar]
         if self._position >= 0:
             place = place + v.POSITION.value(self._position)
@@ -160,13 +181,7 @@ class Leaning:
         habits = self._habits.nats(
             part, state, self._length, self._roots[chord], self._low.get(self._part, -1)
         )
-        if habits is not None:
-            out = out + habits
-        if self._recall:
-            out = out.copy()
-            for token, nats in self._recall.lean(self._position, self._key, state).items():
-                out[token] += nats
-        return out
+        return out if habits is None else out + habits
 
     def _off_monotony(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:
         """Less of a pitch that is all that was struck in this bar."""
@@ -204,3 +219,8 @@ def _phrases(begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where a phrase begins: with each passage, and every `PHRASE` bars from there on."""
     last = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
     return np.asarray((np.arange(len(begins)) - last) % PHRASE == 0)
+
+
+def _log_sum(logits: NDArray[np.float32]) -> float:
+    top = float(logits.max())
+    return top + float(np.log(np.exp(logits - top).sum()))
