@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+import tiny_training
 
 from corpora import tiny_corpus
 from restyle.arranger.model import SIZES
@@ -11,12 +12,10 @@ from restyle.arranger.train import TrainOptions, rate_at, train
 from restyle.arranger.windows import WindowOptions
 from restyle.errors import RestyleError
 
-OPTIONS = TrainOptions(
+OPTIONS = replace(
+    tiny_training.OPTIONS,
     steps=12,
     batch=4,
-    rate=5e-3,
-    warm_up=3,
-    save_every=4,
     valid_every=6,
     valid_windows=2,
     model=replace(SIZES["tiny"], context=128),
