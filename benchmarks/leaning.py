@@ -128,6 +128,8 @@ def _on_root(lead: LeadSheet, notes: Notes) -> float:
 
 def _above(lead: LeadSheet, notes: Notes) -> float:
     sung = lead.melody
+    if not len(sung):
+        return float("nan")
     i = np.maximum(np.searchsorted(sung["start"], notes["start"], side="right") - 1, 0)
     sounds = (sung["start"][i] <= notes["start"]) & (
         sung["start"][i] + sung["duration"][i] > notes["start"]
