@@ -16,10 +16,13 @@ from restyle.evaluation.page import TITLES
 
 SHOWN = (
     "melody_kept", "chord_root", "chord_third", "chroma", "groove", "recognised",
-    "recognised_no_swing", "closer", "macro", "nano", "outside", "over_repetition", "one_note",
+    "recognised_no_swing", "of_two", "closer", "macro", "set_macro", "set_closer", "nano",
+    "outside", "over_repetition", "structure_short", "structure_mid", "structure_long", "one_note",
     "sevenths", "entropy_1", "entropy_4", "groove_consistency", "known_runs", "longest_shared",
     "seconds",
 )  # fmt: skip
+BY_STYLE = ("recognised", "of_two", "set_macro")
+"""What is shown for each target style, too."""
 
 
 def main() -> None:
@@ -36,12 +39,24 @@ def main() -> None:
             cells = [cell(table[kind].get(measure.name)) for kind in kinds]
             if any(cells):
                 print(f"| {measure.title} ({measure.unit}) | {' | '.join(cells)} |")
-    print("\n| recognised, to | " + " | ".join(TITLES[kind] for kind in kinds) + " |")
-    print("|---|" + "---|" * len(kinds))
-    for style in data["targets"]:
-        rows = data["tables"].get(style, {})
-        cells = [cell(rows.get(kind, {}).get("recognised")) for kind in kinds]
-        print(f"| {style} | {' | '.join(cells)} |")
+    for name in ("overlap", "divergence"):
+        means = [mgeval_mean(data["mgeval"], kind, name) for kind in kinds]
+        print(f"| MGEval, {name}, mean of nine features | {' | '.join(means)} |")
+    titles = {measure.name: measure.title for measure in MEASURES}
+    for name in BY_STYLE:
+        print(f"\n| {titles[name]}, to | " + " | ".join(TITLES[kind] for kind in kinds) + " |")
+        print("|---|" + "---|" * len(kinds))
+        for style in data["targets"]:
+            rows = data["tables"].get(style, {})
+            cells = [cell(rows.get(kind, {}).get(name)) for kind in kinds]
+            print(f"| {style} | {' | '.join(cells)} |")
+
+
+def mgeval_mean(found: dict[str, Any], kind: str, name: str) -> str:
+    """Mean over features and target styles; nothing where a kind was not compared."""
+    rows = [f for kinds in found.values() for f in kinds.get(kind, {}).values()]
+    values = [row[name] for row in rows if row[name] is not None]
+    return f"{sum(values) / len(values):.3f}" if values else ""
 
 
 def cell(found: dict[str, Any] | None) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from restyle.evaluation.report import Report
 
 _SHOWN = (
-    "recognised", "macro", "closer", "chroma", "chord_root", "melody_kept", "outside",
-    "over_repetition", "longest_shared", "known_runs", "seconds",
+    "recognised", "of_two", "macro", "set_macro", "closer", "chroma", "chord_root", "melody_kept",
+    "outside", "over_repetition", "structure_short", "structure_mid", "structure_long",
+    "longest_shared", "known_runs", "seconds",
 )  # fmt: skip
 
 
@@ -96,10 +97,10 @@ def summary(report: Report) -> list[str]:
 
     table = report.data["tables"]["all"]
     kinds = list(table)
-    lines = [f"{'':40}" + "".join(f"{kind:>10}" for kind in kinds)]
+    lines = [f"{'':54}" + "".join(f"{kind:>10}" for kind in kinds)]
     for measure in MEASURES:
         if measure.name in _SHOWN and any(measure.name in table[kind] for kind in kinds):
             cells = [table[kind].get(measure.name, {}).get("mean") for kind in kinds]
             said = "".join(f"{'' if c is None else format(c, '.3f'):>10}" for c in cells)
-            lines.append(f"{measure.title:40}{said}")
+            lines.append(f"{measure.title:54}{said}")
     return lines

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from restyle.evaluation.chroma import (
-    bar_chroma_similarity,
-    chroma_cosine,
-    groove_consistency,
-    groove_similarity,
-    pitch_class_entropy,
-)
-from restyle.evaluation.features import features
-from restyle.evaluation.harmony import chord_agreement
+from restyle.evaluation.chroma import bar_chroma_similarity, chroma_cosine, groove_similarity
+from restyle.evaluation.facts import Facts, Figures
+from restyle.evaluation.harmony import agreement
 from restyle.evaluation.judge import Judge
-from restyle.evaluation.musicality import (
-    longest_one_note,
-    polyphony,
-    scale_consistency,
-    share_outside,
-    share_with_sevenths,
-)
-from restyle.evaluation.originality import part_moves, share_known
-from restyle.evaluation.played import Played
-from restyle.evaluation.profile import Profile, profile, similarity
+from restyle.evaluation.profile import Profile, similarity
 from restyle.evaluation.reference import Reference
-from restyle.evaluation.repetition import over_repetition
-
-Figures = dict[str, float]
+from restyle.parts import PARTS
 
 
 @dataclass(frozen=True)
@@ -53,14 +35,25 @@ MEASURES = (
     Measure("recognised", "style", "recognised as the target", "share"),
     Measure("recognised_no_swing", "style", "recognised without swing", "share"),
     Measure("chance_of_target", "style", "judge's probability of the target", "share"),
+    Measure("of_two", "style", "taken for the target rather than for its own style", "share"),
     Measure("closer", "style", "closer to the target than the base", "share"),
     Measure("macro", "style", "style profile, whole style", "cosine"),
     Measure("macro_time_pitch", "style", "its intervals in time", "cosine"),
     Measure("macro_onset_duration", "style", "its onsets and durations", "cosine"),
     Measure("macro_onset_drum", "style", "its drums", "cosine"),
+    Measure("set_macro", "style", "style profile of all together", "cosine"),
+    Measure("set_closer", "style", "how much nearer than the bases together", "cosine"),
     Measure("nano", "style", "style profile, one real song", "cosine"),
     Measure("outside", "musicality", "notes outside chord and scale", "share"),
+    *(
+        Measure(f"outside_{part}", "musicality", f"those of the {part}", "share")
+        for part in PARTS
+        if part != "drums"
+    ),
     Measure("over_repetition", "musicality", "over-repetition", "share"),
+    Measure("structure_short", "musicality", "SI short, motifs that come back", "share"),
+    Measure("structure_mid", "musicality", "SI mid, phrases that come back", "share"),
+    Measure("structure_long", "musicality", "SI long, sections that come back", "share"),
     Measure("one_note", "musicality", "longest run on one note", "bars"),
     Measure("sevenths", "musicality", "bars with sevenths", "share"),
     Measure("entropy_1", "musicality", "H1, pitch classes in a bar", "bits"),
@@ -73,8 +66,9 @@ MEASURES = (
     Measure("longest_shared", "originality", "longest run shared with training", "moves"),
     Measure("seconds", "speed", "seconds to arrange", "seconds"),
 )
-"""What a report has; `longest_shared` only beside a corpus, `seconds` and `melody_kept` only of
-results."""
+"""What a report has; `longest_shared` only beside a corpus, `of_two` only where the base's style is
+known, `seconds` and `melody_kept` only of results, `set_macro` and `set_closer` only of all songs
+together."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +87,18 @@ class Judges:
 class Setting:
     """What a song is measured against."""
 
-    base: Played
+    base: Facts
+    base_style: str
+    """"" where nobody says."""
     target: str
-    partner: Played | None
+    partner: Facts | None
     """A real song of the target style, for the nano profile."""
     among: tuple[str, ...]
     """The styles that the judge chooses from."""
 
 
 def measured(
-    song: Played, setting: Setting, reference: Reference, judges: Judges, real: bool = False
+    song: Facts, setting: Setting, reference: Reference, judges: Judges, real: bool = False
 ) -> tuple[Figures, str]:
     """All measures of a song that stands for a result, and the judge's verdict.
 
@@ -110,21 +106,16 @@ def measured(
     chords are held against its own.
     """
     style, verdict = _style(song, setting, reference, judges)
-    lead = song.lead
-    out = {**_content(song, setting.base, real), **style, **_music(song)}
-    parts = part_moves(song.arrangement)
-    out["known_runs"] = share_known(parts, reference.moves, reference.keep)
-    count = sum(len(notes) for notes in song.arrangement.parts.values())
-    out["notes_a_bar"] = count / max(lead.bars, 1)
-    return out, verdict
+    return {**_content(song, setting.base, real), **style, **song.music}, verdict
 
 
-def _content(song: Played, base: Played, real: bool) -> Figures:
-    root, third = chord_agreement(song, (song if real else base).lead.chords)
+def _content(song: Facts, base: Facts, real: bool) -> Figures:
+    chords = (song if real else base).song.lead.chords
+    root, third = agreement(chords, song.heard, song.song.lead.length)
     out = {"chord_root": root, "chord_third": third}
     if real:
         return out
-    a, b, lines = base.notes, song.notes, base.lines
+    a, b, lines = base.song.notes, song.song.notes, base.song.lines
     return {
         **out,
         "chroma": chroma_cosine(a, b),
@@ -134,23 +125,25 @@ def _content(song: Played, base: Played, real: bool) -> Figures:
 
 
 def _style(
-    song: Played, setting: Setting, reference: Reference, judges: Judges
+    song: Facts, setting: Setting, reference: Reference, judges: Judges
 ) -> tuple[Figures, str]:
-    row = features(song, drums=True)
+    row, target = song.features, setting.target
     found = judges.full.classify_features(row, setting.among)
     deaf = judges.no_swing.classify_features(row, setting.among)
     verdict = max(found, key=found.__getitem__)
     out = {
-        "recognised": float(verdict == setting.target),
-        "recognised_no_swing": float(max(deaf, key=deaf.__getitem__) == setting.target),
-        "chance_of_target": found[setting.target],
+        "recognised": float(verdict == target),
+        "recognised_no_swing": float(max(deaf, key=deaf.__getitem__) == target),
+        "chance_of_target": found[target],
     }
-    own = profile(song)
-    whole = reference.profiles.get(setting.target)
+    if setting.base_style in judges.full.styles and setting.base_style != target:
+        two = judges.full.classify_features(row, (setting.base_style, target))
+        out["of_two"] = float(two[target] > two[setting.base_style])
+    whole = reference.profiles.get(target)
     if whole is not None:
-        out |= _macro(own, profile(setting.base), whole)
-    if setting.partner is not None:
-        out["nano"] = similarity(own, profile(setting.partner))["all"]
+        out |= _macro(song.profile, setting.base.profile, whole)
+    if setting.partner is not None and song is not setting.partner:
+        out["nano"] = similarity(song.profile, setting.partner.profile)["all"]
     return out, verdict
 
 
@@ -161,25 +154,3 @@ def _macro(own: Profile, base: Profile, whole: Profile) -> Figures:
         "closer": float(near["all"] > before["all"]),
         **{f"macro_{name}": near[name] for name in own},
     }
-
-
-def _music(song: Played) -> Figures:
-    band = song.without_melody.notes
-    lead, lines = song.lead, song.lines
-    pitched = [notes for part, notes in song.arrangement.parts.items() if part != "drums"]
-    return {
-        "outside": share_outside(song.arrangement, lead),
-        "over_repetition": over_repetition(song),
-        "one_note": float(max((longest_one_note(notes, lead) for notes in pitched), default=0)),
-        "sevenths": share_with_sevenths(song.arrangement, lead),
-        "entropy_1": pitch_class_entropy(band, lines),
-        "entropy_4": pitch_class_entropy(band, lines, 4),
-        "groove_consistency": groove_consistency(band, lines),
-        "polyphony": polyphony(song.notes),
-        "scale_consistency": scale_consistency(band),
-    }
-
-
-def names(rows: Sequence[Figures]) -> list[Measure]:
-    """The measures that any of the rows has, in their order."""
-    return [m for m in MEASURES if any(m.name in row for row in rows)]

@@ -84,13 +84,10 @@ def _cases(wish: Wish, styles: Sequence[str]) -> list[Case]:
 def _with_originality(rows: list[Row], corpus: Path) -> list[Row]:
     """The rows with the longest run that each shares with a training song."""
     from restyle.corpus.shards import open_corpus
-    from restyle.evaluation.tokens import played_tokens
+    from restyle.evaluation.tokens import arranged_tokens
 
     opened = open_corpus(corpus)
-    training = (
-        part_moves(played_tokens(opened.tokens(entry)).arrangement)
-        for entry in opened.select("train")
-    )
+    training = (part_moves(arranged_tokens(opened.tokens(e))) for e in opened.select("train"))
     longest = longest_shared([row.moves for row in rows], training)
     return [
         replace(row, figures={**row.figures, "longest_shared": float(run)})
@@ -114,7 +111,7 @@ def _data(
         "songs": [{"title": case.name, "style": case.style} for case in cases],
         "styles": list(styles),
         "targets": list(targets),
-        "tables": tables(rows, wish.seed),
+        "tables": tables(rows, wish.seed, reference().profiles),
         "real_songs": reference().real if wish.corpus is None else {},
         "confusion": {
             kind: confusion(rows, kind, styles) for kind in ("model", "floor", "ceiling", "chance")

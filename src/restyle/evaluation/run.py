@@ -16,12 +16,12 @@ from restyle.errors import RestyleError
 from restyle.evaluation import mma
 from restyle.evaluation.cases import Case
 from restyle.evaluation.content import melody_kept
-from restyle.evaluation.measures import Figures, Judges, Setting, measured
-from restyle.evaluation.mgeval import mgeval_features
-from restyle.evaluation.originality import Moves, part_moves
+from restyle.evaluation.facts import Facts, Figures, facts
+from restyle.evaluation.measures import Judges, Setting, measured
+from restyle.evaluation.originality import Moves
 from restyle.evaluation.played import Played, played, triads_only
-from restyle.evaluation.profile import Profile, profile
-from restyle.evaluation.reference import Reference, reference
+from restyle.evaluation.profile import Profile
+from restyle.evaluation.reference import reference
 from restyle.formats import read, write
 from restyle.lead import LeadSheet, lead_song
 from restyle.pipeline import Arranger, Result, TransferOptions
@@ -97,25 +97,28 @@ def run_cases(
 def _rows(case: Case, settings: Settings, arrange: Arrange | None = None) -> list[Row]:
     """The rows of one song, for every target style but its own."""
     arrange = arrange or _model(settings.model, settings.seed)
+    band = case.other
+    swing = 2.0 if case.base.swings else 1.0
+    base = facts(case.base, reference())
+    other = None if band is None else facts(played(case.base.lead, band, swing), reference())
     out: list[Row] = []
     for target in settings.targets:
         if target == case.style:
             continue
-        measure = _Measure(case, target, settings.among)
+        measure = _Measure(case, target, settings.among, base)
         began = time.perf_counter()
         result = arrange(case.lead, target)
         seconds = time.perf_counter() - began
         out.append(measure.result(result, seconds))
-        out.append(measure.row("floor", case.base))
-        if target in case.partners:
-            out.append(measure.row("ceiling", case.partners[target]))
-        if case.other is not None:
-            song = played(case.base.lead, case.other, 2.0 if case.base.swings else 1.0)
-            out.append(measure.row("chance", song))
+        out.append(measure.row("floor", base))
+        if measure.partner is not None:
+            out.append(measure.row("ceiling", measure.partner))
+        if other is not None:
+            out.append(measure.row("chance", other))
         if settings.with_mma and mma.installed():
             played_by_rule = _mma(case, target)
             if played_by_rule is not None:
-                out.append(measure.row("mma", played_by_rule))
+                out.append(measure.row("mma", facts(played_by_rule, reference())))
     return out
 
 
@@ -130,23 +133,21 @@ def _mma(case: Case, target: str) -> Played | None:
 class _Measure:
     """Measures songs that stand for one base in one target style."""
 
-    def __init__(self, case: Case, target: str, among: tuple[str, ...]):
+    def __init__(self, case: Case, target: str, among: tuple[str, ...], base: Facts):
         self._case, self._target = case, target
-        self._reference: Reference = reference()
         self._judges = _judges()
         known = self._judges.full.styles
         if target not in known:
             raise RestyleError(f"The judge has not learnt '{target}': it knows {', '.join(known)}.")
         chosen = tuple(style for style in among if style in known)
-        self._setting = Setting(case.base, target, case.partners.get(target), chosen)
+        real = case.partners.get(target)
+        self.partner = None if real is None else facts(real, reference())
+        self._setting = Setting(base, case.style, target, self.partner, chosen)
 
-    def row(self, kind: str, song: Played) -> Row:
+    def row(self, kind: str, song: Facts) -> Row:
         figures, verdict = measured(
-            song, self._setting, self._reference, self._judges, kind == "ceiling"
+            song, self._setting, reference(), self._judges, kind == "ceiling"
         )
-        if kind == "ceiling":
-            figures.pop("nano", None)  # the partner itself
-            figures.pop("closer", None)
         return Row(
             kind,
             self._case.name,
@@ -154,16 +155,16 @@ class _Measure:
             self._target,
             figures,
             verdict,
-            part_moves(song.arrangement),
-            profile(song),
-            mgeval_features(song),
+            song.moves,
+            song.profile,
+            song.mgeval,
         )
 
     def result(self, result: Result, seconds: float) -> Row:
         """The row of a model's result; its melody is looked for in the file that is written."""
         arrangement = result.takes[0].arrangement
         song = played(triads_only(result.lead), arrangement, result.swing)
-        row = self.row("model", song)
+        row = self.row("model", facts(song, reference()))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "result.mid"
             write(result.song, path)

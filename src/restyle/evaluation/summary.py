@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from restyle.evaluation.measures import MEASURES
 from restyle.evaluation.mgeval import FEATURES, compare_sets
 from restyle.evaluation.profile import Profile, mean_profile
 from restyle.evaluation.run import ROWS, Row
+from restyle.evaluation.sets import drawings, set_cosines
 
 Array = NDArray[np.float64]
 
@@ -39,10 +40,12 @@ def interval(values: Sequence[float], rng: np.random.Generator) -> dict[str, flo
     }
 
 
-def tables(rows: Sequence[Row], seed: int) -> dict[str, Any]:
+def tables(rows: Sequence[Row], seed: int, wholes: Mapping[str, Profile]) -> dict[str, Any]:
     """For each target style, and for "all", each kind of row: an interval for each measure.
 
-    In "all" a song counts once: its figures in all styles are averaged first.
+    In "all" a song counts once: its figures in all styles are averaged first; of the measures of
+    whole sets (`set_macro`, `set_closer`) it has the mean over styles. `wholes` are the profiles of
+    the styles.
     """
     targets = list(dict.fromkeys(row.target for row in rows))
     out: dict[str, Any] = {}
@@ -51,8 +54,40 @@ def tables(rows: Sequence[Row], seed: int) -> dict[str, Any]:
         for kind in ROWS:
             some = [r for r in rows if r.kind == kind and target in (r.target, "all")]
             if some:
-                out[target][kind] = _line(some, seed)
+                sets = [t for t in targets if target in (t, "all")]
+                together = _together(rows, kind, sets, seed, wholes)
+                out[target][kind] = {**_line(some, seed), **together}
     return out
+
+
+def _together(
+    rows: Sequence[Row], kind: str, targets: Sequence[str], seed: int, wholes: Mapping[str, Profile]
+) -> dict[str, Any]:
+    """`set_macro` and `set_closer`, means over target styles, with intervals over songs."""
+    bases = {(r.target, r.base_style, r.song): r.profile for r in rows if r.kind == "floor"}
+    known = [r for r in rows if r.kind == kind and r.target in targets and r.target in wholes]
+    songs = list(dict.fromkeys((r.base_style, r.song) for r in known))
+    if not songs:
+        return {}
+    weights = drawings(len(songs), DRAWS, np.random.default_rng(seed))
+    near, before = [], []
+    for target in dict.fromkeys(r.target for r in known):
+        some = [r for r in known if r.target == target]
+        mine = weights[:, [songs.index((r.base_style, r.song)) for r in some]]
+        old = [bases[target, r.base_style, r.song] for r in some]
+        near.append(set_cosines([r.profile for r in some], wholes[target], mine))
+        before.append(set_cosines(old, wholes[target], mine))
+    gained = np.subtract(near, before)
+    return {
+        "set_macro": _of_draws(np.nanmean(near, axis=0), len(songs)),
+        "set_closer": _of_draws(np.nanmean(gained, axis=0), len(songs)),
+    }
+
+
+def _of_draws(drawn: Array, songs: int) -> dict[str, float | int]:
+    """The figure, which stands first, with the interval of those drawn."""
+    low, high = np.percentile(drawn[1:], (50 * (1 - LEVEL), 50 * (1 + LEVEL)))
+    return {"mean": float(drawn[0]), "low": float(low), "high": float(high), "songs": songs}
 
 
 def _line(rows: Sequence[Row], seed: int) -> dict[str, Any]:

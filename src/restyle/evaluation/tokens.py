@@ -24,15 +24,20 @@ _STRAIGHT, _SWUNG = 1.0, 2.0
 
 def played_tokens(tokens: NDArray[np.integer]) -> Played:
     """The song of a whole token sequence, the same as `restyle.tokens.decode` makes of it."""
-    song = _Sequence(tokens.astype(np.int64))
+    song = _Sequence(np.array(tokens, dtype=np.int64))
     return played(song.lead(), song.arrangement(), _SWUNG if song.swings else _STRAIGHT)
+
+
+def arranged_tokens(tokens: NDArray[np.integer]) -> Arrangement:
+    """What the parts play in a whole token sequence, without the rest of `played_tokens`."""
+    return _Sequence(np.array(tokens, dtype=np.int64)).arrangement()
 
 
 class _Sequence:
     """A token sequence with, for each token, where it stands."""
 
     def __init__(self, tokens: Ints):
-        self._tokens = tokens
+        self._tokens = tokens  # a plain array: one mapped from a file is slow to pick from
         bar, end = _is(tokens, v.BAR), tokens == v.END
         part = _is(tokens, v.PART)
         section = _last(bar | end | part)
