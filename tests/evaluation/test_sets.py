@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.evaluation.sets import drawings, set_cosines
+from restyle.evaluation.sets import jackknife, leave_one_out, set_cosines
 
 
 def one(*values: float) -> dict[str, np.ndarray]:
@@ -30,7 +30,16 @@ def test_both_histograms_weigh_the_same():
     assert set_cosines([mixed], one(1, 0), np.ones((1, 1))) == pytest.approx(0.5)
 
 
-def test_drawings_begin_with_the_set_itself():
-    found = drawings(7, 20, np.random.default_rng(0))
-    assert found.shape == (21, 7) and (found[0] == 1).all()
-    assert (found.sum(axis=1) == 7).all() and found.max() > 1
+def test_leaving_one_out():
+    found = leave_one_out(3)
+    assert found.tolist() == [[1, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    values = np.array([0.1, 0.4, 0.7, 0.2])
+    means = leave_one_out(4) @ values / np.array([4, 3, 3, 3, 3])
+    figure, low, high = jackknife(means)
+    error = values.std(ddof=1) / 2  # of the mean of four
+    assert figure == pytest.approx(0.35)
+    assert high - figure == pytest.approx(1.96 * error) == pytest.approx(figure - low)
+    assert jackknife(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli.terminal import progress, working
 from restyle.lead import LeadSheet, lead_song
 from restyle.song import Song, Track
 
@@ -50,19 +51,24 @@ class Beside:
             check_output(out.with_suffix(".mp3"))
             find_synth(self.soundfont)
 
-    def write(self, rolls: list[tuple[str, Song]], out: Path) -> list[Path]:
-        """Draw the rolls, base above result, and play the last one; the files written."""
+    def write(self, rolls: list[tuple[str, Song]], out: Path, quiet: bool = True) -> list[Path]:
+        """Draw the rolls, base above result, and play the last one; the files written.
+
+        How far it is stands on the terminal, unless `quiet`.
+        """
         written = self.pictures(out)
         if written:
             from restyle.formats.picture import draw
 
-            for path in written:
-                draw(rolls, path)
+            with working("drawing", quiet):
+                for path in written:
+                    draw(rolls, path)
         if self.audio:
             from restyle.formats.audio import write_audio
 
             written.append(out.with_suffix(".mp3"))
-            write_audio(rolls[-1][1], written[-1], self.soundfont)
+            with progress("playing, seconds", quiet) as on_sound:
+                write_audio(rolls[-1][1], written[-1], self.soundfont, on_sound=on_sound)
         return written
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli.terminal import progress
+
 if TYPE_CHECKING:
     from restyle.lead import LeadSheet
     from restyle.song import Song
@@ -26,12 +28,22 @@ def check_score(out: Path, wanted: bool) -> None:
 
 
 def write_score(
-    music: Song | LeadSheet, out: Path, wanted: bool, swing: float = 1.0, title: str = ""
+    music: Song | LeadSheet,
+    out: Path,
+    wanted: bool,
+    swing: float = 1.0,
+    title: str = "",
+    quiet: bool = True,
 ) -> list[Path]:
-    """Engrave a result or a lead sheet beside `out`; the files written, `out` not among them."""
+    """Engrave a result or a lead sheet beside `out`; the files written, `out` not among them.
+
+    How far it is stands on the terminal, unless `quiet`.
+    """
     if not wanted:
         return []
     from restyle.formats.engrave import engrave
 
     stem = out.with_suffix("")
-    return engrave(music, stem, swing, title=title, musicxml=out.suffix.lower() != ".musicxml")
+    xml = out.suffix.lower() != ".musicxml"
+    with progress("engraving, pages", quiet) as on_page:
+        return engrave(music, stem, swing, title=title, musicxml=xml, on_page=on_page)

@@ -20,7 +20,6 @@ from restyle.cli.terminal import (
     complete_style,
     describe,
     progress,
-    working,
 )
 from restyle.errors import RestyleError
 
@@ -142,10 +141,8 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
         controls.write_take(take, result, path, wish.earlier)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
     beside = wish.beside
-    idle = not (beside.picture or beside.picture_svg or beside.audio or wish.score)
-    with working("drawing and playing", wish.quiet or idle):
-        written = [*paths, *beside.write(rolls, out)]
-        written += write_score(result.song, out, wish.score, result.swing, file.stem)
+    written = [*paths, *beside.write(rolls, out, wish.quiet)]
+    written += write_score(result.song, out, wish.score, result.swing, file.stem, wish.quiet)
     if wish.as_json:
         print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
     elif not wish.quiet:
@@ -236,11 +233,9 @@ def lead(
     if output is not None:
         write_lead(sheet, output)
     rolls = [("the song", shown(sheet, heard))] if heard else []
-    with working(
-        "drawing and playing", quiet or as_json or not (picture or picture_svg or audio or score)
-    ):
-        written += beside.write([*rolls, ("lead sheet", played(sheet))], stem)
-        written += write_score(sheet, stem, score, title=song.stem)
+    silent = quiet or as_json
+    written += beside.write([*rolls, ("lead sheet", played(sheet))], stem, silent)
+    written += write_score(sheet, stem, score, title=song.stem, quiet=silent)
     if as_json:
         print(lead_to_json(sheet))
     elif not quiet:

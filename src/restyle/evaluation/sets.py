@@ -20,12 +20,12 @@ PITCHED = ("time_pitch", "onset_duration")
 
 
 def set_cosines(profiles: Sequence[Profile], whole: Profile, weights: Array) -> Array:
-    """Cosine of the profile of a set with the profile of a style, for each drawing of the set.
+    """Cosine of the profile of a set with the profile of a style, for several choices of the set.
 
-    `weights` says how often each song is in each drawing, shape (drawings, songs); the result has
-    shape (drawings,). The profile of a set is the mean of its songs' normalised histograms, empty
+    `weights` says how often each song is in each choice, shape (choices, songs); the result has
+    shape (choices,). The profile of a set is the mean of its songs' normalised histograms, empty
     ones not counted, and the figure the mean of the cosines of `PITCHED`, 0..1; 0 for a set in
-    which nothing sounds, NaN for a drawing without songs. After Groove2Groove (Cífka et al., TASLP
+    which nothing sounds, NaN for a choice without songs. After Groove2Groove (Cífka et al., TASLP
     2020), whose "macro" this is, but for a set instead of a song.
     """
     out = np.zeros(len(weights))
@@ -37,11 +37,21 @@ def set_cosines(profiles: Sequence[Profile], whole: Profile, weights: Array) -> 
     return np.where(weights.any(axis=1), out / len(PITCHED), np.nan)
 
 
-def drawings(songs: int, draws: int, rng: np.random.Generator) -> Array:
-    """How often each song is drawn, shape (draws + 1, songs): first each once, then as many songs
-    as there are, with replacement."""
-    drawn = rng.integers(songs, size=(draws, songs))
-    counts = np.zeros((draws + 1, songs))
-    counts[0] = 1
-    np.add.at(counts, (np.arange(1, draws + 1)[:, None], drawn), 1)
-    return counts
+def leave_one_out(songs: int) -> Array:
+    """Weights for `set_cosines`, shape (songs + 1, songs): first every song, then all but one."""
+    return np.concatenate([np.ones((1, songs)), 1 - np.eye(songs)])
+
+
+def jackknife(values: Array) -> tuple[float, float, float]:
+    """A figure of a whole set and its 95 % interval, from its values by `leave_one_out`.
+
+    Normal interval with the delete-one jackknife's standard error (Quenouille, Tukey 1958),
+    sqrt((n - 1) / n * sum of squared deviations). Not the bootstrap: a set drawn with replacement
+    is less varied than the set, and its profile farther from any style's. NaN values do not count;
+    the interval is the figure itself with fewer than two.
+    """
+    figure, rest = float(values[0]), values[1:][np.isfinite(values[1:])]
+    if len(rest) < 2:
+        return figure, figure, figure
+    reach = 1.96 * float(np.std(rest)) * np.sqrt(len(rest) - 1)
+    return figure, figure - reach, figure + reach

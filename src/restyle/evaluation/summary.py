@@ -12,7 +12,7 @@ from restyle.evaluation.measures import MEASURES
 from restyle.evaluation.mgeval import FEATURES, compare_sets
 from restyle.evaluation.profile import Profile, mean_profile
 from restyle.evaluation.run import ROWS, Row
-from restyle.evaluation.sets import drawings, set_cosines
+from restyle.evaluation.sets import jackknife, leave_one_out, set_cosines
 
 Array = NDArray[np.float64]
 
@@ -55,13 +55,13 @@ def tables(rows: Sequence[Row], seed: int, wholes: Mapping[str, Profile]) -> dic
             some = [r for r in rows if r.kind == kind and target in (r.target, "all")]
             if some:
                 sets = [t for t in targets if target in (t, "all")]
-                together = _together(rows, kind, sets, seed, wholes)
+                together = _together(rows, kind, sets, wholes)
                 out[target][kind] = {**_line(some, seed), **together}
     return out
 
 
 def _together(
-    rows: Sequence[Row], kind: str, targets: Sequence[str], seed: int, wholes: Mapping[str, Profile]
+    rows: Sequence[Row], kind: str, targets: Sequence[str], wholes: Mapping[str, Profile]
 ) -> dict[str, Any]:
     """`set_macro` and `set_closer`, means over target styles, with intervals over songs."""
     bases = {(r.target, r.base_style, r.song): r.profile for r in rows if r.kind == "floor"}
@@ -69,7 +69,7 @@ def _together(
     songs = list(dict.fromkeys((r.base_style, r.song) for r in known))
     if not songs:
         return {}
-    weights = drawings(len(songs), DRAWS, np.random.default_rng(seed))
+    weights = leave_one_out(len(songs))
     near, before = [], []
     for target in dict.fromkeys(r.target for r in known):
         some = [r for r in known if r.target == target]
@@ -79,15 +79,16 @@ def _together(
         before.append(set_cosines(old, wholes[target], mine))
     gained = np.subtract(near, before)
     return {
-        "set_macro": _of_draws(np.nanmean(near, axis=0), len(songs)),
-        "set_closer": _of_draws(np.nanmean(gained, axis=0), len(songs)),
+        "set_macro": _of_set(np.asarray(near), len(songs)),
+        "set_closer": _of_set(gained, len(songs)),
     }
 
 
-def _of_draws(drawn: Array, songs: int) -> dict[str, float | int]:
-    """The figure, which stands first, with the interval of those drawn."""
-    low, high = np.percentile(drawn[1:], (50 * (1 - LEVEL), 50 * (1 + LEVEL)))
-    return {"mean": float(drawn[0]), "low": float(low), "high": float(high), "songs": songs}
+def _of_set(values: Array, songs: int) -> dict[str, float | int]:
+    """A figure by target style (rows) and by `leave_one_out`; a set may be empty without one."""
+    means = [_mean(column) for column in values.T.tolist()]
+    mean, low, high = jackknife(np.array(means))
+    return {"mean": mean, "low": low, "high": high, "songs": songs}
 
 
 def _line(rows: Sequence[Row], seed: int) -> dict[str, Any]:

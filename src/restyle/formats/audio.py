@@ -8,7 +8,7 @@ band is moved until the melody stands `MARGIN` above it where it sounds.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +35,8 @@ ENDINGS = {
     ".flac": ("FLAC", "PCM_16"), ".wav": ("WAV", "PCM_16"),
 }  # fmt: skip
 """Name ending -> soundfile's format and subtype."""
+OnSound = Callable[[int, int], None]
+"""Told of the seconds of sound that are rendered so far, and of those that there will be."""
 MELODY = "melody"
 """Name (in any case) of the track that is heard above the others."""
 LEVELS = {
@@ -83,12 +85,14 @@ def write_audio(
     path: str | os.PathLike[str],
     soundfont: str | os.PathLike[str] | None = None,
     quality: float = 0.5,
+    on_sound: OnSound | None = None,
 ) -> Mix:
     """Write a song as .mp3, .ogg, .flac or .wav, whole or not at all; says what was measured.
 
     Args:
         soundfont: a General MIDI soundfont (.sf2); the best one at hand when None.
         quality: 0 small to 1 best, of MP3 and OGG.
+        on_sound: is told of the seconds of sound rendered so far, and in all.
 
     Raises:
         RestyleError: for another ending, a bad soundfont, a song without notes, or when the file
@@ -97,7 +101,7 @@ def write_audio(
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise RestyleError(f"{Path(path).name}: sound can be written as .mp3, .ogg, .flac or .wav.")
-    mix = mixed(song, soundfont)
+    mix = mixed(song, soundfont, on_sound)
     save(path, encoded(mix.sound, ending, quality))
     return mix
 
@@ -119,18 +123,25 @@ def encoded(sound: Sound, ending: str, quality: float = 0.5, rate: int = RATE) -
     return out.getvalue()
 
 
-def mixed(song: Song, soundfont: str | os.PathLike[str] | None = None) -> Mix:
+def mixed(
+    song: Song,
+    soundfont: str | os.PathLike[str] | None = None,
+    on_sound: OnSound | None = None,
+) -> Mix:
     """The song as sound: levels by part, the melody above the band, no clipping, a tail.
 
-    Raises RestyleError for a song without notes or a bad soundfont.
+    `on_sound` is told of the seconds of sound rendered so far, and in all. Raises RestyleError for
+    a song without notes or a bad soundfont.
     """
     tracks = [track for track in song.tracks if len(track.notes)]
     if not tracks:
         raise RestyleError("The song has no notes to play.")
-    synth = find_synth(soundfont)
     frames = _frames(song)
     lead = [track for track in tracks if track.name.casefold() == MELODY and not track.is_drum]
     band = [track for track in tracks if all(track is not one for one in lead)]
+    probes = sum(_PROBE for group in (lead, band) if len(group) > 1 for _ in group)
+    whole = frames / RATE * (bool(lead) + bool(band))
+    synth = _Counted(find_synth(soundfont), round(probes + whole), on_sound)
     front = _render(song, lead, synth, frames) if lead else None
     back = _render(song, band, synth, frames) if band else None
     margin: float | None = None
@@ -140,6 +151,21 @@ def mixed(song: Song, soundfont: str | os.PathLike[str] | None = None) -> Mix:
         both = front if front is not None else np.asarray(back)
     both = _mastered(both)
     return Mix(both, loudness(block_loudness(both, RATE)), margin)
+
+
+class _Counted:
+    """A synthesiser that says how far it has come."""
+
+    def __init__(self, synth: Synth, seconds: int, on_sound: OnSound | None):
+        self._synth, self._all, self._on_sound = synth, seconds, on_sound
+        self._done = 0.0
+
+    def play(self, midi: bytes) -> Sound:
+        sound = self._synth.play(midi)
+        self._done += len(sound) / RATE
+        if self._on_sound:  # what is rendered again, softer, was not foreseen
+            self._on_sound(min(round(self._done), self._all), self._all)
+        return sound
 
 
 def _balanced(front: Sound, back: Sound) -> tuple[Sound, float]:
@@ -161,7 +187,7 @@ def _mastered(sound: Sound) -> Sound:
     return out
 
 
-def _render(song: Song, tracks: Sequence[Track], synth: Synth, frames: int) -> Sound:
+def _render(song: Song, tracks: Sequence[Track], synth: _Counted, frames: int) -> Sound:
     """Some of the tracks, levelled among themselves, cut or filled to `frames`."""
     controls = _controls(song, tracks, synth)
     played = replace(song, tracks=tuple(tracks), chords=(), markers=_end(song))
@@ -176,7 +202,7 @@ def _render(song: Song, tracks: Sequence[Track], synth: Synth, frames: int) -> S
         ]
 
 
-def _controls(song: Song, tracks: Sequence[Track], synth: Synth) -> list[dict[int, int]]:
+def _controls(song: Song, tracks: Sequence[Track], synth: _Counted) -> list[dict[int, int]]:
     """Volume and place of each track: parts at `LEVELS`, a part's tracks sharing its level."""
     parts = [part_of(track.program, track.is_drum) for track in tracks]
     pans = [PANS.get(part, 64) if len(tracks) > 1 else 64 for part in parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from restyle.song import Song
 
 PAGE = (2100, 2970)
 """Width and height of a page in tenths of a millimetre: A4."""
+OnPage = Callable[[int, int], None]
+"""Told of the pages that are drawn so far, and of those that there will be, SVG and PDF."""
 ENDINGS = (".musicxml", ".svg", ".pdf")
 
 
@@ -28,11 +31,13 @@ def engrave(
     *,
     title: str = "",
     musicxml: bool = True,
+    on_page: OnPage | None = None,
 ) -> list[Path]:
     """Write `stem`.musicxml, `stem`.svg (all pages, one below another) and `stem`.pdf.
 
     `swing` is the ratio that a song is played with; the score is written straight. `title` stands
-    above music that has none of its own. Without `musicxml` only the pages are written. Returns
+    above music that has none of its own. Without `musicxml` only the pages are written. `on_page`
+    is told of the pages drawn so far, and in all (each twice: for the SVG and for the PDF). Returns
     the files written. Raises RestyleError when a file cannot be written.
     """
     paths = [beside(stem, ending) for ending in ENDINGS[0 if musicxml else 1 :]]
@@ -40,13 +45,16 @@ def engrave(
         check_output(path)
     score = readable_layout(music, swing, title)
     text = render(score)
-    pages = svg_pages(text, staff_size(score))
     from restyle.formats.engrave_pdf import pdf_of
 
+    def drawn(done: int, count: int) -> None:
+        if on_page:
+            on_page(done, 2 * count)
+
+    pages = svg_pages(text, staff_size(score), drawn)
+    pdf = pdf_of(pages, score.title, lambda done, count: drawn(count + done, count))
     contents: list[str | bytes] = [text] if musicxml else []
-    for path, content in zip(
-        paths, [*contents, stacked(pages), pdf_of(pages, score.title)], strict=True
-    ):
+    for path, content in zip(paths, [*contents, stacked(pages), pdf], strict=True):
         save(path, content)
     return paths
 
@@ -95,7 +103,7 @@ def staff_size(score: Layout) -> float:
     return 9.0 if staves <= 3 else 7.5 if staves <= 6 else 6.5 if staves <= 10 else 5.0
 
 
-def svg_pages(musicxml: str, unit: float = 9.0) -> list[str]:
+def svg_pages(musicxml: str, unit: float = 9.0, on_page: OnPage | None = None) -> list[str]:
     """The pages that verovio draws of MusicXML text. Raises RestyleError where it draws none."""
     kit = _toolkit()
     kit.setOptions(
@@ -108,7 +116,13 @@ def svg_pages(musicxml: str, unit: float = 9.0) -> list[str]:
     )  # fmt: skip
     if not kit.loadData(musicxml):
         raise RestyleError("The sheet music could not be drawn.")
-    return [kit.renderToSVG(page) for page in range(1, kit.getPageCount() + 1)]
+    count = kit.getPageCount()
+    pages = []
+    for page in range(1, count + 1):
+        pages.append(kit.renderToSVG(page))
+        if on_page:
+            on_page(page, count)
+    return pages
 
 
 def _toolkit() -> Any:

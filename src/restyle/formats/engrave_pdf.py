@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -61,8 +61,13 @@ class _Text:
     italic: bool
 
 
-def pdf_of(pages: Sequence[str], title: str = "") -> bytes:
-    """A PDF of verovio's SVG pages. The same pages give the same bytes."""
+def pdf_of(
+    pages: Sequence[str], title: str = "", on_page: Callable[[int, int], None] | None = None
+) -> bytes:
+    """A PDF of verovio's SVG pages. The same pages give the same bytes.
+
+    `on_page` is told of the pages drawn so far, and in all.
+    """
     from matplotlib import rc_context
     from matplotlib.backends.backend_pdf import PdfPages
 
@@ -74,9 +79,11 @@ def pdf_of(pages: Sequence[str], title: str = "") -> bytes:
         PdfPages(out, metadata=info) as pdf,
     ):
         warnings.simplefilter("ignore")  # a sign that no font has becomes a box, and that is all
-        for page in pages:
+        for number, page in enumerate(pages, 1):
             figure = _figure(page)
             pdf.savefig(figure)
+            if on_page:
+                on_page(number, len(pages))
     return out.getvalue()
 
 

@@ -46,6 +46,8 @@ class Part:
     program: int | None
     is_drum: bool
     staves: tuple[Staff, ...]
+    dynamics: tuple[tuple[int, str], ...] = ()
+    """(time, mark): p, mp, mf or f."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.formats.dynamics import dynamics
 from restyle.formats.layout import Bar, Layout, Part, Staff
 from restyle.formats.layout_hands import KEYBOARDS, clefs, left_hand, steady_clef
 from restyle.formats.layout_reading import readable
@@ -178,16 +179,21 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
     track, other = player
     if other is not None:
         hands = [_snapped(each.notes, bars, swings=swings) for each in player if each]
-        return Part(track.name, track.program, False, _two_staves(hands, bars))
+        on = np.concatenate([hand[0] for hand in hands])
+        loud = np.concatenate([each.notes["velocity"] for each in player if each])
+        marks = dynamics(on, loud, bars)
+        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
     on, off, pitch = _snapped(track.notes, bars, swings=swings)
+    marks = dynamics(on, track.notes["velocity"], bars)
     if track.is_drum:
         staff = Staff("percussion", drum_voices(on, pitch))
         return Part(track.name, track.program, True, (staff,))
     if track.program in KEYBOARDS and _needs_two(on, off, pitch):
         low = left_hand(on, pitch)
         hands = [(on[mask], off[mask], pitch[mask]) for mask in (~low, low)]
-        return Part(track.name, track.program, False, _two_staves(hands, bars))
-    return Part(track.name, track.program, False, (_one_staff(track, on, off, pitch, bars),))
+        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
+    staves = (_one_staff(track, on, off, pitch, bars),)
+    return Part(track.name, track.program, False, staves, marks)
 
 
 _Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.integer]]

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from restyle.formats import gm
 from restyle.formats.layout import Bar, Event, Layout, Part, Staff, segments
-from restyle.formats.musicxml_signs import PRINTED_FROM, harmony, metronome, printed
+from restyle.formats.musicxml_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
 from restyle.formats.rhythm import UNITS, Piece, write_bar
 from restyle.formats.spelling import key_at, octave, signature, spell
 from restyle.song import Chord, Key
@@ -54,6 +54,7 @@ class PartWriter:
         out += self._attributes(number, bar)
         if self.first:
             out += self._directions(bar)
+        out += self._dynamics(bar)
         written = False
         for s, staff in enumerate(self.part.staves):
             voices = self._voices(s, staff, bar)
@@ -158,6 +159,15 @@ class PartWriter:
                 mark = "rehearsal" if len(text) <= _LONGEST_MARK else "words"
                 out.append(_direction([f"<{mark}>{text}</{mark}>"], offset))
         return out
+
+    def _dynamics(self, bar: Bar) -> list[str]:
+        """Marks of this part: above a tune, where its words would be below, else below."""
+        above = self.part.name.casefold() in ("melody", "voice")
+        return [
+            dynamic(mark, time - bar.start - bar.skip, above=above)
+            for time, mark in self.part.dynamics
+            if bar.start + bar.skip <= time < bar.end
+        ]
 
     def _voice(
         self,

@@ -57,6 +57,16 @@ def metronome(bpm: float, meter: Meter, *, exact: bool) -> str:
     return f"<metronome>{unit}<per-minute>{shown}</per-minute></metronome>"
 
 
+def dynamic(mark: str, offset: int, *, above: bool) -> str:
+    """A dynamic mark, `offset` units after the beginning of the measure, at the first staff."""
+    place = "above" if above else "below"
+    late = f"<offset>{offset}</offset>" if offset else ""
+    return (
+        f'<direction placement="{place}"><direction-type><dynamics><{mark}/></dynamics>'
+        f"</direction-type>{late}<staff>1</staff></direction>"
+    )
+
+
 def printed(
     tempos: Sequence[tuple[int, float]], bars: Sequence[Bar]
 ) -> tuple[tuple[int, float], ...]:
