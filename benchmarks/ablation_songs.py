@@ -10,6 +10,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
+from restyle.arranger.windows import home_table
 from restyle.corpus.build import LEAST_BARS, LEAST_MELODY
 from restyle.corpus.manifest import Listed, find_songs
 from restyle.corpus.measure import SWINGS, Measures, describe_style, measure
@@ -42,6 +43,9 @@ class Variant:
     """The lead sheet runs one bar ahead of the arrangement."""
     swing_in: bool = False
     """Swung notes stand where they are played, not straight as on paper."""
+    home: bool = True
+    """Songs stand in C major or A minor; otherwise in their own keys, and every window that is
+    trained on in a key drawn by chance."""
 
 
 VARIANTS = (
@@ -49,6 +53,7 @@ VARIANTS = (
     Variant("chords with sevenths", sevenths=True),
     Variant("no lookahead", lookahead=False),
     Variant("swing left in", swing_in=True),
+    Variant("all keys", home=False),
 )
 
 
@@ -98,6 +103,7 @@ def write_variant(known: Sequence[Known], variant: Variant, folder: Path) -> Non
     songs, measures = [], defaultdict(list)
     for k in known:
         tokens = np.array(encoded(k, variant, names.index(k.song.style)), dtype=np.uint16)
+        tokens = home_table(tokens)[tokens] if variant.home else tokens
         split = split_of(k.song.style, k.song.title)
         name, title = k.song.path.name, k.song.title
         songs.append(

@@ -2,7 +2,7 @@
 
     python benchmarks/ablations.py DATA/classical DATA/jazz DATA/pop -o FOLDER
 
-Hears some songs of each style once, writes them in four variants (`ablation_songs.VARIANTS`),
+Hears some songs of each style once, writes them in five variants (`ablation_songs.VARIANTS`),
 trains a small model on each for as many tokens, and prints a table:
 
 * held-out loss by style, in nats for each arrangement token of the first variant: the sums are
@@ -84,7 +84,11 @@ def training(options: argparse.Namespace, variant: Variant) -> TrainOptions:
     """The same for all variants. No chord goes unsaid and no example leads: these know only the
     sequence as it is designed."""
     windows = WindowOptions(
-        context=options.context, chord_dropout=0.0, example=0.0, lookahead=variant.lookahead
+        context=options.context,
+        chord_dropout=0.0,
+        example=0.0,
+        lookahead=variant.lookahead,
+        home=variant.home,
     )
     model = ModelConfig(
         layers=options.layers,

@@ -1,4 +1,8 @@
-"""Moving a song: to another key, to another tempo."""
+"""Moving a song: to another key, to another tempo, and home.
+
+Home is C major or A minor. The model is trained there and plays there, and what it plays is moved
+back: so every song of the corpus teaches it the same twelve chords, not a twelfth of them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,10 @@ import numpy as np
 
 from restyle.errors import RestyleError
 from restyle.lead import LeadSheet
+from restyle.song import Key
+
+HOME = {"major": 0, "minor": 9}
+"""The tonic of each mode's home key."""
 
 
 def moved(lead: LeadSheet, key: str = "", tempo: float | None = None) -> LeadSheet:
@@ -23,14 +31,29 @@ def moved(lead: LeadSheet, key: str = "", tempo: float | None = None) -> LeadShe
     if not key:
         return lead
     wanted = parse_key(key, lead.key.mode)
-    shift = (wanted - lead.key.tonic + 5) % 12 - 5
+    return shifted(lead, (wanted - lead.key.tonic + 5) % 12 - 5)
+
+
+def home_shift(key: Key) -> int:
+    """Semitones, -5..6, that bring a key home."""
+    return (HOME[key.mode] - key.tonic + 5) % 12 - 5
+
+
+def home_of(key: Key) -> Key:
+    """The home key of a key's mode."""
+    return replace(key, tonic=HOME[key.mode])
+
+
+def shifted(lead: LeadSheet, shift: int) -> LeadSheet:
+    """The lead sheet so many semitones higher; notes that leave 0-127 stop at the edge."""
     melody = lead.melody.copy()
     melody["pitch"] = np.clip(melody["pitch"] + shift, 0, 127)
     chords = tuple(
         c if c.root < 0 else replace(c, root=(c.root + shift) % 12, bass=(c.bass + shift) % 12)
         for c in lead.chords
     )
-    return replace(lead, melody=melody, chords=chords, key=replace(lead.key, tonic=wanted))
+    key = replace(lead.key, tonic=(lead.key.tonic + shift) % 12)
+    return replace(lead, melody=melody, chords=chords, key=key)
 
 
 def parse_key(text: str, mode: str) -> int:

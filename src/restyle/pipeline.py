@@ -34,7 +34,7 @@ from restyle.formats import read, read_lead
 from restyle.hearing import Heard, listen
 from restyle.lead import LeadSheet
 from restyle.likeness import likeness, load_profiles, profile_of, target_of
-from restyle.moving import moved
+from restyle.moving import home_of, moved
 from restyle.parts import Arrangement
 from restyle.song import GRID, STEP, Song
 from restyle.tokens.vocabulary import LONGEST_BAR
@@ -198,7 +198,7 @@ class Arranger:
 
     def _following(self, example: Example, choose: DecodeOptions, work: _Work) -> DecodeOptions:
         """The options that follow an example."""
-        key, context = work.lead.key, self.engine.context
+        key, context = home_of(work.lead.key), self.engine.context
         bars = ExampleBars(example, work.style, key, work.parts, context, self.knows_examples)
         votes = Votes.of(example.lead, bars.played, steps_between(example.lead.key, key))
         return replace(choose, preface=bars, votes=votes)

@@ -13,10 +13,12 @@ from restyle.arranger.windows import (
     Windows,
     drop_chords,
     example_from,
+    home_table,
     lead_spans,
     target_weights,
     window_from,
 )
+from restyle.moving import home_shift, shifted
 from restyle.tokens import Grammar, encode, heading_of
 from restyle.tokens import vocabulary as v
 
@@ -99,3 +101,34 @@ def test_examples_lead_windows_that_name_no_style(corpus):
         begins = np.flatnonzero(row[:-1] == v.BOS)
         styles = row[begins + 1]
         assert np.all(styles[1::2] == v.EXAMPLE) and not np.any(styles[::2] == v.EXAMPLE)
+
+
+def test_windows_stand_in_the_home_key(corpus):
+    home = {v.KEY[0], v.KEY[12 + 9]}
+    windows = Windows(corpus, "train", ["a", "b"], WindowOptions(context=256))
+    for batch in (windows.batch(12, (1,)), windows.fixed("a", 4)):
+        said = batch.tokens[(batch.tokens >= v.KEY.first) & (batch.tokens < v.KEY.end)]
+        assert len(said) and set(said.tolist()) <= home
+    anywhere = replace(windows.options, home=False)
+    rows = Windows(corpus, "train", ["a", "b"], anywhere).batch(24, (1,)).tokens
+    said = rows[(rows >= v.KEY.first) & (rows < v.KEY.end)]
+    assert len(set(said.tolist())) > 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces())
+def test_going_home_moves_lead_and_arrangement_together(piece):
+    lead, arrangement = piece
+    song = np.array(encode(lead, arrangement, heading_of(lead, arrangement.names, 0, "any")))
+    shift = home_shift(lead.key)
+    assert -5 <= shift <= 6 and (lead.key.tonic + shift) % 12 == (
+        9 if lead.key.mode == "minor" else 0
+    )
+    moved = shifted(lead, shift)
+    sung = (lead.melody["pitch"] + shift >= 0) & (lead.melody["pitch"] + shift <= 127)
+    if sung.all():
+        expected = encode(moved, arrangement, heading_of(moved, arrangement.names, 0, "any"))
+        leads = lead_spans(song)
+        table = home_table(song.astype(np.uint16))
+        for begin, end in zip(*leads, strict=True):
+            assert table[song[begin:end]].tolist() == expected[begin:end]

@@ -1,7 +1,7 @@
 """Decoding: a lead sheet goes in bar by bar, an arrangement comes out bar by bar.
 
 The lead bars are forced, one bar ahead; within an arrangement bar the model chooses among what the
-grammar allows.
+grammar allows. All of it happens in the song's home key (see `restyle.moving`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.style import Style
 from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
+from restyle.moving import home_shift, shifted
 from restyle.parts import PARTS, Arrangement
 from restyle.song import notes_array, sort_notes
 from restyle.tokens import decode_bar, encode_arrangement, encode_lead, heading_of
@@ -44,9 +45,9 @@ class DecodeOptions:
     feel: str = "any"
     lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
-    """An example's bars, which stand in the window before the song's own."""
+    """An example's bars, which stand in the window before the song's own, in its home key."""
     votes: Votes | None = None
-    """What the example's players chose, to be mixed in: see `echo`."""
+    """What the example's players chose, to be mixed in: see `echo`; in the song's home key, too."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ def arrange_bars(
     bars end, so that they do not reach into what stays.
     """
     first, last = (redo.first, redo.last) if redo else (0, lead.bars)
-    past = encode_arrangement(redo.arrangement, lead)[:first] if redo else []
+    shift = home_shift(lead.key)
+    lead = shifted(lead, shift)
+    past = encode_arrangement(_moved(redo.arrangement, shift), lead)[:first] if redo else []
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
     guides = guides_of(style, options.strength, options.preface)
     window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
-    chooser = _Chooser(style, parts, lead, options, rng)
+    chooser = _Chooser(style, parts, lead, options, rng, shift)
     lines = lead.bar_starts()
     rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
     for bar in range(first, last):
@@ -90,7 +93,17 @@ def arrange_bars(
         if on_bar:
             on_bar(bar + 1 - first, last - first)
     made = Arrangement({part: notes_array(notes) for part, notes in rows.items()})
+    made = _moved(made, -shift)
     return _joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made
+
+
+def _moved(arrangement: Arrangement, shift: int) -> Arrangement:
+    """The arrangement so many semitones higher, drums as they are."""
+    parts = {part: notes.copy() for part, notes in arrangement.parts.items()}
+    for part, notes in parts.items():
+        if part != "drums":
+            notes["pitch"] = np.clip(notes["pitch"] + shift, 0, 127)
+    return Arrangement(parts)
 
 
 def _joined(made: Arrangement, old: Arrangement, begin: int, end: int) -> Arrangement:
@@ -114,16 +127,17 @@ class _Chooser:
         lead: LeadSheet,
         options: DecodeOptions,
         rng: np.random.Generator,
+        shift: int,
     ):
         self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         sevenths = float(style.figures["sevenths"])
         weight = options.lean.habits * options.strength
-        habits = Habits(style.figures.get("habits", {}), weight)
+        habits = Habits(style.figures.get("habits", {}), weight, shift)
         self._leaning = Leaning(lead, options.lean, sevenths, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
-        self._players = {part: Player(part, style, len(parts) == 1) for part in parts}
+        self._players = {part: Player(part, style, shift, len(parts) == 1) for part in parts}
         self._last = max(parts, key=PARTS.index)
         share = ECHO * min(options.strength, MOST_ECHO)
         self._echo = Echo(options.votes or Votes(), lead, share)

@@ -21,6 +21,7 @@ from restyle.corpus.measure import SWINGS, describe_style, measure
 from restyle.errors import RestyleError
 from restyle.hearing import Heard
 from restyle.lead import LeadSheet
+from restyle.moving import home_shift, shifted
 from restyle.parts import Arrangement, arrangement_of
 from restyle.song import Key, notes_array
 from restyle.tokens import encode_arrangement, encode_lead, heading_of
@@ -159,9 +160,10 @@ def nearest_style(example: Example, styles: Sequence[Style], engine: Engine) -> 
     if len(styles) == 1:
         return styles[0]
     parts = example.arrangement.names
-    bars = ExampleBars(example, styles[0], example.lead.key, parts, engine.context, False)
+    home = shifted(example.lead, home_shift(example.lead.key))
+    bars = ExampleBars(example, styles[0], home.key, parts, engine.context, False)
     tokens = np.array(bars.opening(0).after[:JUDGED_TOKENS])
-    headings = [heading_of(example.lead, parts, s.slot, example.feel).tokens() for s in styles]
+    headings = [heading_of(home, parts, s.slot, example.feel).tokens() for s in styles]
     lane = engine.lane(len(styles))
     for row, heading in enumerate(headings):
         lane.feed_row(row, np.array([*heading, tokens[0]]))

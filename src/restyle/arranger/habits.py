@@ -183,48 +183,55 @@ def _row(text: str) -> Table:
 
 
 class Habits:
-    """The nats of a style's habits, part by part."""
+    """The nats of a style's habits, part by part, for a song moved by `shift` semitones."""
 
-    def __init__(self, described: dict[str, Any], weight: float = 1.0):
+    def __init__(self, described: dict[str, Any], weight: float = 1.0, shift: int = 0):
+        self._stretches = np.clip(np.arange(128) - shift, 0, 127) // HEIGHT
         self._parts = {
             part: {name: weight * _row(row) / 100 for name, row in rows.items()}
             for part, rows in described.items()
         }
+        self._nats: dict[tuple[str, bool, int, int, int], NDArray[np.float32]] = {}
 
     def nats(
         self, part: str, state: str, length: int, root: int, low: int = -1
     ) -> NDArray[np.float32] | None:
         """What to add in a state of the grammar, in a bar of that length, over a chord of that
-        root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), or None for a
-        part without habits."""
-        rows = self._parts.get(part)
-        if rows is None:
+        root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), not to be
+        written to, or None for a part without habits."""
+        if part not in self._parts:
             return None
+        key = (part, state == "pitch", length, root, low if state == "onset" else -1)
+        known = self._nats.get(key)
+        if known is None:
+            known = self._nats[key] = self._summed(*key)
+        return known
+
+    def _summed(
+        self, part: str, lengths: bool, length: int, root: int, low: int
+    ) -> NDArray[np.float32]:
+        rows = self._parts[part]
         out = np.zeros(v.SIZE, dtype=np.float32)
-        if state == "pitch":
+        if lengths:
             out[v.DURATION.first : v.DURATION.end] = rows["length"]
             return out
         beat = rows["place"].reshape(-1, GRID).mean(axis=0)
         places = rows["place"] if length == FOUR else np.tile(beat, 7)
         places = places[: v.POSITION.size]
         out[v.POSITION.first : v.POSITION.first + len(places)] = places
-        if root >= 0:
-            steps = (np.arange(128) - root) % 12
-            out[v.PITCH.first : v.PITCH.end] = rows["step"][steps]
         keys = np.arange(128)
-        out[v.PITCH.first : v.PITCH.end] += rows["height"][keys // HEIGHT]
-        if state == "onset" and low >= 0:
+        if root >= 0:
+            out[v.PITCH.first : v.PITCH.end] = rows["step"][(keys - root) % 12]
+        out[v.PITCH.first : v.PITCH.end] += rows["height"][self._stretches]
+        if low >= 0:
             moves = np.clip(keys - low, -LEAP, LEAP) + LEAP
             out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
         out[v.DRUM.first : v.DRUM.end] = rows["drum"]
         return out
 
-    def density(self, part: str, state: str) -> NDArray[np.float32]:
-        """What to add on another place, and on another note at this place; shape (v.SIZE,)."""
-        out = np.zeros(v.SIZE, dtype=np.float32)
+    def density(self, part: str, state: str) -> tuple[float, float]:
+        """What to add on another place, and on another note at this place."""
         rows = self._parts.get(part)
-        if rows is not None and state in ("part", "note"):
-            out[v.POSITION.first : v.POSITION.end] = rows["more"][0]
-            for kind in (v.PITCH, v.DRUM):
-                out[kind.first : kind.end] = rows["more"][1]
-        return out
+        if rows is None or state not in ("part", "note"):
+            return 0.0, 0.0
+        return float(rows["more"][0]), float(rows["more"][1])

@@ -157,7 +157,11 @@ class Leaning:
             here = allowed[group]
             if here.any():
                 out[group] -= _log_sum(out[group][here]) - _log_sum(logits[group][here])
-        out += self._habits.density(PARTS[self._part], state)
+        places, notes = self._habits.density(PARTS[self._part], state)
+        if places or notes:
+            out[v.POSITION.first : v.POSITION.end] += places
+            out[v.PITCH.first : v.PITCH.end] += notes
+            out[v.DRUM.first : v.DRUM.end] += notes
         if self._recall:
             for token, nats in self._recall.lean(self._position, self._key, state).items():
                 out[token] += nats

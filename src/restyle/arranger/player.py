@@ -29,13 +29,16 @@ _LEAVING = np.array([*CLOSING, *range(v.PART.first, v.PART.end)])
 
 
 class Player:
-    """One part of the band, as it goes from bar to bar."""
+    """One part of the band, as it goes from bar to bar.
 
-    def __init__(self, part: str, style: Style, alone: bool = False):
+    `shift` is how many semitones the song that it plays has been moved.
+    """
+
+    def __init__(self, part: str, style: Style, shift: int = 0, alone: bool = False):
         self._rest = REST_ALONE if alone else LONGEST_REST.get(part, USUAL_REST)
         self._range = np.ones(v.SIZE, dtype=np.bool_)
         if part != "drums":
-            low, high = style.range_of(part)
+            low, high = (min(max(k + shift, 0), 127) for k in style.range_of(part))
             self._range[v.PITCH.first : v.PITCH.end] = False
             self._range[v.PITCH[low] : v.PITCH[high] + 1] = True
         self._silent_bars = 0

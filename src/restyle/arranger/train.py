@@ -16,10 +16,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from accelerate import Accelerator
+from safetensors import SafetensorError
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
@@ -35,6 +36,9 @@ from restyle.arranger.optimiser import optimisers
 from restyle.arranger.windows import Batch, WindowOptions, Windows
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.errors import RestyleError
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 BEST = "best"
 """Where the weights of the best held-out loss wait, in a run that may stop early."""
@@ -65,6 +69,8 @@ class TrainOptions:
     run ends, with the weights of the best; 0 goes on to the last step."""
     styles: tuple[str, ...] = ()
     """Styles to learn; all of the corpus when empty."""
+    start: str = ""
+    """A model folder whose weights a new run starts from; at random when empty."""
     compile: bool = False
     model: ModelConfig = field(default_factory=ModelConfig)
     windows: WindowOptions = field(default_factory=WindowOptions)
@@ -139,6 +145,8 @@ class Run:
         if has_checkpoint(out):
             state = read_checkpoint(out, model, self.optimisers)
             self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+        elif options.start:
+            _start_from(Path(options.start), model)
         self._best, self._waited = math.inf, 0
         for measured in self._cut_log():
             self._judge(measured)
@@ -296,6 +304,13 @@ class Run:
         for name, content in (("styles.json", chosen), ("training.json", training)):
             text = json.dumps(content, indent=1, ensure_ascii=False)
             (self.out / name).write_text(text, encoding="utf-8")
+
+
+def _start_from(folder: Path, model: LlamaForCausalLM) -> None:
+    try:
+        read_weights(folder, model)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise RestyleError(f"{folder} holds no model of this size to start from.") from error
 
 
 def _accelerator() -> Accelerator:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.corpus.shards import Corpus, Entry, Tokens
+from restyle.moving import home_shift
+from restyle.song import Key
 from restyle.tokens import vocabulary as v
 
 SHIFTS = range(-5, 7)
@@ -39,7 +41,9 @@ class WindowOptions:
     """Share of windows that begin with their song."""
     lead_weight: float = 0.1
     """Loss weight of heading and lead tokens; arrangement tokens weigh 1."""
-    transpose: bool = True
+    home: bool = True
+    """Whether songs are brought to C major or A minor, where decoding plays; otherwise every
+    window goes to a key drawn by chance."""
     lookahead: bool = True
     """Whether the lead runs a bar ahead of the arrangement, as `restyle.tokens` writes it. Only
     `benchmarks/ablations.py` says no, for songs that it writes the other way."""
@@ -149,7 +153,7 @@ class Windows:
         return self._weighed(rows)
 
     def fixed(self, style: str, size: int, seed: int = 0) -> Batch:
-        """Windows of one style as they stand: no transposition, nothing dropped (for held-out
+        """Windows of one style with nothing dropped, and no key drawn by chance (for held-out
         loss)."""
         rng = np.random.default_rng(seed)
         rows = [self._row(rng, style, augment=False) for _ in range(size)]
@@ -172,10 +176,9 @@ class Windows:
         song = self._songs[style][self._reach[style].searchsorted(rng.random(), side="right")]
         spans = lead_spans(song)
         bar = 0 if rng.random() < options.from_start else int(rng.integers(len(spans[0])))
-        out = window_from(song, bar, spans, options.lookahead)[: options.context + 1]
+        out = window_from(song, bar, spans, options.lookahead)[: options.context + 1].copy()
         if not augment:
-            return out
-        out = out.copy()
+            return home_table(song)[out] if options.home else out
         if rng.random() < options.style_dropout:
             out[1] = v.STYLE[0]
         if rng.random() < options.feel_dropout:
@@ -185,9 +188,8 @@ class Windows:
         if rng.random() < options.example:
             out[1] = v.EXAMPLE
             out = np.concatenate([self._example(rng, song, bar, spans), out])
-        if options.transpose:
-            out = _TABLES[rng.integers(len(_TABLES))][out]
-        return out
+        table = home_table(song) if options.home else _TABLES[rng.integers(len(_TABLES))]
+        return np.asarray(table[out])
 
     def _example(
         self,
@@ -206,3 +208,10 @@ class Windows:
         if rng.random() < 0.5:
             out[1] = v.STYLE[0]
         return out
+
+
+def home_table(song: Tokens) -> NDArray[np.uint16]:
+    """The table from token to token that brings a song home."""
+    said = next((int(t) for t in song[:6] if t in v.KEY), v.KEY[0])
+    mode, tonic = divmod(v.KEY.value(said), 12)
+    return _TABLES[SHIFTS.index(home_shift(Key(tonic, "minor" if mode else "major")))]

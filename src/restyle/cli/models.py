@@ -80,6 +80,10 @@ def train_arranger(
     style: Annotated[
         list[str] | None, typer.Option(help="Only this style; can be given several times.")
     ] = None,
+    start: Annotated[
+        str, typer.Option(metavar="MODEL", help="Start from these weights, not at random.")
+    ] = "",
+    compile: Annotated[bool, typer.Option(help="Compile the model: a little faster.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -107,6 +111,8 @@ def train_arranger(
         patience=patience,
         seed=seed,
         styles=tuple(style or ()),
+        start=start,
+        compile=compile,
         model=replace(SIZES[size], context=context),
         windows=WindowOptions(context=context),
     )
