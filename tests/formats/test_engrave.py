@@ -134,6 +134,25 @@ def test_drums_have_their_heads_and_stems() -> None:
     assert strokes == {"51": ("up", "x"), "44": ("down", "x"), "36": ("down", "normal")}
 
 
+def test_strokes_end_with_their_beat_so_that_none_is_tied() -> None:
+    kick = [(1440 * bar + at, 60, 36, 90) for bar in range(2) for at in (0, 480, 1200)]
+    song = Song(
+        tracks=(Track("Drums", 0, notes_array(kick), is_drum=True),), meters=(Meter(0, 6, 8),)
+    )
+    text = render(layout_build.of_song(song))
+    assert "<tie " not in text
+    # a quarter, an eighth to the end of the beat; a quarter's rest, an eighth
+    notes = [n for n in ElementTree.fromstring(text).iter("note")]
+    assert [(n.find("rest") is not None, n.findtext("type")) for n in notes] == [
+        (False, "quarter"), (False, "eighth"), (True, "quarter"), (False, "eighth"),
+    ] * 2  # fmt: skip
+
+
+def test_a_file_name_makes_a_title_that_can_be_read() -> None:
+    plain = Song(tracks=(Track("A", 0, notes_array([(0, 480, 60, 80)])),))
+    assert readable_layout(plain, title="My_old__Song").title == "My old Song"
+
+
 def test_hands_hold_what_they_can_and_stay_apart() -> None:
     rng = np.random.default_rng(2)
     on, pitch = [], []

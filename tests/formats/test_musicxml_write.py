@@ -136,6 +136,7 @@ def test_accidentals_are_printed_once_a_bar() -> None:
         ((0, 36, 48, 72, 96), (4, 4), ["quarter.", "eighth", "quarter", "quarter"]),
         ((0, 12, 36, 48), (2, 4), ["eighth", "quarter", "eighth"]),
         ((0, 18, 24, 36, 72), (6, 8), ["eighth.", "16th", "eighth", "quarter."]),
+        ((0, 6, 18, 30, 36, 72), (6, 8), ["16th", "eighth", "eighth", "16th", "quarter."]),
         ((0, 8, 16, 24), (1, 4), ["eighth3", "eighth3", "eighth3"]),
         ((0, 16, 24), (1, 4), ["quarter3", "eighth3"]),
         ((0, 16, 32, 48), (2, 4), ["quarter3", "quarter3", "quarter3"]),

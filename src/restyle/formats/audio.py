@@ -141,7 +141,8 @@ def mixed(
     band = [track for track in tracks if all(track is not one for one in lead)]
     probes = sum(_PROBE for group in (lead, band) if len(group) > 1 for _ in group)
     whole = frames / RATE * (bool(lead) + bool(band))
-    synth = _Counted(find_synth(soundfont), round(probes + whole), on_sound)
+    total = round(probes + whole)
+    synth = _Counted(find_synth(soundfont), total, on_sound)
     front = _render(song, lead, synth, frames) if lead else None
     back = _render(song, band, synth, frames) if band else None
     margin: float | None = None
@@ -150,6 +151,8 @@ def mixed(
     else:
         both = front if front is not None else np.asarray(back)
     both = _mastered(both)
+    if on_sound:
+        on_sound(total, total)
     return Mix(both, loudness(block_loudness(both, RATE)), margin)
 
 

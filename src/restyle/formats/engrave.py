@@ -89,7 +89,7 @@ def readable_layout(music: Song | LeadSheet, swing: float = 1.0, title: str = ""
         score = layout_build.of_lead(music, tidy=True)
     else:
         score = layout_build.of_song(music, swing)
-    title = score.title or title
+    title = " ".join((score.title or title).replace("_", " ").split())  # as files are named
     return replace(
         score,
         title=f"{title} ({score.subtitle})" if score.subtitle else title,

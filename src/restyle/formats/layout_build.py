@@ -186,7 +186,7 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
     on, off, pitch = _snapped(track.notes, bars, swings=swings)
     marks = dynamics(on, track.notes["velocity"], bars)
     if track.is_drum:
-        staff = Staff("percussion", drum_voices(on, pitch))
+        staff = Staff("percussion", drum_voices(on, pitch, bars))
         return Part(track.name, track.program, True, (staff,))
     if track.program in KEYBOARDS and _needs_two(on, off, pitch):
         low = left_hand(on, pitch)

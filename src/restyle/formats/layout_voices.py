@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.formats.layout import Bar, Event, one_voice
-from restyle.formats.rhythm import UNITS
+from restyle.formats.rhythm import UNITS, beat_of
 
 FEET = frozenset((35, 36, 44))
 """Drums played with the feet, written with stems down."""
@@ -143,8 +143,10 @@ def _to_bar_line(start: int, end: int, lines: Sequence[int], divided: frozenset[
     return lines[bar] if little or alone else end
 
 
-def drum_voices(on: NDArray[np.int64], pitch: NDArray[np.integer]) -> tuple[tuple[Event, ...], ...]:
-    """Hands and feet, each stroke as long as until the next one, a beat at most."""
+def drum_voices(
+    on: NDArray[np.int64], pitch: NDArray[np.integer], bars: Sequence[Bar]
+) -> tuple[tuple[Event, ...], ...]:
+    """Hands and feet, each stroke as long as until the next one, to the end of its beat at most."""
     voices = []
     feet = np.isin(pitch, list(FEET))
     for mask in (~feet, feet):
@@ -152,9 +154,17 @@ def drum_voices(on: NDArray[np.int64], pitch: NDArray[np.integer]) -> tuple[tupl
         for start, key in zip(on[mask].tolist(), pitch[mask].tolist(), strict=True):
             strokes.setdefault(start, set()).add(key)
         times = sorted(strokes)
-        beat_ends = [(time // UNITS + 1) * UNITS for time in times]
-        ends = [min(a, b) for a, b in zip(beat_ends, [*times[1:], 10**9], strict=True)]
+        following = [*times[1:], 10**9]
         voices.append(
-            tuple((t, e, tuple(sorted(strokes[t]))) for t, e in zip(times, ends, strict=True))
+            tuple(
+                (time, min(_beat_end(time, bars), after), tuple(sorted(strokes[time])))
+                for time, after in zip(times, following, strict=False)  # no strokes, no voice
+            )
         )
     return tuple(voice for voice in voices if voice) or ((),)
+
+
+def _beat_end(time: int, bars: Sequence[Bar]) -> int:
+    bar = bars[max(bisect_right(bars, time, key=lambda bar: bar.start) - 1, 0)]
+    beat = beat_of(bar.meter.numerator, bar.meter.denominator)
+    return min(bar.start + ((time - bar.start) // beat + 1) * beat, max(bar.end, time + 1))

@@ -191,6 +191,8 @@ def _allowed(at: int, compound: bool, half: int, *, rest: bool) -> tuple[int, ..
             return (72, 36, 24, 12, 6, 3) if rest else (72, 36, 24, 18, 12, 6, 3)
         if beat == 12:
             return (12, 6, 3) if rest else (24, 18, 12, 6, 3)
+        if beat in (6, 18) and not rest:
+            return (12, 6, 3)  # a syncopation within the beat hides nothing
         return (12, 6, 3) if beat == 24 else (6, 3) if at % 6 == 0 else (3,)
     beat = at % 24
     if beat == 0 and rest:
