@@ -110,3 +110,34 @@ def test_what_is_no_midi_is_refused(tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_bytes(b"dear diary")
     with pytest.raises(UnreadableSong):
         classic_notes(tmp_path / "song.mid")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_first_bar_without_a_meter_of_its_own_is_read_as_music21_does(
+    told: bool, tmp_path: Path
+) -> None:
+    """A chord over the bar line is remembered there at its whole length, which makes all that
+    follows late; not where the meter is told to the part."""
+    hand = [(0, 288, 49), (0, 288, 56), (288, 288, 43), (288, 288, 55), (192, 384, 53)]
+    hand += [(576 + i * 96, 96, 60 + i) for i in range(8)]
+    hand += [(1344, 96, 48), (1344, 192, 52)]  # not let go together: music21 asks for voices
+    tune = [(i * 48, 48, 72 + i % 7) for i in range(28)]
+    whole = midi([tune, hand])
+    if told:
+        data = whole
+    else:  # the meter stands among the notes of the tune alone
+        head, meter, first, second = whole[:14], *_chunks(whole[14:])
+        body = first[8:].replace(b"\x00\x90", meter[8:-4] + b"\x00\x90", 1)
+        data = head[:10] + struct.pack(">H", 2) + head[12:]
+        data += b"MTrk" + struct.pack(">I", len(body)) + body + second
+    ours, theirs = both(tmp_path / "song.mid", data)
+    assert ours == theirs
+
+
+def _chunks(data: bytes) -> list[bytes]:
+    out = []
+    while data:
+        size = 8 + struct.unpack(">I", data[4:8])[0]
+        out.append(data[:size])
+        data = data[size:]
+    return out

@@ -305,7 +305,7 @@ def _bars(events: list[_Event], meters: list[tuple[int, int, int]], marks: list[
         bar = bars[i]
         event.start -= bar.start
         bar.events.append(event)
-    for i in np.searchsorted(starts, [0, *marks], side="right") - 1:
+    for i in np.searchsorted(starts, [at for at in marks if at], side="right") - 1:
         bars[i].marked = True
     return bars
 
