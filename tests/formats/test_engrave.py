@@ -151,6 +151,19 @@ def test_strokes_end_with_their_beat_so_that_none_is_tied() -> None:
 def test_a_file_name_makes_a_title_that_can_be_read() -> None:
     plain = Song(tracks=(Track("A", 0, notes_array([(0, 480, 60, 80)])),))
     assert readable_layout(plain, title="My_old__Song").title == "My old Song"
+    long = readable_layout(plain, title="word_" * 40).title
+    assert long == "word " * 11 + "word…" and len(long) <= 60
+
+
+def test_a_low_tune_reads_treble_with_an_eight_below() -> None:
+    def clef(*pitches: int) -> tuple[str, int]:
+        rows = [(480 * i, 480, pitch, 80) for i, pitch in enumerate(pitches)]
+        staff = layout_build.of_song(Song(tracks=(Track("Melody", 0, notes_array(rows)),)))
+        return staff.parts[0].staves[0].clef, staff.parts[0].staves[0].octave
+
+    assert clef(60, 64, 67, 72) == ("G", 0)
+    assert clef(55, 59, 62, 64) == ("G", -1)
+    assert clef(41, 43, 46, 48) == ("F", 0)
 
 
 def test_hands_hold_what_they_can_and_stay_apart() -> None:

@@ -21,6 +21,8 @@ PAGE = (2100, 2970)
 """Width and height of a page in tenths of a millimetre: A4."""
 OnPage = Callable[[int, int], None]
 """Told of the pages that are drawn so far, and of those that there will be, SVG and PDF."""
+LONGEST_TITLE = 60
+"""Letters of a title; more would not fit into the width of a page."""
 ENDINGS = (".musicxml", ".svg", ".pdf")
 
 
@@ -89,12 +91,20 @@ def readable_layout(music: Song | LeadSheet, swing: float = 1.0, title: str = ""
         score = layout_build.of_lead(music, tidy=True)
     else:
         score = layout_build.of_song(music, swing)
-    title = " ".join((score.title or title).replace("_", " ").split())  # as files are named
+    title = shortened(score.title or title)
     return replace(
         score,
         title=f"{title} ({score.subtitle})" if score.subtitle else title,
         words=score.words and f"{score.words}  ",  # verovio puts the tempo right behind it
     )
+
+
+def shortened(title: str) -> str:
+    """A title that fits over a page; of a file's name the underscores become spaces."""
+    words = " ".join(title.replace("_", " ").split())
+    if len(words) <= LONGEST_TITLE:
+        return words
+    return f"{words[:LONGEST_TITLE].rpartition(' ')[0] or words[:LONGEST_TITLE]}…"
 
 
 def staff_size(score: Layout) -> float:

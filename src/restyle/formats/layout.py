@@ -13,6 +13,10 @@ Event = tuple[int, int, tuple[int, ...]]
 """(start, end, pitches) in units."""
 
 
+TUNES = ("melody", "voice")
+"""Names (in any case) of tracks that are sung or led."""
+
+
 @dataclass(frozen=True)
 class Bar:
     """A bar as printed; `skip` units at its beginning are left out (before a pickup)."""

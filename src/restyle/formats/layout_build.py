@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.formats.dynamics import dynamics
-from restyle.formats.layout import Bar, Layout, Part, Staff
-from restyle.formats.layout_hands import KEYBOARDS, clefs, left_hand, steady_clef
+from restyle.formats.layout import TUNES, Bar, Layout, Part, Staff
+from restyle.formats.layout_hands import KEYBOARDS, clefs, left_hand, steady_clef, tune_clef
 from restyle.formats.layout_reading import readable
 from restyle.formats.layout_voices import (
     drum_voices,
@@ -62,11 +62,11 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
         remarks["restyle-swing"] = repr(float(lead.swing))
     chords = tuple(Chord(c.start * scale, c.root, c.quality, c.bass) for c in lead.chords)
     keys = ((0, lead.key),)
-    clef = steady_clef(on, rows["pitch"], bars, ("G", "F"))
+    clef, octave = tune_clef(on, rows["pitch"], bars)
     return Layout(
         title=lead.title,
         bars=bars,
-        parts=(Part("Melody", lead.melody_program, False, (Staff(clef, voices),)),),
+        parts=(Part("Melody", lead.melody_program, False, (Staff(clef, voices, octave),)),),
         keys=keys,
         tempos=tuple((tempo.start * scale, tempo.bpm) for tempo in lead.tempos),
         chords=chords,
@@ -246,4 +246,7 @@ def _one_staff(
     if program in _LOW:
         clef, changes = clefs(on, pitch, bars, ("F", "G"))
         return Staff(clef, voices, changes=changes)
+    if track.name.casefold() in TUNES:
+        clef, octave = tune_clef(on, pitch, bars)
+        return Staff(clef, voices, octave)
     return Staff(steady_clef(on, pitch, bars, ("G", "F")), voices)

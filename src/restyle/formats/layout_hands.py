@@ -15,7 +15,7 @@ MIDDLE = 60
 SPAN = 14
 """Semitones that a hand holds with ease: a ninth."""
 _BEAM = 8  # how many ways of playing are followed side by side
-_RANGES = {"G": (64, 77), "F": (43, 57), "C": (53, 67)}
+_RANGES = {"G": (64, 77), "G8": (52, 65), "F": (43, 57), "C": (53, 67)}
 """Pitches of the lowest and the highest line of a clef."""
 _CHANGE = 9.0  # a change of clef is worth as many ledger lines
 
@@ -101,6 +101,20 @@ def steady_clef(
 ) -> str:
     """The one clef with the fewest ledger lines."""
     return allowed[int(_ledgers(on, pitch, bars, allowed).sum(axis=0).argmin())]
+
+
+def tune_clef(
+    on: NDArray[np.int64], pitch: NDArray[np.integer], bars: Sequence[Bar]
+) -> tuple[str, int]:
+    """The clef of a tune and the octave that it sounds lower than written (0 or -1).
+
+    A treble clef, with an 8 below for a low voice, as singers and bands read it; a bass clef only
+    for a tune that lies in it and would hang below the other.
+    """
+    names = ("G", "G8", "F")
+    cost = _ledgers(on, pitch, bars, names).sum(axis=0) + np.array([0.0, 0.1, 0.5]) * len(on)
+    best = names[int(cost.argmin())]
+    return best[0], -1 if best == "G8" else 0
 
 
 def _ledgers(

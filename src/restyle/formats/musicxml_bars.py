@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from restyle.formats import gm
-from restyle.formats.layout import Bar, Event, Layout, Part, Staff, segments
+from restyle.formats.layout import TUNES, Bar, Event, Layout, Part, Staff, segments
 from restyle.formats.musicxml_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
 from restyle.formats.rhythm import UNITS, Piece, write_bar
 from restyle.formats.spelling import key_at, octave, signature, spell
@@ -162,7 +162,7 @@ class PartWriter:
 
     def _dynamics(self, bar: Bar) -> list[str]:
         """Marks of this part: above a tune, where its words would be below, else below."""
-        above = self.part.name.casefold() in ("melody", "voice")
+        above = self.part.name.casefold() in TUNES
         return [
             dynamic(mark, time - bar.start - bar.skip, above=above)
             for time, mark in self.part.dynamics
