@@ -81,6 +81,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(shares),
+        "pace": _pace(shares),
     }
 
 
@@ -116,4 +117,15 @@ def _ranges(shares: Shares) -> dict[str, list[int]]:
         known = [(s.range_of(part), w) for s, w in shares if part in s.figures["ranges"]]
         if known:
             out[part] = [round(_mean([(r[i], w) for r, w in known])) for i in range(2)]
+    return out
+
+
+def _pace(shares: Shares) -> dict[str, list[float]]:
+    out = {}
+    for part in PARTS:
+        known = [
+            (s.figures["pace"][part], w) for s, w in shares if part in s.figures.get("pace", {})
+        ]
+        if known:
+            out[part] = [_mean([(pace[i], w) for pace, w in known]) for i in range(2)]
     return out

@@ -132,10 +132,9 @@ class _Chooser:
         self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
-        sevenths = float(style.figures["sevenths"])
         weight = options.lean.habits * options.strength
         habits = Habits(style.figures.get("habits", {}), weight, shift)
-        self._leaning = Leaning(lead, options.lean, sevenths, lowest, habits)
+        self._leaning = Leaning(lead, options.lean, style.figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, shift, len(parts) == 1) for part in parts}
         self._last = max(parts, key=PARTS.index)
@@ -168,6 +167,7 @@ class _Chooser:
             token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):
                 self._players[part].end_bar()
+                leaning.end_part()
                 window.end_bar(tokens)
                 return tokens
             tokens.append(token)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.arranger.leaning import LeanOptions
+from restyle.arranger.voicing import VoicingOptions
 from restyle.corpus.changes import STATES, changes_table, chord_slots, chord_states
 from restyle.errors import RestyleError
 from restyle.lead import LeadSheet
@@ -46,7 +47,8 @@ def lean_for(harmony: str) -> LeanOptions:
     """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
     if harmony not in HARMONIES:
         raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
-    return LeanOptions(inside=3.0, chord=3.0, root=3.5) if harmony == "keep" else LeanOptions()
+    strict = VoicingOptions(inside=3.0, chord=3.0, root=3.5)
+    return LeanOptions(voicing=strict) if harmony == "keep" else LeanOptions()
 
 
 def reharmonised(

@@ -8,15 +8,17 @@ lead into a new passage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
-from restyle.arranger.takes import harmony
+from restyle.arranger.pace import Pace
+from restyle.arranger.voicing import Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.tokens import encode_lead
@@ -36,20 +38,10 @@ DRUMS_SHARE = 0.5
 
 @dataclass(frozen=True)
 class LeanOptions:
-    """How many nats for what; 0 leaves it to the model.
+    """How many nats for what; 0 leaves it to the model."""
 
-    Chord and root were set so that as many notes as in real songs are of the chord, and as many
-    basses on its root: sampled alone, the shipped model is at .6 and .5 where they are at .8 and
-    .85.
-    """
-
-    inside: float = 1.0
-    """Off a pitch outside chord and scale."""
-    chord: float = 1.8
-    """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
-    ninth) in a style that is rich in them."""
-    root: float = 2.5
-    """On the chord's bass note where a chord begins, for the lowest part."""
+    voicing: VoicingOptions = field(default_factory=VoicingOptions)
+    """What chord, bass line and tune call for."""
     monotony: float = 1.0
     """Off a pitch for each time that it was struck in this bar with no other, after the second."""
     memory: float = 4.0
@@ -58,59 +50,39 @@ class LeanOptions:
     """On toms and snare before a new passage, and on the crash that begins it."""
     habits: float = 1.0
     """Weight of the style's habits."""
-
-
-RICH = 0.6
-"""Share of sevenths in the chords of a style from which on its colours cost nothing."""
-COLOURS = (2, 9, 10, 11)
-"""Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
+    pace: float = 1.0
+    """Weight of the style's pace."""
 
 
 class Leaning:
     """Follows the sampling of a song and says what to lean on, token by token.
 
-    `sevenths` is the share of them in the style's chords, `lowest` the part that has the bass,
-    `habits` what the style's parts do oftener than the model.
+    `figures` are the style's, `lowest` is the part that has the bass, `habits` what the style's
+    parts do oftener than the model.
     """
 
     def __init__(
         self,
         lead: LeadSheet,
         options: LeanOptions,
-        sevenths: float = 0.0,
+        figures: Mapping[str, Any] | None = None,
         lowest: str = "bass",
         habits: Habits | None = None,
     ):
+        figures = figures or {}
         self._habits = habits or Habits({})
-        self._roots = [-1, *(c.root for c in lead.chords)]
         self._options = options
         self._lines = lead.bar_starts()
         self._form = form_of(encode_lead(lead))
-        self._lowest = lowest
-        self._chords, inside = harmony(lead)
-        classes = np.arange(128) % 12
-        pitches = slice(v.PITCH.first, v.PITCH.end)
-        # a row for each chord, and one before the first
-        self._harmony = np.zeros((len(inside), v.SIZE), dtype=np.float32)
-        self._harmony[:, pitches] = -options.inside * ~inside[:, classes]
-        self._below = self._harmony.copy()  # the same for the lowest part: no colours there
-        self._basses = np.zeros_like(self._harmony)
-        plain = 1.0 - min(sevenths / RICH, 1.0)
-        scale = inside[0]
-        for i, chord in enumerate(lead.chords, start=1):
-            if chord.root >= 0:
-                off = np.array([k not in chord.pitch_classes for k in range(12)], dtype=float)
-                self._below[i, pitches] -= options.chord * off[classes]
-                for step in COLOURS:
-                    colour = (chord.root + step) % 12
-                    off[colour] *= plain if scale[colour] else 1.0
-                self._harmony[i, pitches] -= options.chord * off[classes]
-                self._basses[i, pitches] = options.root * (classes == chord.bass % 12)
+        sevenths = float(figures.get("sevenths", 0.0))
+        self._voicing = Voicing(lead, options.voicing, sevenths, lowest)
+        self._pace = Pace(figures.get("pace", {}), options.pace)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
         self._first_time: dict[int, list[int]] = {}
         self._recall: Recall | None = None
         self._part, self._position, self._key = -1, -1, -1
+        self._tokens: list[int] = []  # of this part in this bar
         self._struck: dict[int, int] = {}
         self._low: dict[int, int] = {}  # each part's lowest note of the place before
 
@@ -122,8 +94,10 @@ class Leaning:
 
     def begin_part(self, part: str) -> None:
         """The part that plays next in this bar."""
+        self.end_part()
         self._part, self._position, self._key = PARTS.index(part), -1, -1
-        self._struck = {}
+        self._struck, self._tokens = {}, []
+        self._voicing.begin_part()
         ending = self._begins(self._bar + 1)
         nats = self._options.memory * (FREE_AT_THE_END if ending else 1.0)
         if part == "drums":
@@ -131,14 +105,23 @@ class Leaning:
         tokens = self._first_time.get(self._part)
         self._recall = Recall(tokens, nats) if tokens is not None and nats else None
 
+    def end_part(self) -> None:
+        """The part is done with this bar."""
+        if self._part >= 0:
+            self._pace.played(PARTS[self._part], self._tokens)
+        self._part, self._tokens = -1, []
+
     def took(self, token: int) -> None:
         """A token of this part was chosen."""
+        self._tokens.append(token)
         if token in v.POSITION:
             self._position, self._key = token, -1
         elif token in v.PITCH or token in v.DRUM:
             if self._key < 0 and token in v.PITCH:
                 self._low[self._part] = v.PITCH.value(token)
             self._key = token
+            if token in v.PITCH:
+                self._voicing.struck(self._place)
             self._struck[token] = self._struck.get(token, 0) + 1
 
     def leaned(
@@ -157,7 +140,7 @@ class Leaning:
             here = allowed[group]
             if here.any():
                 out[group] -= _log_sum(out[group][here]) - _log_sum(logits[group][here])
-        places, notes = self._habits.density(PARTS[self._part], state)
+        places, notes = self._density(state)
         if places or notes:
             out[v.POSITION.first : v.POSITION.end] += places
             out[v.PITCH.first : v.PITCH.end] += notes
@@ -167,24 +150,38 @@ class Leaning:
                 out[token] += nats
         return out
 
-    def _which(self, state: str) -> NDArray[np.float32]:
-        place = self._lines[self._bar]
-        if self._position >= 0:
-            place = place + v.POSITION.value(self._position)
-        chord = int(np.searchsorted(self._chords, place, side="right"))
+    def _density(self, state: str) -> tuple[float, float]:
+        """Nats on another place, and on another note at this place."""
+        if state not in ("part", "note"):
+            return 0.0, 0.0
         part = PARTS[self._part]
-        out: NDArray[np.float32] = self._harmony[chord]
-        if part == self._lowest and self._key < 0:  # the lowest note of those struck together
-            out = self._below[chord]
-            if chord and self._chords[chord - 1] == place:
-                out = out + self._basses[chord]
+        habit, pace = self._habits.density(part, state), self._pace.nats(part)
+        return habit[0] + pace[0], habit[1] + pace[1]
+
+    @property
+    def _place(self) -> int:
+        """The grid position of the last place, or of the bar."""
+        at = v.POSITION.value(self._position) if self._position >= 0 else 0
+        return int(self._lines[self._bar]) + at
+
+    def _which(self, state: str) -> NDArray[np.float32]:
+        part, voicing = PARTS[self._part], self._voicing
+        out: NDArray[np.float32] = voicing.pitches(part, self._place, self._key < 0)
+        if state == "pitch":
+            lengths = voicing.lengths(self._place, v.PITCH.value(self._key))
+            out = out if lengths is None else out + lengths
+        elif state != "onset":
+            arriving = voicing.places(part, int(self._lines[self._bar]), self._length)
+            out = out.copy() if arriving else out
+            for token, nats in arriving.items():
+                out[token] += nats
         if part == "drums":
             out = self._with_fill(out)
         elif len(self._struck) == 1:
             out = self._off_monotony(out)
-        habits = self._habits.nats(
-            part, state, self._length, self._roots[chord], self._low.get(self._part, -1)
-        )
+        root = voicing.roots[voicing.chord_at(self._place)]
+        low = self._low.get(self._part, -1)
+        habits = self._habits.nats(part, state, self._length, root, low)
         return out if habits is None else out + habits
 
     def _off_monotony(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:

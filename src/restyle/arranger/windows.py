@@ -210,8 +210,9 @@ class Windows:
         return out
 
 
-def home_table(song: Tokens) -> NDArray[np.uint16]:
+def home_table(song: Tokens) -> Tokens:
     """The table from token to token that brings a song home."""
     said = next((int(t) for t in song[:6] if t in v.KEY), v.KEY[0])
     mode, tonic = divmod(v.KEY.value(said), 12)
-    return _TABLES[SHIFTS.index(home_shift(Key(tonic, "minor" if mode else "major")))]
+    table: Tokens = _TABLES[SHIFTS.index(home_shift(Key(tonic, "minor" if mode else "major")))]
+    return table

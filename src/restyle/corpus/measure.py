@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.corpus.changes import Change, chord_changes, describe_changes
 from restyle.hearing import Heard
@@ -36,6 +37,8 @@ class Measures:
     """For each part and metrical level: notes, sum and sum of squares of their velocities."""
     ranges: dict[str, tuple[int, int]]
     """Lowest and highest pitch of each part, outer 2 % left out."""
+    pace: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Places a bar and notes a place of each part: see `pace_of`."""
     changes: Counter[Change] = field(default_factory=Counter)
     """Chord changes: see `corpus.changes`."""
 
@@ -74,6 +77,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         ranges={
             n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
         },
+        pace=pace_of(arrangement, lead.bar_starts()),
         changes=chord_changes(lead),
     )
 
@@ -101,6 +105,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "notes_a_bar": round(float(np.median([s.notes_a_bar for s in songs])), 1),
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
+        "pace": describe_pace([s.pace for s in songs]),
         "changes": describe_changes([s.changes for s in songs]),
     }
 
@@ -132,4 +137,28 @@ def _ranges(songs: Sequence[Measures]) -> dict[str, list[int]]:
         seen = np.array([s.ranges[part] for s in songs if part in s.ranges])
         if len(seen):
             out[part] = [int(np.percentile(seen[:, 0], 10)), int(np.percentile(seen[:, 1], 90))]
+    return out
+
+
+def pace_of(arrangement: Arrangement, lines: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
+    """For each part that plays: places struck in a bar in which it plays, and notes a place; from
+    the song's bar lines (grid positions)."""
+    out = {}
+    for part, notes in arrangement.parts.items():
+        if not len(notes):
+            continue
+        places = np.unique(notes["start"])
+        bars = np.unique(np.searchsorted(lines, places, side="right"))
+        out[part] = len(places) / len(bars), len(notes) / len(places)
+    return out
+
+
+def describe_pace(songs: Sequence[dict[str, tuple[float, float]]]) -> dict[str, list[float]]:
+    """The middle pace of each part: every song has one vote."""
+    out = {}
+    for part in PARTS:
+        seen = [song[part] for song in songs if part in song]
+        if seen:
+            places, notes = np.median(np.array(seen), axis=0)
+            out[part] = [round(float(places), 2), round(float(notes), 2)]
     return out
