@@ -21,6 +21,7 @@ from restyle.arranger.engine import Engine
 from restyle.arranger.leaning import LeanOptions
 from restyle.arranger.memory import form_of, parts_of
 from restyle.arranger.style import load_styles
+from restyle.arranger.voicing import VoicingOptions
 from restyle.corpus.shards import open_corpus
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import Played, played
@@ -33,14 +34,14 @@ from restyle.tokens import encode_arrangement, encode_lead
 from restyle.tokens import vocabulary as v
 
 STYLES = ("classical", "jazz", "pop")
-NOTHING = LeanOptions(
-    inside=0.0, chord=0.0, root=0.0, monotony=0.0, memory=0.0, fill=0.0, habits=0.0
-)
+SILENT = VoicingOptions(inside=0.0, chord=0.0, root=0.0, tune=0.0, deep=0.0, ring=0.0, arrive=0.0)
+NOTHING = LeanOptions(SILENT, monotony=0.0, memory=0.0, fill=0.0, habits=0.0, pace=0.0)
 WAYS = {
     "the model alone": NOTHING,
-    "and chord, root, fills": LeanOptions(memory=0.0, habits=0.0),
-    "and memory": LeanOptions(habits=0.0),
-    "and habits (what ships)": LeanOptions(),
+    "and voicing, fills": LeanOptions(memory=0.0, habits=0.0, pace=0.0),
+    "and memory": LeanOptions(habits=0.0, pace=0.0),
+    "and habits": LeanOptions(pace=0.0),
+    "and pace (what ships)": LeanOptions(),
 }
 TITLES = {
     "strong": "chord notes on strong beats", "root": "lowest part on the bass note",

@@ -1,8 +1,13 @@
-"""What many tests need: a tiny trained model, and songs of our own."""
+"""What many tests need: songs of our own, and one thread a process."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Tests run side by side: threads of one that wait for a core keep the others waiting, too. Said
+# before torch is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -79,6 +79,6 @@ def test_a_sheet_without_chords_gets_some() -> None:
 
 
 def test_words_for_harmony() -> None:
-    assert lean_for("keep").chord > lean_for("enrich").chord
+    assert lean_for("keep").voicing.chord > lean_for("enrich").voicing.chord
     with pytest.raises(RestyleError, match="keep, enrich, reharmonise"):
         lean_for("jazzy")

@@ -82,6 +82,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(shares),
         "pace": _pace(shares),
+        "depth": _mean([(s.figures.get("depth", 0.0), w) for s, w in shares]),
     }
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
 from restyle.arranger.pace import Pace
-from restyle.arranger.voicing import Voicing, VoicingOptions
+from restyle.arranger.voicing import Register, Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.tokens import encode_lead
@@ -74,8 +74,9 @@ class Leaning:
         self._options = options
         self._lines = lead.bar_starts()
         self._form = form_of(encode_lead(lead))
+        register = Register(lowest, float(figures.get("depth", 0.0)))
         sevenths = float(figures.get("sevenths", 0.0))
-        self._voicing = Voicing(lead, options.voicing, sevenths, lowest)
+        self._voicing = Voicing(lead, options.voicing, sevenths, register)
         self._pace = Pace(figures.get("pace", {}), options.pace)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
@@ -130,8 +131,8 @@ class Leaning:
         """The logits with the nats added, in a state of the grammar; all of shape (v.SIZE,).
 
         Most nats say which note or place, not whether there is another one: so the chances of all
-        pitches together, and of all places, stay what they were. Only memory, and the habits of
-        density, say whether.
+        pitches together, and of all places, stay what they were. Memory, density and the tune,
+        which is not to be covered, say whether.
         """
         which = self._which(state)
         out = logits + which
@@ -145,6 +146,9 @@ class Leaning:
             out[v.POSITION.first : v.POSITION.end] += places
             out[v.PITCH.first : v.PITCH.end] += notes
             out[v.DRUM.first : v.DRUM.end] += notes
+        if state in ("onset", "note"):
+            first, nats = self._voicing.above_tune(PARTS[self._part], self._place)
+            out[first : v.PITCH.end] -= nats
         if self._recall:
             for token, nats in self._recall.lean(self._position, self._key, state).items():
                 out[token] += nats

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
+from restyle.song import GRID
 from restyle.tokens import vocabulary as v
 
 Nats = NDArray[np.float32]
@@ -24,6 +25,11 @@ COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
 BELOW = ("drums", "bass")
 """Parts that lie below the tune without being told."""
+NEAR = 8 * GRID
+"""Grid positions for which a tune that rests is still in the ear, or already expected."""
+EASY, MOST_HIGH = 7, 16
+"""Semitones above the style's depth that a bass note may lie for nothing, and beyond these the
+semitones that count."""
 _DURATIONS = np.array(v.DURATIONS)
 
 
@@ -42,22 +48,41 @@ class VoicingOptions:
     ninth) in a style that is rich in them."""
     root: float = 2.5
     """On the chord's bass note, for what the lowest part plays first in a chord."""
-    tune: float = 2.0
-    """Off a pitch above the note of the tune that sounds."""
+    tune: float = 3.0
+    """Off a pitch above the note of the tune that sounds; half of it where the tune rests."""
+    deep: float = 0.25
+    """A semitone, off what the lowest part plays first in a chord, from `EASY` semitones above the
+    style's depth on."""
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
     arrive: float = 0.8
     """On the places where a chord begins, for the lowest part."""
 
 
+@dataclass(frozen=True)
+class Register:
+    """Who plays the bass, and where."""
+
+    lowest: str = "bass"
+    """The part that has it."""
+    depth: float = 0.0
+    """The middle of the lowest pitches of the style's bars (`corpus.measure.depth_of`); 0 where
+    nobody knows."""
+
+
 class Voicing:
-    """The nats for one song. `sevenths` is the share of them in the style's chords, `lowest` the
-    part that has the bass."""
+    """The nats for one song. `sevenths` is the share of them in the style's chords."""
 
     def __init__(
-        self, lead: LeadSheet, options: VoicingOptions, sevenths: float = 0.0, lowest: str = "bass"
+        self,
+        lead: LeadSheet,
+        options: VoicingOptions,
+        sevenths: float = 0.0,
+        register: Register | None = None,
     ):
-        self._options, self._lowest = options, lowest
+        register = register or Register()
+        self._options, self._lowest = options, register.lowest
+        self._deep = _deep(register.depth, options.deep)
         self.roots = [-1, *(c.root for c in lead.chords)]
         """The root of each chord, with one before the first (-1 for none)."""
         self._chords, self._inside = harmony(lead)
@@ -65,7 +90,6 @@ class Voicing:
         self._sung_end = lead.melody["start"] + lead.melody["duration"]
         self._fill_tables(lead, sevenths)
         self._answered = -1  # the chord that has its bass note
-        self._above: dict[int, Nats] = {}
 
     def _fill_tables(self, lead: LeadSheet, sevenths: float) -> None:
         options, pitches = self._options, slice(v.PITCH.first, v.PITCH.end)
@@ -87,6 +111,7 @@ class Voicing:
                 off[colour] *= plain if scale[colour] else 1.0
             self._harmony[i, pitches] -= options.chord * off[classes]
             self._basses[i, pitches] = options.root * (classes == chord.bass % 12)
+        self._basses += self._deep
 
     def chord_at(self, place: int) -> int:
         """The number of the chord that sounds at a grid position, counted from 1; 0 before all."""
@@ -109,9 +134,16 @@ class Voicing:
         if part == self._lowest and lowest_note:
             below: Nats = self._below[chord]
             return below if self._answered == chord else np.add(below, self._basses[chord])
-        sung = -1 if part in BELOW else self._sung_at(place)
         inside: Nats = self._harmony[chord]
-        return inside if sung < 0 else np.add(inside, self._over(sung))
+        return inside
+
+    def above_tune(self, part: str, place: int) -> tuple[int, float]:
+        """The token of the pitch from which on a part would cover the tune at a grid position, and
+        the nats off it and all above."""
+        sung, sounds = (-1, False) if part in BELOW else self._sung_at(place)
+        if sung < 0:
+            return v.PITCH.end, 0.0
+        return v.PITCH[sung] + 1, self._options.tune * (1.0 if sounds else 0.5)
 
     def places(self, part: str, begin: int, length: int) -> dict[int, float]:
         """Nats on places in the bar that begins at `begin`, by token."""
@@ -141,15 +173,24 @@ class Voicing:
     def _fits(self, chord: int, pitch: int) -> bool:
         return bool(self._harmony[chord, v.PITCH[pitch]] >= 0.0)
 
-    def _sung_at(self, place: int) -> int:
-        """The pitch of the tune at a grid position, -1 for none."""
-        i = int(np.searchsorted(self._sung["start"], place, side="right")) - 1
-        return int(self._sung["pitch"][i]) if i >= 0 and self._sung_end[i] > place else -1
+    def _sung_at(self, place: int) -> tuple[int, bool]:
+        """The pitch of the tune at a grid position, and whether it sounds there; where it rests,
+        the pitch that comes next or was last, if that is near; -1 for none."""
+        starts, pitches = self._sung["start"], self._sung["pitch"]
+        i = int(np.searchsorted(starts, place, side="right")) - 1
+        if i >= 0 and self._sung_end[i] > place:
+            return int(pitches[i]), True
+        if i + 1 < len(starts) and starts[i + 1] - place <= NEAR:
+            return int(pitches[i + 1]), False
+        if i >= 0 and place - self._sung_end[i] <= NEAR:
+            return int(pitches[i]), False
+        return -1, False
 
-    def _over(self, sung: int) -> Nats:
-        known = self._above.get(sung)
-        if known is None:
-            known = np.zeros(v.SIZE, dtype=np.float32)
-            known[v.PITCH[sung] + 1 : v.PITCH.end] = -self._options.tune
-            self._above[sung] = known
-        return known
+
+def _deep(depth: float, nats: float) -> Nats:
+    """Nats on pitches that are too high for a bass; shape (v.SIZE,)."""
+    out = np.zeros(v.SIZE, dtype=np.float32)
+    if depth:
+        high = np.clip(np.arange(128) - depth - EASY, 0, MOST_HIGH)
+        out[v.PITCH.first : v.PITCH.end] = -nats * high
+    return out

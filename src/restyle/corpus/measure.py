@@ -39,6 +39,8 @@ class Measures:
     """Lowest and highest pitch of each part, outer 2 % left out."""
     pace: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Places a bar and notes a place of each part: see `pace_of`."""
+    depth: float = 0.0
+    """The middle of the bars' lowest pitches; 0 where nothing pitched plays."""
     changes: Counter[Change] = field(default_factory=Counter)
     """Chord changes: see `corpus.changes`."""
 
@@ -78,6 +80,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
             n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
         },
         pace=pace_of(arrangement, lead.bar_starts()),
+        depth=depth_of(arrangement, lead.bar_starts()),
         changes=chord_changes(lead),
     )
 
@@ -106,6 +109,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
         "pace": describe_pace([s.pace for s in songs]),
+        "depth": describe_depth([s.depth for s in songs]),
         "changes": describe_changes([s.changes for s in songs]),
     }
 
@@ -162,3 +166,19 @@ def describe_pace(songs: Sequence[dict[str, tuple[float, float]]]) -> dict[str, 
             places, notes = np.median(np.array(seen), axis=0)
             out[part] = [round(float(places), 2), round(float(notes), 2)]
     return out
+
+
+def depth_of(arrangement: Arrangement, lines: NDArray[np.int64]) -> float:
+    """The median over bars of the lowest pitch that is struck in them; 0 where there is none."""
+    voices = [notes for part, notes in arrangement.parts.items() if part != "drums" and len(notes)]
+    if not voices:
+        return 0.0
+    notes = np.concatenate(voices)
+    bars = np.searchsorted(lines, notes["start"], side="right")
+    return float(np.median([notes["pitch"][bars == bar].min() for bar in np.unique(bars)]))
+
+
+def describe_depth(songs: Sequence[float]) -> float:
+    """The middle depth of a style's songs; 0 where none is known."""
+    seen = [depth for depth in songs if depth]
+    return round(float(np.median(seen)), 1) if seen else 0.0

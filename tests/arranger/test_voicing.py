@@ -1,0 +1,116 @@
+"""What chord, bass line and tune call for, and how densely a part plays: worked out by hand."""
+
+import numpy as np
+import pytest
+
+from restyle.arranger.pace import GAIN, LEAK, MOST, Pace
+from restyle.arranger.voicing import NEAR, Register, Voicing, VoicingOptions
+from restyle.corpus.measure import depth_of, describe_depth, describe_pace, pace_of
+from restyle.lead import LeadSheet
+from restyle.parts import Arrangement
+from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.tokens import vocabulary as v
+
+OPTIONS = VoicingOptions()
+BAR = 48
+
+
+def two_bars() -> LeadSheet:
+    """C, then G, in C major; the tune is an E5 in the first bar's first half, then silent."""
+    return LeadSheet(
+        melody=notes_array([(0, 24, 76, 80)]),
+        chords=(Chord(0, 0, "maj"), Chord(BAR, 7, "maj")),
+        meters=(Meter(0, 4, 4),),
+        tempos=(Tempo(0, 120.0),),
+        key=Key(0),
+        length=2 * BAR,
+    )
+
+
+def at(nats: np.ndarray, pitch: int) -> float:
+    return float(nats[v.PITCH[pitch]])
+
+
+def test_notes_of_the_chord_come_first_then_the_scale_then_the_rest():
+    nats = Voicing(two_bars(), OPTIONS).pitches("piano", 0, False)
+    assert at(nats, 64) == 0.0
+    assert at(nats, 65) == pytest.approx(-OPTIONS.chord)
+    assert at(nats, 66) == pytest.approx(-OPTIONS.chord - OPTIONS.inside)
+
+
+def test_colours_are_free_in_a_style_that_is_rich_in_them():
+    rich = Voicing(two_bars(), OPTIONS, sevenths=1.0).pitches("piano", 0, False)
+    assert at(rich, 71) == 0.0 and at(rich, 69) == 0.0
+    assert at(rich, 70) < 0.0, "no seventh that the key does not have"
+
+
+def test_the_bass_owes_the_root_until_it_has_struck_in_the_chord():
+    voicing = Voicing(two_bars(), OPTIONS)
+    assert at(voicing.pitches("bass", 0, True), 36) == pytest.approx(OPTIONS.root)
+    assert at(voicing.pitches("bass", 12, True), 36) == pytest.approx(OPTIONS.root)
+    voicing.struck(12)
+    assert at(voicing.pitches("bass", 24, True), 36) == 0.0
+    assert at(voicing.pitches("bass", BAR, True), 43) == pytest.approx(OPTIONS.root)
+    voicing.begin_part()
+    assert at(voicing.pitches("bass", 24, True), 36) == pytest.approx(OPTIONS.root)
+
+
+def test_a_bass_that_lies_too_high_costs_by_the_semitone():
+    voicing = Voicing(two_bars(), OPTIONS, register=Register("piano", 40.0))
+    nats = voicing.pitches("piano", 0, True)
+    assert at(nats, 36) == pytest.approx(OPTIONS.root)
+    assert at(nats, 48) == pytest.approx(OPTIONS.root - OPTIONS.deep)
+    assert at(voicing.pitches("piano", 0, False), 72) == 0.0, "what lies above it may be high"
+
+
+def test_the_tune_is_not_covered_and_half_as_much_where_it_rests():
+    voicing = Voicing(two_bars(), OPTIONS)
+    assert voicing.above_tune("piano", 12) == (v.PITCH[77], OPTIONS.tune)
+    assert voicing.above_tune("piano", 24) == (v.PITCH[77], OPTIONS.tune / 2)
+    assert voicing.above_tune("piano", 24 + NEAR + 1) == (v.PITCH.end, 0.0)
+    assert voicing.above_tune("bass", 12) == (v.PITCH.end, 0.0)
+
+
+def test_a_note_ends_with_the_chord_unless_the_next_one_has_it():
+    voicing = Voicing(two_bars(), OPTIONS)
+    lengths = voicing.lengths(36, 64)  # E: not in G
+    assert lengths is not None
+    assert lengths[v.duration_token(12)] == 0.0
+    assert lengths[v.duration_token(13)] == pytest.approx(-OPTIONS.ring)
+    assert voicing.lengths(36, 67) is None, "G is in both"
+
+
+def test_places_where_a_chord_begins_draw_the_lowest_part_only():
+    voicing = Voicing(two_bars(), OPTIONS)
+    assert voicing.places("bass", BAR, BAR) == {v.POSITION[0]: OPTIONS.arrive}
+    assert voicing.places("piano", BAR, BAR) == {}
+
+
+def bar_of(places: int) -> list[int]:
+    return [t for i in range(places) for t in (v.POSITION[i], v.PITCH[60], v.PITCH[64])]
+
+
+def test_pace_draws_back_to_what_is_usual():
+    pace = Pace({"piano": (4.0, 2.0)})
+    pace.played("piano", bar_of(8))
+    more, thicker = pace.nats("piano")
+    assert more == pytest.approx(-GAIN * np.log(2)) and thicker == 0.0
+    pace.played("piano", bar_of(4))
+    assert pace.nats("piano")[0] == pytest.approx(more * (1 - LEAK))
+    for _ in range(100):
+        pace.played("piano", bar_of(48))
+    assert pace.nats("piano")[0] == -MOST
+    assert pace.nats("bass") == (0.0, 0.0)
+    pace.played("piano", [])
+    assert pace.nats("piano")[0] == -MOST, "a silent bar says nothing of the pace"
+
+
+def test_pace_and_depth_are_measured_in_bars_that_sound():
+    piano = notes_array([(0, 12, 48, 80), (0, 12, 64, 80), (24, 12, 52, 80), (96, 12, 40, 80)])
+    drums = notes_array([(0, 1, 36, 80)])
+    song, lines = Arrangement({"drums": drums, "piano": piano}), np.array([0, 48, 96, 144])
+    assert pace_of(song, lines) == {"drums": (1.0, 1.0), "piano": (1.5, pytest.approx(4 / 3))}
+    assert depth_of(song, lines) == 44.0
+    assert depth_of(Arrangement({"drums": drums}), lines) == 0.0
+    assert describe_depth([0.0, 40.0, 44.0]) == 42.0
+    assert describe_pace([{"bass": (2.0, 1.0)}, {"bass": (4.0, 1.0)}]) == {"bass": [3.0, 1.0]}
