@@ -53,5 +53,5 @@ def jackknife(values: Array) -> tuple[float, float, float]:
     figure, rest = float(values[0]), values[1:][np.isfinite(values[1:])]
     if len(rest) < 2:
         return figure, figure, figure
-    reach = 1.96 * float(np.std(rest)) * np.sqrt(len(rest) - 1)
-    return figure, figure - reach, figure + reach
+    reach = 1.96 * float(np.std(rest) * np.sqrt(len(rest) - 1))
+    return figure, figure - reach, min(figure + reach, 1.0)  # no cosine is larger
