@@ -21,6 +21,7 @@ from restyle.arranger.pace import Pace
 from restyle.arranger.voicing import Register, Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
+from restyle.song import GRID
 from restyle.tokens import encode_lead
 from restyle.tokens import vocabulary as v
 
@@ -52,6 +53,11 @@ class LeanOptions:
     """Weight of the style's habits."""
     pace: float = 1.0
     """Weight of the style's pace."""
+
+
+SOONER = 0.3
+"""Share of the pace's nats that goes into whether there is another place, and not how far on."""
+_STRIDES = np.log(np.arange(1, v.POSITION.size + 1, dtype=np.float32) / GRID)
 
 
 class Leaning:
@@ -160,7 +166,7 @@ class Leaning:
             return 0.0, 0.0
         part = PARTS[self._part]
         habit, pace = self._habits.density(part, state), self._pace.nats(part)
-        return habit[0] + pace[0], habit[1] + pace[1]
+        return habit[0] + SOONER * pace[0], habit[1] + pace[1]
 
     @property
     def _place(self) -> int:
@@ -179,6 +185,7 @@ class Leaning:
             out = out.copy() if arriving else out
             for token, nats in arriving.items():
                 out[token] += nats
+            out = self._strided(out, self._pace.nats(part)[0])
         if part == "drums":
             out = self._with_fill(out)
         elif len(self._struck) == 1:
@@ -187,6 +194,16 @@ class Leaning:
         low = self._low.get(self._part, -1)
         habits = self._habits.nats(part, state, self._length, root, low)
         return out if habits is None else out + habits
+
+    def _strided(self, out: NDArray[np.float32], nats: float) -> NDArray[np.float32]:
+        """With longer steps to the next place for a part that plays too much (`nats` below 0),
+        shorter ones for one that plays too little: ending its bars sooner or later would not do."""
+        if not nats or self._position < 0:
+            return out
+        out = out.copy()
+        next_place = self._position + 1
+        out[next_place : v.POSITION.end] -= nats * _STRIDES[: v.POSITION.end - next_place]
+        return out
 
     def _off_monotony(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:
         """Less of a pitch that is all that was struck in this bar."""

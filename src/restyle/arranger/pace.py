@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from restyle.tokens import vocabulary as v
 
-GAIN, LEAK = 0.35, 0.15
+GAIN, LEAK = 0.6, 0.12
 """Nats a bar for each e-fold that it was off, and what is forgotten from bar to bar."""
-MOST = 1.8
+MOST = 3.0
 """Nats that pace may add or take at most."""
 
 

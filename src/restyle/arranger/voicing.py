@@ -43,19 +43,19 @@ class VoicingOptions:
 
     inside: float = 1.0
     """Off a pitch outside chord and scale."""
-    chord: float = 1.8
+    chord: float = 2.4
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
-    root: float = 2.5
+    root: float = 3.5
     """On the chord's bass note, for what the lowest part plays first in a chord."""
-    tune: float = 3.0
+    tune: float = 2.2
     """Off a pitch above the note of the tune that sounds; half of it where the tune rests."""
     deep: float = 0.25
     """A semitone, off what the lowest part plays first in a chord, from `EASY` semitones above the
     style's depth on."""
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
-    arrive: float = 0.8
+    arrive: float = 1.2
     """On the places where a chord begins, for the lowest part."""
 
 
