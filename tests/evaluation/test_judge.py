@@ -9,8 +9,10 @@ from evaluation_songs import notes, song, walking
 from restyle.corpus.manifest import find_songs
 from restyle.corpus.split import split_of
 from restyle.errors import RestyleError
+from restyle.evaluation.facts import facts
 from restyle.evaluation.features import beat_patterns, features, normalised
 from restyle.evaluation.judge import Judge
+from restyle.evaluation.measures import Judges, Setting, measured
 from restyle.evaluation.played import played, played_real
 from restyle.evaluation.reference import reference
 from restyle.formats import read
@@ -60,6 +62,21 @@ def test_probabilities_add_up_and_can_be_kept_to_some_styles():
         judge.classify(walking(), ("polka",))
     with pytest.raises(RestyleError, match="no judge"):
         Judge.load("ears")
+
+
+def test_a_song_is_told_from_the_style_of_its_base():
+    song, judges = facts(walking(), reference()), Judges.load()
+    held = facts(played(walking().lead, Arrangement({})), reference())
+
+    def figures(base_style: str, target: str, partner=None) -> dict[str, float]:
+        setting = Setting(held, base_style, target, partner, ("classical", "jazz", "pop"))
+        return measured(song, setting, reference(), judges)[0]
+
+    assert figures("classical", "jazz")["of_two"] == 1.0
+    assert figures("jazz", "classical")["of_two"] == 0.0
+    assert "of_two" not in figures("", "jazz")
+    assert "nano" in figures("", "jazz", held) and "nano" not in figures("", "jazz", song)
+    assert "closer" in figures("", "jazz", song)  # a real song has it, too
 
 
 def test_what_ships_are_numbers_for_the_features_of_today():

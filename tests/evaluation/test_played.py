@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from pieces import pieces
 from restyle.evaluation.played import merged, played, played_decoded, played_real, triads_only
-from restyle.evaluation.tokens import played_tokens
+from restyle.evaluation.tokens import arranged_tokens, played_tokens
 from restyle.formats import read
 from restyle.hearing import listen
 from restyle.parts import Arrangement
@@ -33,7 +33,11 @@ def test_whole_arrays_read_tokens_as_the_codec_does(piece):
     lead, arrangement = piece
     tokens = encode(lead, arrangement, heading_of(lead, arrangement.names, 3, "swing"))
     slow = played_decoded(decode(tokens))
-    assert same(played_tokens(np.array(tokens, dtype=np.uint16)), slow)
+    whole = np.array(tokens, dtype=np.uint16)
+    assert same(played_tokens(whole), slow)
+    parts = arranged_tokens(whole).parts
+    assert list(parts) == list(slow.arrangement.parts)
+    assert all(np.array_equal(parts[name], slow.arrangement.parts[name]) for name in parts)
 
 
 def test_a_heard_song_is_seen_as_its_tokens_are(examples):
