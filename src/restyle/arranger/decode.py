@@ -7,7 +7,7 @@ grammar allows. All of it happens in the song's home key (see `restyle.moving`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
 from restyle.arranger.player import Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
+from restyle.arranger.strength import pull
 from restyle.arranger.style import Style
 from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
@@ -40,8 +41,7 @@ class DecodeOptions:
 
     sampling: Sampling = field(default_factory=Sampling)
     strength: float = 1.0
-    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guides_of`.
-    The style's habits weigh as much."""
+    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `pull`."""
     feel: str = "any"
     lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
@@ -81,7 +81,7 @@ def arrange_bars(
     lead = shifted(lead, shift)
     past = encode_arrangement(_moved(redo.arrangement, shift), lead)[:first] if redo else []
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
-    guides = guides_of(style, options.strength, options.preface)
+    guides = guides_of(style, pull(options.strength).guidance, options.preface)
     window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
     chooser = _Chooser(style, parts, lead, options, rng, shift)
     lines = lead.bar_starts()
@@ -129,12 +129,15 @@ class _Chooser:
         rng: np.random.Generator,
         shift: int,
     ):
-        self._sampling, self._rng = options.sampling, rng
+        warmth = options.sampling.temperature * pull(options.strength).temperature
+        self._sampling, self._rng = replace(options.sampling, temperature=warmth), rng
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
-        weight = options.lean.habits * options.strength
+        pulled = pull(options.strength)
+        weight = options.lean.habits * pulled.habits
         habits = Habits(style.figures.get("habits", {}), weight, shift)
-        self._leaning = Leaning(lead, options.lean, style.figures, lowest, habits)
+        lean = replace(options.lean, pace=options.lean.pace * pulled.pace)
+        self._leaning = Leaning(lead, lean, style.figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         self._players = {part: Player(part, style, shift, len(parts) == 1) for part in parts}
         self._last = max(parts, key=PARTS.index)

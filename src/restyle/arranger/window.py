@@ -65,13 +65,13 @@ class Guide:
     """Whether it sees the example."""
 
 
-def guides_of(style: Style, strength: float, preface: Preface | None = None) -> tuple[Guide, ...]:
-    """The lanes for a style (or blend) at a strength: 0 follows the style-free prediction alone, 1
+def guides_of(style: Style, weight: float, preface: Preface | None = None) -> tuple[Guide, ...]:
+    """The lanes for a style (or blend) of some weight: 0 follows the style-free prediction alone, 1
     the styled one, above exaggerates what sets it off."""
-    styled = [Guide(v.STYLE[slot + 1], weight * strength) for slot, weight in style.slots]
+    styled = [Guide(v.STYLE[slot + 1], share * weight) for slot, share in style.slots]
     if preface and preface.trained:
-        styled = [Guide(v.EXAMPLE, strength)]
-    free = Guide(v.STYLE[0], 1.0 - strength, preface=False)
+        styled = [Guide(v.EXAMPLE, weight)]
+    free = Guide(v.STYLE[0], 1.0 - weight, preface=False)
     return tuple(guide for guide in (*styled, free) if abs(guide.weight) > 1e-9)
 
 
