@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import argparse
 import random
+import statistics
 import time
 from pathlib import Path
 
 from restyle.composer.classic import classic_notes
 from restyle.composer.reference import music21_notes
 
-REPEATS = 5
-"""Times that the fast reader reads a file: a few milliseconds are easily disturbed."""
+REPEATS = 15
+"""Times that the fast reader reads a file, of which the median counts: a few milliseconds are
+easily disturbed."""
 
 
 def main() -> None:
@@ -40,10 +42,7 @@ def compare(name: str, files: list[Path]) -> None:
     ours, fast = [], []
     for file in files:
         ours.append(classic_notes(file))  # the first time imports what it needs
-        began = time.process_time()
-        for _ in range(REPEATS):
-            classic_notes(file)
-        fast.append((time.process_time() - began) / REPEATS)
+        fast.append(statistics.median(_seconds(file) for _ in range(REPEATS)))
     slow = []
     equal = 0
     for file, notes in zip(files, ours, strict=True):
@@ -60,6 +59,12 @@ def compare(name: str, files: list[Path]) -> None:
         f"{min(each):.0f} to {max(each):.0f} |",
         flush=True,
     )
+
+
+def _seconds(file: Path) -> float:
+    began = time.process_time()
+    classic_notes(file)
+    return time.process_time() - began
 
 
 def _difference(ours: list[str], theirs: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import log
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,8 @@ from restyle.composer.notes import Elements
 from restyle.composer.pieces import Piece
 
 EXCERPT = 600
+_RHYTHM = 0.3
+"""How much a check of rhythm counts beside one of collapse."""
 
 
 @dataclass(frozen=True)
@@ -95,44 +97,58 @@ def calibrate(
     """Habits that bring the checks to `aim`, by small steps; the best of all rounds.
 
     Temperature answers for the entropy, `stay` for the longest run, `recall` for how many 4-grams
-    are new, `common` for the most frequent note, `key` and `chord` for scale and chords (which may
-    be held better than in real songs), the rhythm's temperature for the variety of steps.
+    are new, `room` for the most frequent note, `key` and `chord` for scale and chords (which may
+    be held better than in real songs), the temperatures of rhythm for the variety of steps and
+    durations, `motif` for bars that fall as an earlier one. Rhythm counts for less than the rest.
     """
     _, about = network.card.style(style)
-    habits, best, least, gain = about.habits, about.habits, float("inf"), 1.0
+    habits = best = replace(
+        about.habits, pace=aim.rhythm.a_bar, step_bits=aim.rhythm.steps,
+        length_bits=aim.rhythm.lengths,
+    )  # fmt: skip
+    least, gain = float("inf"), 1.0
     for number in range(rounds):
         now = made(network, style, habits, seeds)
-        off = apart(now.collapse, aim.collapse)
-        held = apart(now.harmony, aim.harmony)
-        worst = max(*map(abs, off.values()), -held["scale"], -held["chord"])
+        worst = _worst(now, aim)
         if progress:
             progress(number, habits, now)
         if worst < least:
-            best, least, nearest = habits, worst, now
-        else:
-            gain /= 2  # too far: back, and a smaller step
+            best, least = habits, worst
         if worst < 0.02:
             break
-        habits = _nearer(best, nearest, aim, gain)
+        habits = _nearer(habits, now, aim, gain)
+        gain *= 0.8
     return best
+
+
+def _worst(now: Aim, aim: Aim) -> float:
+    """The check that is farthest off."""
+    held = apart(now.harmony, aim.harmony)
+    rhythms = apart(now.rhythm, aim.rhythm)
+    return max(
+        *map(abs, apart(now.collapse, aim.collapse).values()),
+        -held["scale"], -held["chord"],
+        *(_RHYTHM * abs(rhythms[name]) for name in ("steps", "lengths", "again")),
+    )  # fmt: skip
 
 
 def _nearer(h: weights.Habits, now: Aim, aim: Aim, gain: float) -> weights.Habits:
     """Habits one step on."""
     off = apart(now.collapse, aim.collapse)
-    scale = log(max(aim.harmony.scale, 0.05) / max(now.harmony.scale, 0.05))
-    chord = log(max(aim.harmony.chord, 0.05) / max(now.harmony.chord, 0.05))
+    beat = apart(now.rhythm, aim.rhythm)
+    held = apart(now.harmony, aim.harmony)
     run = log(now.collapse.longest_run / aim.collapse.longest_run)
-    steps = apart(now.rhythm, aim.rhythm)["steps"]
     return replace(
         h,
         temperature=_within(h.temperature - gain * 1.2 * off["entropy"], 0.6, 1.6),
         stay=_within(h.stay - gain * run, -4, 3),
-        recall=_within(h.recall + gain * 0.8 * off["distinct"], 0.0, 0.9),
-        common=_within(h.common - gain * 0.3 * off["most_frequent"], -0.6, 0.6),
-        key=_within(h.key + gain * 4 * scale, 0, 4),
-        chord=_within(h.chord + gain * 1.5 * chord, 0, 3),
-        rhythm_temperature=_within(h.rhythm_temperature - 0.4 * gain * steps, 0.6, 1.2),
+        recall=_within(h.recall + gain * 1.5 * off["distinct"], 0.0, 1.0),
+        motif=_within(h.motif - gain * 0.3 * beat["again"], 0.0, 1.0),
+        room=_within(h.room * exp(-0.7 * gain * off["most_frequent"]), 0.03, 0.4),
+        key=_within(h.key - gain * 2 * held["scale"], -1, 4),
+        chord=_within(h.chord - gain * 1.5 * held["chord"], 0, 3),
+        rhythm_temperature=_within(h.rhythm_temperature - 0.4 * gain * beat["steps"], 0.6, 1.4),
+        length_temperature=_within(h.length_temperature - 0.4 * gain * beat["lengths"], 0.4, 1.4),
     )
 
 

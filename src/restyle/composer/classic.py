@@ -9,14 +9,13 @@ comes in the list again. Drums are left out, since they have no pitch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +28,7 @@ from restyle.song import Notes
 
 _DIVISORS = (4, 3)
 _NAMES = [note_symbol(pitch) for pitch in range(128)]
-_METER, _TEMPO, _KEY = b"\xff\x58\x04", b"\xff\x51\x03", b"\xff\x59\x02"
+_KINDS = _METER, _TEMPO, _KEY = b"\xff\x58\x04", b"\xff\x51\x03", b"\xff\x59\x02"
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class _Event:
     length: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Bar:
     start: int
     length: int
@@ -99,10 +98,10 @@ def classic_notes(path: str | Path) -> list[str]:
         from restyle.formats.midi_tolerant import parse
 
         raw, bodies = parse(data, Path(path).name), ()
-    return list(_flat(raw, bodies))
+    return _flat(raw, bodies)
 
 
-def _flat(raw: RawMidi, bodies: Sequence[bytes]) -> Iterator[str]:
+def _flat(raw: RawMidi, bodies: Sequence[bytes]) -> list[str]:
     """All parts together, by onset; at one onset by part, then by voice."""
     sounding = {track.chunk for track in raw.tracks if len(track.notes)}
     if not sounding:
@@ -115,22 +114,22 @@ def _flat(raw: RawMidi, bodies: Sequence[bytes]) -> Iterator[str]:
         return any(kind in body for i, body in enumerate(bodies) if i not in sounding)
 
     by_time = sorted(raw.meters, key=lambda row: row[0])
-    meter_at = _places(by_time, raw.division)
-    meters = [(at, n, d) for at, (_, n, d) in zip(meter_at, by_time, strict=True)]
-    marks = {_METER: meter_at, _TEMPO: _places(raw.tempos, raw.division)}
-    marks[_KEY] = _places(raw.keys, raw.division)
+    rows = (by_time, raw.tempos, raw.keys)
+    places = iter(_places([row[0] for some in rows for row in some], raw.division))
+    marks = {k: [next(places) for _ in some] for k, some in zip(_KINDS, rows, strict=True)}
+    meters = [(at, n, d) for at, (_, n, d) in zip(marks[_METER], by_time, strict=True)]
     out: list[tuple[int, bool, str]] = []
     for chunk in sorted(sounding):
         players = [t for t in raw.tracks if t.chunk == chunk and len(t.notes)]
         told = [at for kind, times in marks.items() if holds(kind, chunk) for at in times]
         out += _part(players, raw.division, meters if holds(_METER, chunk) else [], told)
     out.sort(key=itemgetter(0, 1))
-    return (symbol for *_, symbol in out)
+    return [symbol for *_, symbol in out]
 
 
 def _part(
     players: Sequence[RawTrack], division: int, meters: list[tuple[int, int, int]], marks: list[int]
-) -> Iterator[tuple[int, bool, str]]:
+) -> list[tuple[int, bool, str]]:
     """Onset, whether it lasts, and symbol of all that a part plays; tied notes come again."""
     events, voiced = _gather(players, division)
     bars = _bars(events, meters, marks)
@@ -139,17 +138,17 @@ def _part(
             _deal(bar)
     _tie(bars)
     start = 0
+    out: list[tuple[int, bool, str]] = []
     for bar in bars:
         for voice in (*bar.voices, bar.events):
-            for e in voice:
-                if e.symbol:
-                    yield start + e.start, e.length > 0, e.symbol
+            out += [(start + e.start, e.length > 0, e.symbol) for e in voice if e.symbol]
         start += bar.highest()
+    return out
 
 
-def _places(rows: Sequence[tuple[Any, ...]], division: int) -> list[int]:
-    """Where on the grid rows lie whose first column is a tick."""
-    places: list[int] = _set(np.array([row[0] for row in rows], float) / division).tolist()
+def _places(ticks: Sequence[int], division: int) -> list[int]:
+    """Where on the grid some ticks lie."""
+    places: list[int] = _set(np.array(ticks, float) / division).tolist()
     return places
 
 
@@ -158,8 +157,10 @@ def _gather(players: Sequence[RawTrack], division: int) -> tuple[list[_Event], b
 
     What has a drum in it is an event without a symbol.
     """
-    notes = np.concatenate([p.notes for p in players])
-    off = np.concatenate([_releases(p.notes) for p in players])
+    notes, off = players[0].notes, _releases(players[0].notes)
+    if len(players) > 1:
+        notes = np.concatenate([p.notes for p in players])
+        off = np.concatenate([_releases(p.notes) for p in players])
     drum = np.repeat([p.is_drum for p in players], [len(p.notes) for p in players])
     if (np.diff(notes["start"]) < 0).any():
         order = np.argsort(notes["start"], kind="stable")
@@ -181,12 +182,12 @@ def _chords(
     taken = bytearray(len(on))
     first, ticks, symbols = [], [], []
     voiced = False
-    ends = [*on[1:], on[-1] + tolerance]
-    for i, begin in enumerate(on):
+    following = [*on[1:], on[-1] + tolerance]
+    for i, (begin, after) in enumerate(zip(on, following, strict=True)):
         if taken[i]:
             continue
         first.append(i)
-        if ends[i] - begin >= tolerance:  # nothing else is struck with it
+        if after - begin >= tolerance:  # nothing else is struck with it
             ticks.append(off[i] - begin)
             symbols.append("" if drum[i] else _NAMES[pitch[i]])
             continue
@@ -214,37 +215,30 @@ def _releases(notes: Notes) -> NDArray[np.int64]:
     symusic pairs every strike with a release of its own; music21 lets the first release end all
     notes of that pitch that sound.
     """
-    start, off = notes["start"].astype(np.int64), (notes["start"] + notes["duration"]).astype(int)
-    order = np.lexsort((start, notes["pitch"]))
-    again = np.diff(notes["pitch"][order]) == 0
-    if not (again & (start[order][1:] < off[order][:-1])).any():
-        return np.asarray(off)  # nothing is struck while it sounds
-    out = off.copy()
-    for pitch in np.unique(notes["pitch"]):
-        own = notes["pitch"] == pitch
-        ends = np.sort(off[own])
-        first = ends[np.minimum(np.searchsorted(ends, start[own], side="right"), len(ends) - 1)]
-        out[own] = np.where(off[own] > start[own], np.minimum(first, off[own]), off[own])
-    return np.asarray(out)
+    start = notes["start"].astype(np.int64)
+    off = start + notes["duration"]
+    # One search for all pitches: each has a stretch of numbers of its own.
+    own = notes["pitch"].astype(np.int64) * (int(off.max()) + 1)
+    ends = np.sort(own + off)
+    found = np.searchsorted(ends, own + start, side="right")
+    # what has no length lets go when it is struck, and may be the last of all
+    return np.asarray(np.where(off > start, ends[np.minimum(found, len(ends) - 1)] - own, off))
 
 
 def _timed(
     onsets: NDArray[np.int64], ticks: list[int], symbols: list[str], division: int
 ) -> list[_Event]:
     """Onsets and lengths set to the grid; a length looks ahead to the next onset."""
-    starts = _set(onsets / division).tolist()
-    count = len(starts)
-    following = 0
-    events = []
-    for i, start in enumerate(starts):
-        if following <= i:
-            following = i + 1
-        while following < count and starts[following] <= start:
-            following += 1
-        gap = starts[following] - start if following < count else 0
-        length = _best(ticks[i] / division, gap) if ticks[i] > 0 else 0
-        events.append(_Event(symbols[i], start, length))
-    return events
+    starts = _set(onsets / division)
+    following = np.append(starts, 0)[np.searchsorted(starts, starts, side="right")]
+    gaps = np.maximum(following - starts, 0)
+    return [
+        _Event(symbol, start, _best(length, gap) if length > 0 else 0)
+        for symbol, start, length, gap in zip(
+            symbols, starts.tolist(), (np.array(ticks) / division).tolist(), gaps.tolist(),
+            strict=True,
+        )
+    ]  # fmt: skip
 
 
 def _set(quarters: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -342,11 +336,11 @@ def _tie(bars: list[_Bar]) -> None:
     """
     i = 0
     while i < len(bars):
-        bar = bars[i]
+        bar, length = bars[i], bars[i].length
         dealt = i + 1 < len(bars) and bool(bars[i + 1].voices)
         for k, voice in enumerate(bar.voices or [bar.events]):
             for event in list(voice):
-                rest = event.start + event.length - bar.length
+                rest = event.start + event.length - length
                 if rest <= 0:
                     continue
                 event.length -= rest

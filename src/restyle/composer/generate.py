@@ -1,34 +1,55 @@
-"""New music from a network: note after note, on a beat, in bars, with phrases that come back."""
+"""New music from a network: note after note, on a beat, in bars, in phrases that come back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from restyle.composer.corpus import number
+from restyle.composer.ending import NOTES, ending
 from restyle.composer.engine import Network
-from restyle.composer.notes import ELEMENT, Elements, is_note, note_pitch, pitch_classes
+from restyle.composer.form import draw_form
+from restyle.composer.lean import DOMINANT, SCALES, SILENCE, TONIC, Leanings
+from restyle.composer.notes import ELEMENT, Elements, note_pitch, pitch_classes
 from restyle.composer.pieces import Piece
+from restyle.composer.plan import BarPlan, Planner, Slot
 from restyle.composer.sampling import draw
-from restyle.composer.vocabulary import LENGTHS, LONGEST_STEP
+from restyle.composer.vocabulary import LENGTHS, LONGEST_STEP, nearest_length
 from restyle.composer.weights import Habits, Style
+from restyle.composer.writing import LENGTH, STEP, Row, Writing
 
 MOST_AT_ONCE = 4
 """Notes and chords on one onset: tune, inner voice, chord and bass."""
-CHORD = 3
-"""Notes from which on what is struck at once is a chord that the others lean towards."""
-CROWD, ROOM, CROWDED = 100, 0.2, 8.0
-"""Of the last CROWD notes one note may have ROOM; what is above makes it less likely, in nats."""
-SCALES = (0, 2, 4, 5, 7, 9, 11), (9, 11, 0, 2, 4, 5, 6, 7, 8)
-"""C major, and A minor with its raised sixth and seventh."""
-SILENCE = -1e9
+WARM_UP = 32
+"""Notes written and thrown away before a piece begins: a network that has heard nothing writes
+thin and aimless bars."""
+ECHO, CADENCE, HOME = 1.0, 1.2, 1.5
+"""Leanings, in nats: to the notes of a bar that returns, to the chord on which a phrase closes,
+to the tonic on the first beat of all."""
+BREATH, DOWNBEAT = 1.0, 2.0
+"""The same of a step: out of the last beat of a bar that closes; what one loses that misses the
+first beat of a phrase."""
+LAST_WORDS = 12
+"""The last so many notes before the ending lean to the dominant."""
+LEAST = 40
+"""Notes of a piece below which it gets no ending of its own, but a tonic as its last note."""
 _PLACES = frozenset((0, 3, 4, 6, 8, 9))
-_PHRASES = (4, 2, 8, 2)
 _ON_GRID = np.array([[(t + s) % 12 in _PLACES for s in range(LONGEST_STEP + 1)] for t in range(12)])
+HURRY, LIVELINESS = 1.5, 0.15
+"""Nats a quarter for a pace e times too slow; how far pieces differ in their pace, as a logarithm.
+Without it a network that has slowed down hears slow music, and goes on with it."""
+WARMTH = 0.25
+"""What a temperature of rhythm gains for every bit that is missing; for the same reason."""
+TIRED = 0.7
+"""What a note loses for every time more than two that it was struck in a row."""
+_HEARD = 60
+_QUARTERS = np.arange(LONGEST_STEP + 1) / 12
 _EVEN = 6
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -38,25 +59,6 @@ class Sheet:
     elements: Elements
     bar: int
     mode: str
-    primed: int = 0
-    """How many of the elements are the prime's."""
-
-
-@dataclass
-class _Writing:
-    """The piece so far: rows as the network knows them, onsets, and the next onset."""
-
-    rows: list[NDArray[np.int64]]
-    onsets: list[int]
-    now: int = 0
-
-    def at_now(self) -> list[int]:
-        found: list[int] = []
-        for row, onset in zip(reversed(self.rows), reversed(self.onsets), strict=True):
-            if onset != self.now:
-                break
-            found.append(int(row[0]))
-        return found
 
 
 def write(
@@ -77,199 +79,263 @@ def write(
     slot, about = network.card.style(style)
     writer = _Writer(network, slot, about, habits or about.habits, rhythm, seed)
     writer.begin(prime)
-    for done in range(count):
-        writer.next(last=done == count - 1)
+    closing = NOTES if count >= LEAST and rhythm != "even" else 0
+    for done in range(count - closing):
+        writer.next(count - closing - done, bool(closing))
         if progress and done % 20 == 0:
             progress(done, count)
+    if closing:
+        writer.end()
     if progress:
         progress(count, count)
     return writer.sheet()
-
-
-def class_shares(symbols: Sequence[str]) -> NDArray[np.float64]:
-    """For each symbol and pitch class the share of its notes that are of that class."""
-    shares = np.zeros((len(symbols), 12))
-    for row, symbol in zip(shares, symbols, strict=True):
-        classes = pitch_classes(symbol)
-        row[list(classes)] = 1.0 / len(classes)
-    return shares
 
 
 class _Writer:
     def __init__(
         self, network: Network, slot: int, style: Style, habits: Habits, rhythm: str, seed: int
     ):
-        self.net, self.slot, self.style, self.habits = network, slot, style, habits
+        self.net, self.slot, self.habits = network, slot, habits
         self.even = rhythm == "even"
         self.rng = np.random.default_rng(seed)
         self.symbols = network.card.symbols
-        # What the network says before it has heard anything stands for how common notes are: its
-        # bias. Less its mean, so that only differences count.
-        self.frequent = network.w["dense.bias"] - float(network.w["dense.bias"].mean())
-        self.single = np.array([is_note(s) for s in self.symbols])
-        self.classes = class_shares(self.symbols)
-        self.work = _Writing([], [])
-        self.recent = np.zeros(len(self.symbols))
-        self.primed = 0
-        self.copy: list[int] = []
+        self.lean = Leanings(self.symbols)
         self.since_refresh = 0
-        self.last_bar = 0
         shares = np.array([share for _, share in style.meters])
-        self.bar = style.meters[int(self.rng.choice(len(shares), p=shares / shares.sum()))][0]
+        bar = style.meters[int(self.rng.choice(len(shares), p=shares / shares.sum()))][0]
         self.minor = bool(self.rng.random() < style.minor)
-
-    @property
-    def scale(self) -> NDArray[np.float64]:
-        """1 for the pitch classes of the scale."""
-        return np.isin(np.arange(12), SCALES[self.minor]).astype(np.float64)
-
-    @property
-    def kind(self) -> int:
-        return 2 * self.slot + self.minor
+        self.work = Writing(self.symbols, bar)
+        liveliness = np.exp(LIVELINESS * self.rng.standard_normal(3))
+        self.pace, *self.bits = liveliness * (habits.pace, habits.step_bits, habits.length_bits)
+        form = draw_form(style.name, self.rng)
+        self.planner = Planner(form, habits.recall, habits.motif, self.rng)
+        self.slots: list[Slot] = []
+        """What is left of the rhythm of this bar, where it was given."""
+        self.first = 0
+        """Number of the first row that is given out."""
+        self.zero: int | None = None
+        """The bar with which the form begins; None while there is none."""
 
     def begin(self, prime: Piece | None) -> None:
+        """Hear the prime, or write and throw away a few notes."""
         if prime is None:
             self._add(self._opening(), 7, 0 if self.rng.random() < 0.5 else 12)
-            return
+            for left in range(WARM_UP, 0, -1):
+                self._one(leave=left == 1)
+            self.zero = -(-self.work.now // self.work.bar)
+        else:
+            self._hear(prime)
+            self.zero = self.work.now // self.work.bar + 1
+        self.first = len(self.work.rows)
+
+    def _hear(self, prime: Piece) -> None:
         self.minor = prime.mode == "minor"
-        if len(prime.bars) > 1:
-            self.bar = int(prime.bars[-1] - prime.bars[-2])
-        numbered = number(prime, self.net.card.notes, self.slot)
+        bar = int(prime.bars[-1] - prime.bars[-2]) if len(prime.bars) > 1 else self.work.bar
+        rows = number(prime, self.net.card.notes, self.slot).known
         start = prime.elements["start"]
-        self.work = _Writing(list(numbered.known), [int(t) for t in start[:-1]], int(start[-1]))
         # from here on bars are counted from the last bar line of the prime
-        offset = int(prime.bars[prime.bars <= start[-1]][-1]) if len(prime.bars) else 0
-        offset -= (offset // self.bar + 1) * self.bar  # a whole number of bars before it
-        self.work.onsets = [t - offset % self.bar for t in self.work.onsets]
-        self.work.now -= offset % self.bar
-        last = [int(row[0]) for row in self.work.rows[-CROWD:]]
-        self.recent = np.bincount(last, minlength=len(self.symbols)).astype(np.float64)
-        self.primed = len(self.work.rows)
-        self.last_bar = self.work.now // self.bar
+        line = int(prime.bars[prime.bars <= start[-1]][-1]) if len(prime.bars) else 0
+        self.work = Writing(self.symbols, bar)
+        self.work.now = int(start[0]) + (line // bar + 1) * bar - line
+        steps = np.diff(start)
+        for row, step in zip(rows, steps.tolist(), strict=True):
+            self.work.add(row, step)
         self.net.hear_all(np.array(self.work.rows[-self.net.card.window :]))
 
     def _opening(self) -> int:
         """A note or chord of the tonic to begin with."""
-        tonic = {9, 0, 4} if self.minor else {0, 4, 7}
-        fits = [
-            i for i, s in enumerate(self.symbols)
-            if set(pitch_classes(s)) <= tonic and (not is_note(s) or 48 <= note_pitch(s) <= 76)
-        ]  # fmt: skip
+        tonic = np.flatnonzero(self.lean.within(TONIC[self.minor]))
+        fits = [i for i in tonic if not self.lean.single[i] or 48 <= self.lean.pitch[i] <= 76]
         return int(self.rng.choice(fits)) if fits else 0
 
-    def next(self, last: bool = False) -> None:
-        """Write one more note or chord."""
-        if self.work.now // self.bar != self.last_bar:
-            self.last_bar = self.work.now // self.bar
-            if not self.copy:
-                self._maybe_recall()
-        if self.copy and not last:
-            row = self.work.rows[self.copy.pop(0)]
-            self._add(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
+    def next(self, left: int, ends: bool) -> None:
+        """Write one more note or chord, the last but `left` - 1; `ends`: an ending follows."""
+        if left == 1 and not ends:
+            self._last()
             return
-        note = self._choose(last)
-        if self.even:
-            self._add(note, LENGTHS.index(_EVEN), _EVEN)
-            return
-        length, step, low = self.net.log_rhythm(note)
-        t = self.habits.rhythm_temperature
-        chosen = draw(length, self.rng, t, 0.97)
-        if last:
-            chosen = LENGTHS.index(min(self.bar, 48))
-        steps = np.where(_ON_GRID[self.work.now % 12], step[chosen], SILENCE)
-        if len(self.work.at_now()) + 1 >= MOST_AT_ONCE:
-            steps[0] = SILENCE
-        taken = draw(steps, self.rng, t, 0.97)
+        self._one(leave=left == 1, dominant=ends and left <= LAST_WORDS)
+
+    def _one(self, leave: bool = False, dominant: bool = False) -> None:
+        """One note with its rhythm. `leave` ends the bar with it, `dominant` leans there."""
+        plan = self._plan(self.work.now)
+        slot = self.slots.pop(0) if self.slots else None
+        self.slots = [] if leave else self.slots
+        old = self.work.rows[slot.row] if slot else None
+        if old is not None and plan and plan.exact:
+            note, length, low = int(old[0]), int(old[1]), int(old[3])
+        else:
+            logits = self._logits(plan, old)
+            if dominant:
+                logits += CADENCE * self.lean.to_classes(DOMINANT[self.minor])
+            note = draw(logits, self.rng, self.habits.temperature, self.habits.top_p)
+            length, low = self._shape(note, old)
+        if leave:
+            step = min(self.work.to_line(), LONGEST_STEP)
+        else:
+            step = self._step(note, length, slot is not None, plan)
+        self._add(note, length, step, low)
+
+    def _plan(self, onset: int) -> BarPlan | None:
+        """The plan of the bar in which an onset lies; None before the form begins."""
+        bar = onset // self.work.bar
+        if self.zero is None or bar < self.zero:
+            return None
+        return self.planner.plan(bar - self.zero, self._written)
+
+    def _written(self, bar: int) -> list[Slot]:
+        """What stands in a bar of the form."""
+        return self.work.bars.get(bar + (self.zero or 0), []) if bar >= 0 else []
+
+    def _logits(self, plan: BarPlan | None, old: Row | None = None) -> Floats:
+        """What may come next, and how likely."""
+        logits = np.asarray(self.net.log_notes(), dtype=np.float64)
+        h, lean = self.habits, self.lean
+        if h.key:
+            logits = logits + h.key * lean.to_classes(SCALES[self.minor])
+        logits = logits + lean.away_from_crowds(self.work.recent, h.room)
+        harmony = self.work.chord()
+        if h.chord and harmony:
+            logits += h.chord * lean.to_classes(harmony)
+        if plan:
+            self._lean_to_form(logits, plan, old)
+        if self.work.rows:
+            logits[int(self.work.rows[-1][0])] += h.stay - TIRED * max(self.work.run - 2, 0)
+        if not self.even:
+            logits[self.work.at_now()] = SILENCE
+        return logits
+
+    def _lean_to_form(self, logits: Floats, plan: BarPlan, old: Row | None) -> None:
+        """Towards what returns here, and towards the chord on which a phrase closes."""
+        lean, place = self.lean, plan.place
+        if old is not None:
+            logits += lean.near(int(old[0]))
+        if place.source is not None:
+            logits += ECHO * lean.to_classes(self.work.beat_of(place.source + (self.zero or 0)))
+            if old is not None:
+                logits[int(old[0])] += ECHO
+        if place.close and self.work.now % self.work.bar >= self.work.bar // 2:
+            chord = (DOMINANT if place.close == "open" else TONIC)[self.minor]
+            logits += CADENCE * lean.to_classes(chord)
+        if place.phrase == place.within == 0 and self.work.now % self.work.bar == 0:
+            logits += HOME * lean.to_classes(TONIC[self.minor])
+
+    def _shape(self, note: int, old: Row | None) -> tuple[int, int]:
+        """Number of a note's length, and the lowest pitch of a chord (-1 for a note)."""
+        single = self.lean.single
+        h = self.habits
+        length, _, low = self.net.log_rhythm(note)
         bass = -1
-        if not self.single[note]:
+        if not single[note]:
             allowed = np.full(128, SILENCE)
             for pc in pitch_classes(self.symbols[note]):
                 allowed[pc::12] = low[pc::12]
-            bass = draw(allowed, self.rng, t, 0.9)
-        self._add(note, chosen, taken, bass)
+            bass = draw(allowed, self.rng, 1.0, 0.9)
+        if self.even:
+            return LENGTHS.index(_EVEN), bass
+        if old is not None and single[note] == single[int(old[0])]:
+            return int(old[1]), bass
+        warmth = self._warmth(h.length_temperature, LENGTH, self.bits[1])
+        return draw(length, self.rng, warmth, 0.97), bass
 
-    def _choose(self, last: bool) -> int:
-        logits = np.asarray(self.net.log_notes(), dtype=np.float64)
-        h = self.habits
-        if h.common:
-            logits = logits + h.common * self.frequent
-        if h.key:
-            logits = logits + h.key * (self.classes @ self.scale)
-        if len(self.work.rows) >= CROWD:  # a network that is stuck would only go on
-            logits = logits - CROWDED * np.maximum(self.recent / CROWD - ROOM, 0.0)
-        harmony = self._harmony()
-        if h.chord and harmony:
-            logits = logits + h.chord * self.classes[:, list(harmony)].sum(axis=1)
-        if self.work.rows:
-            logits[int(self.work.rows[-1][0])] += h.stay
-        if not self.even:
-            for taken in self.work.at_now():
-                logits[taken] = SILENCE
-        if last:
-            tonic = {9, 0, 4} if self.minor else {0, 4, 7}
-            home = [set(pitch_classes(s)) <= tonic for s in self.symbols]
-            if any(home):
-                logits = np.where(home, logits, SILENCE)
-        return draw(logits, self.rng, h.temperature, h.top_p)
+    def _step(self, note: int, length: int, leave: bool, plan: BarPlan | None) -> int:
+        """Twelfths to the next onset; `leave`: not in this bar."""
+        work = self.work
+        if self.slots:  # the rhythm of this bar is given
+            return self.slots[0].offset - work.now % work.bar
+        to_line = work.to_line()
+        if self.even:
+            step = _EVEN
+        else:
+            steps = self._steps(self.net.log_rhythm(note)[1][length], leave, plan)
+            warmth = self._warmth(self.habits.rhythm_temperature, STEP, self.bits[0])
+            step = draw(steps, self.rng, warmth, 0.97)
+        return self._enter(step) if step >= to_line else step
 
-    def _harmony(self) -> tuple[int, ...]:
-        """Pitch classes of the last chord of three notes or more, for a bar after it was struck."""
-        for row, onset in zip(reversed(self.work.rows), reversed(self.work.onsets), strict=True):
-            if onset < self.work.now - self.bar:
-                break
-            classes = pitch_classes(self.symbols[int(row[0])])
-            if len(classes) >= CHORD:
-                return classes
-        return ()
+    def _steps(self, logits: NDArray[np.floating], leave: bool, plan: BarPlan | None) -> Floats:
+        """What step may follow, and how likely."""
+        work, to_line = self.work, self.work.to_line()
+        steps = logits.astype(np.float64) - self._hurry() * _QUARTERS
+        steps[~_ON_GRID[work.now % 12]] = SILENCE
+        if len(work.at_now()) + 1 >= MOST_AT_ONCE:
+            steps[0] = SILENCE
+        if to_line > LONGEST_STEP:
+            return steps
+        if leave:
+            steps[:to_line] = SILENCE
+        following = self._plan(work.now + to_line)
+        if following and following.place.within == 0:
+            steps[to_line + 1 :] -= DOWNBEAT
+        if plan and plan.place.close and to_line <= 12:
+            steps[to_line] += BREATH
+        return steps
 
-    def _maybe_recall(self) -> None:
-        """At a bar line, perhaps play an earlier phrase again, from the same place in a bar."""
-        if self.rng.random() >= self.habits.recall:
-            return
-        bars = int(self.rng.choice(_PHRASES))
-        phase = self.work.now % self.bar
-        onsets = self.work.onsets
-        latest = self.work.now - bars * self.bar
-        starts = [
-            i for i in range(self.primed, len(onsets))
-            if onsets[i] % self.bar == phase and onsets[i] <= latest
-            and (i == 0 or onsets[i - 1] < onsets[i])
-        ]  # fmt: skip
-        if not starts:
-            return
-        # the passage just before is repeated as often as any other
-        first = starts[-1] if self.rng.random() < 0.5 else int(self.rng.choice(starts))
-        end = onsets[first] + bars * self.bar
-        self.copy = [i for i in range(first, len(onsets)) if onsets[i] < end]
+    def _hurry(self) -> float:
+        """Nats a quarter by which short steps are favoured: it is slower than it should be."""
+        if self.pace <= 0:
+            return 0.0
+        onsets = self.work.onsets[-_HEARD:]
+        passed = max(self.work.now - onsets[0], 12)
+        return HURRY * log(self.pace * passed / (48 * len(onsets)))
+
+    def _warmth(self, temperature: float, column: int, bits: float) -> float:
+        """A temperature, higher where rhythm has become more monotonous than it should be."""
+        if bits <= 0:
+            return temperature
+        return float(np.clip(temperature + WARMTH * (bits - self.work.bits(column)), 0.5, 1.8))
+
+    def _enter(self, step: int) -> int:
+        """The step into another bar, to where its rhythm begins if that is given."""
+        work = self.work
+        onset = work.now + step
+        plan = self._plan(onset)
+        if plan is None or not plan.slots:
+            return step
+        given = onset - onset % work.bar + plan.slots[0].offset - work.now
+        if given <= LONGEST_STEP:
+            self.slots = list(plan.slots)
+            return given
+        self.planner.free(onset // work.bar - (self.zero or 0))
+        return step
+
+    def _last(self) -> None:
+        """A note of the tonic, long, to end without an ending."""
+        logits = self._logits(None)
+        home = self.lean.within(TONIC[self.minor])
+        if home.any():
+            logits = np.where(home, logits, SILENCE)
+        note = draw(logits, self.rng, self.habits.temperature, self.habits.top_p)
+        _, low = self._shape(note, None)
+        length = _EVEN if self.even else min(self.work.bar, 48)
+        self._add(note, LENGTHS.index(length), _EVEN, low)
+
+    def end(self) -> None:
+        """Bass, chord and tune of the tonic, held for a bar."""
+        length = int(nearest_length(np.array(min(self.work.bar, 48))))
+        for note, low in ending(self.symbols, self.work.rows, self.minor):
+            self._add(note, length, 0, low)
 
     def _add(self, note: int, length: int, step: int, low: int = -1) -> None:
-        low = note_pitch(self.symbols[note]) if self.single[note] else (low if low >= 0 else 48)
-        following = self.work.now + step
-        row = [note, length, step, low, following % self.bar, self.bar // 3, self.kind]
-        rows = self.work.rows
-        rows.append(np.array(row, dtype=np.int64))
-        self.recent[note] += 1
-        if len(rows) > CROWD:
-            self.recent[int(rows[-CROWD - 1][0])] -= 1
-        self.work.onsets.append(self.work.now)
-        self.work.now = following
+        if self.lean.single[note]:
+            low = note_pitch(self.symbols[note])
+        work = self.work
+        phase = (work.now + step) % work.bar
+        kind = 2 * self.slot + self.minor
+        row = [note, length, step, low if low >= 0 else 48, phase, work.bar // 3, kind]
+        work.add(np.array(row, dtype=np.int64), step)
         window = self.net.card.window
         self.since_refresh += 1
         if self.net.card.variant == "last" or self.since_refresh > window // 2:
             # never further from silence than in training
-            self.net.hear_all(np.array(rows[-window:]))
+            self.net.hear_all(np.array(work.rows[-window:]))
             self.since_refresh = 0
         else:
-            self.net.listen(rows[-1])
+            self.net.listen(work.rows[-1])
 
     def sheet(self) -> Sheet:
-        rows, onsets = self.work.rows[self.primed :], self.work.onsets[self.primed :]
-        if not self.primed:  # the opening is the writer's own, not the network's
-            rows, onsets = rows[1:], onsets[1:]
-        first = onsets[0] // self.bar * self.bar
+        rows, onsets = self.work.rows[self.first :], self.work.onsets[self.first :]
+        first = onsets[0] // self.work.bar * self.work.bar
         made = [
             (self.symbols[r[0]], t - first, LENGTHS[r[1]], r[3])
             for r, t in zip(rows, onsets, strict=True)
         ]
-        mode = "minor" if self.minor else "major"
-        return Sheet(np.array(made, ELEMENT), self.bar, mode, self.primed)
+        return Sheet(np.array(made, ELEMENT), self.work.bar, "minor" if self.minor else "major")

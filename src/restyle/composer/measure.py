@@ -84,7 +84,8 @@ class Harmony:
     classes: float
     """Bits of the distribution of pitch classes."""
     chord: float
-    """Share of single notes that belong to the last chord of three notes, within a bar of it."""
+    """Share of single notes that belong to the last chord of three notes, within a bar of it; not a
+    number where there is no such chord."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def harmony(elements: Elements, bar: int, tonic: int, mode: str) -> Harmony:
     return Harmony(
         in_scale(symbols, tonic, mode),
         class_entropy(symbols),
-        float(np.mean(fits)) if fits else 0.0,
+        float(np.mean(fits)) if fits else float("nan"),
     )
 
 
@@ -191,12 +192,17 @@ def _intervals(symbols: Sequence[str]) -> list[int]:
 
 
 def mean(rows: Sequence[Row]) -> Row:
-    """The mean of each check."""
+    """The mean of each check, over the rows in which it is a number."""
     columns = [asdict(row) for row in rows]
-    return type(rows[0])(**{k: float(np.mean([c[k] for c in columns])) for k in columns[0]})
+    known = {k: [c[k] for c in columns if not np.isnan(c[k])] for k in columns[0]}
+    return type(rows[0])(**{k: float(np.mean(v)) if v else float("nan") for k, v in known.items()})
 
 
 def apart(made: Collapse | Harmony | Rhythm, real: Collapse | Harmony | Rhythm) -> dict[str, float]:
-    """For each check how far the one lies from the other, as a share of the other."""
+    """For each check how far the one lies from the other, as a share of the other.
+
+    0 where either is not a number.
+    """
     a, b = asdict(made), asdict(real)
-    return {k: a[k] / b[k] - 1 if b[k] else float(a[k] != 0) for k in a}
+    off = {k: a[k] / b[k] - 1 if b[k] else float(a[k] != 0) for k in a}
+    return {k: 0.0 if np.isnan(v) else v for k, v in off.items()}

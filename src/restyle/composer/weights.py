@@ -33,10 +33,21 @@ class Habits:
     stay: float = 0.0
     """Added to the log-probability of striking the note just struck again; below 0 avoids it."""
     recall: float = 0.0
-    """Chance, at a bar line, of playing an earlier phrase again."""
+    """Share of a phrase that returns which is played note for note, from its beginning."""
+    motif: float = 0.0
+    """Chance that a bar keeps the rhythm of an earlier one."""
     rhythm_temperature: float = 1.0
-    common: float = 0.0
-    """How much more (or less) likely than predicted the style's common notes are made."""
+    """Temperature of the steps from onset to onset."""
+    length_temperature: float = 1.0
+    """Temperature of durations."""
+    pace: float = 0.0
+    """Notes and chords in four beats to which it is held; 0 lets it go as it will."""
+    step_bits: float = 0.0
+    """Bits of the steps to which it is held; 0 lets them go as they will."""
+    length_bits: float = 0.0
+    """The same of durations."""
+    room: float = 0.2
+    """Share of the last hundred above which a note becomes less likely."""
     key: float = 0.0
     """Added to the log-probability of what lies in the scale of the piece."""
     chord: float = 0.0
@@ -145,7 +156,8 @@ def _card(meta: dict[str, str]) -> Card:
 
 def _style(row: dict[str, Any]) -> Style:
     row = {f.name: row[f.name] for f in fields(Style) if f.name in row}
-    row["habits"] = Habits(**row["habits"])
+    habits = row["habits"]
+    row["habits"] = Habits(**{f.name: habits[f.name] for f in fields(Habits) if f.name in habits})
     row["shifts"] = tuple(row["shifts"])
     for name in ("meters", "songs"):
         row[name] = tuple(tuple(pair) for pair in row[name])
