@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 import restyle
+from restyle.arranger.engine import Engine
 from restyle.evaluation.content import melody_kept
 from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.pipeline import PRETRAINED, Result, TransferOptions, arranger, open_lead
+from restyle.tokens import vocabulary as v
 
 SONGS = ("auld-lang-syne.mid", "greensleeves.abc", "when-the-saints.musicxml")
 STYLES = ("classical", "jazz", "pop")
@@ -80,3 +82,11 @@ def test_from_python_in_one_line(examples, tmp_path):
     song.write(str(tmp_path / "out.mid"))
     assert restyle.read(tmp_path / "out.mid").note_count == song.note_count
     assert restyle.hear(song).bars >= 16
+
+
+def test_one_thread_and_two_predict_the_same():
+    one, two = (Engine.load(PRETRAINED, threads=count).lane() for count in (1, 2))
+    tokens = np.random.default_rng(0).integers(0, v.SIZE, 80)
+    assert np.array_equal(one.feed(tokens[:60]), two.feed(tokens[:60]))
+    for token in tokens[60:]:
+        assert np.array_equal(one.feed([token]), two.feed([token]))

@@ -2,10 +2,10 @@
 
 A small model's samples are flatter than its songs: too few notes on the beat, too many lengths,
 basses that stand where they should walk. Counted side by side, real arrangements of a style and
-sampled ones show how much, and the difference, as nats, is added while sampling (the moments of the
-samples are matched to those of the songs). A part's habits are its places in the bar, note lengths,
-steps above the chord's root, moves of its lowest voice, heights, drums, how many places a bar has,
-and how many notes a place.
+sampled ones show how much, and the difference, as nats, is added while sampling (the moments of
+the samples are matched to those of the songs). A part's habits are its places in the bar, the
+strides from place to place, note lengths, steps above the chord's root, moves of its lowest voice,
+heights, drums, how many places a bar has, and how many notes a place.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ HEIGHT = 6
 """Semitones of a stretch of the keyboard."""
 SIZES = {
     "place": FOUR,
+    "stride": FOUR,
     "length": v.DURATION.size,
     "step": 12,
     "move": 2 * LEAP + 1,
@@ -103,10 +104,13 @@ def _count_bar(
 ) -> int:
     """Count one bar; `low` is the lowest note of the place before, and the last one comes back."""
     begin, end = bar
-    root, new = -1, False
+    root, new, before = -1, False, -1
     for token in tokens:
         if token in v.POSITION:
             place = v.POSITION.value(token)
+            if 0 <= before < place:
+                tables["stride"][min(place - before, FOUR) - 1] += 1
+            before = place
             tables["place"][_folded(place, end - begin)] += 1
             chord = lead.chord_at(begin + place)
             root, new = (chord.root if chord else -1), True
@@ -228,6 +232,13 @@ class Habits:
             out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
         out[v.DRUM.first : v.DRUM.end] = rows["drum"]
         return out
+
+    def strides(self, part: str) -> NDArray[np.float32] | None:
+        """What to add on the places 1, 2, ... grid positions after the last one; shape (FOUR,)."""
+        rows = self._parts.get(part)
+        if rows is None or "stride" not in rows:
+            return None
+        return rows["stride"].astype(np.float32)
 
     def density(self, part: str, state: str) -> tuple[float, float]:
         """What to add on another place, and on another note at this place."""

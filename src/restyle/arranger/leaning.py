@@ -185,7 +185,7 @@ class Leaning:
             out = out.copy() if arriving else out
             for token, nats in arriving.items():
                 out[token] += nats
-            out = self._strided(out, self._pace.nats(part)[0])
+            out = self._strided(out, part)
         if part == "drums":
             out = self._with_fill(out)
         elif len(self._struck) == 1:
@@ -195,14 +195,17 @@ class Leaning:
         habits = self._habits.nats(part, state, self._length, root, low)
         return out if habits is None else out + habits
 
-    def _strided(self, out: NDArray[np.float32], nats: float) -> NDArray[np.float32]:
-        """With longer steps to the next place for a part that plays too much (`nats` below 0),
-        shorter ones for one that plays too little: ending its bars sooner or later would not do."""
-        if not nats or self._position < 0:
+    def _strided(self, out: NDArray[np.float32], part: str) -> NDArray[np.float32]:
+        """With the strides that the part has the habit of, longer ones where it plays too much and
+        shorter ones where it plays too little: ending its bars sooner or later would not do."""
+        if self._position < 0:
             return out
         out = out.copy()
-        next_place = self._position + 1
-        out[next_place : v.POSITION.end] -= nats * _STRIDES[: v.POSITION.end - next_place]
+        ahead = out[self._position + 1 : v.POSITION.end]
+        ahead -= self._pace.nats(part)[0] * _STRIDES[: len(ahead)]
+        strides = self._habits.strides(part)
+        if strides is not None:
+            ahead[: len(strides)] += strides[: len(ahead)]
         return out
 
     def _off_monotony(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:

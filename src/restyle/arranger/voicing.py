@@ -23,6 +23,8 @@ RICH = 0.6
 """Share of sevenths in the chords of a style from which on its colours cost nothing."""
 COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
+PASSING = 0.4
+"""What is left of the nats off notes that the chord does not have, for a bass on its way."""
 BELOW = ("drums", "bass")
 """Parts that lie below the tune without being told."""
 NEAR = 8 * GRID
@@ -97,7 +99,8 @@ class Voicing:
         # a row for each chord, and one before the first
         self._harmony = np.zeros((len(self._inside), v.SIZE), dtype=np.float32)
         self._harmony[:, pitches] = -options.inside * ~self._inside[:, classes]
-        self._below = self._harmony.copy()  # the same for the lowest part: no colours there
+        self._below = self._harmony.copy()  # for the first bass note of a chord: no colours there
+        self._passing = self._harmony.copy()  # for those after it, which lead on to the next
         self._basses = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
         scale = self._inside[0]
@@ -106,6 +109,7 @@ class Voicing:
                 continue
             off = np.array([k not in chord.pitch_classes for k in range(12)], dtype=float)
             self._below[i, pitches] -= options.chord * off[classes]
+            self._passing[i, pitches] -= options.chord * PASSING * off[classes]
             for step in COLOURS:
                 colour = (chord.root + step) % 12
                 off[colour] *= plain if scale[colour] else 1.0
@@ -132,8 +136,11 @@ class Voicing:
         """
         chord = self.chord_at(place)
         if part == self._lowest and lowest_note:
-            below: Nats = self._below[chord]
-            return below if self._answered == chord else np.add(below, self._basses[chord])
+            if self._answered != chord:
+                owed: Nats = self._below[chord] + self._basses[chord]
+                return owed
+            passing: Nats = self._passing[chord]
+            return passing
         inside: Nats = self._harmony[chord]
         return inside
 
