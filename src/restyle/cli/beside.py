@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restyle.cli.terminal import progress, working
+from restyle.cli.terminal import progress, watched, working
 from restyle.lead import LeadSheet, lead_song
 from restyle.song import Song, Track
 
@@ -54,7 +54,7 @@ class Beside:
     def write(self, rolls: list[tuple[str, Song]], out: Path, quiet: bool = True) -> list[Path]:
         """Draw the rolls, base above result, and play the last one; the files written.
 
-        How far it is stands on the terminal, unless `quiet`.
+        How far it is stands on the terminal, where there is one, unless `quiet`.
         """
         written = self.pictures(out)
         if written:
@@ -67,7 +67,7 @@ class Beside:
             from restyle.formats.audio import write_audio
 
             written.append(out.with_suffix(".mp3"))
-            with progress("playing, seconds", quiet) as on_sound:
+            with progress("playing, seconds", quiet or not watched()) as on_sound:
                 write_audio(rolls[-1][1], written[-1], self.soundfont, on_sound=on_sound)
         return written
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restyle.cli.terminal import progress
+from restyle.cli.terminal import progress, watched
 
 if TYPE_CHECKING:
     from restyle.lead import LeadSheet
@@ -37,7 +37,7 @@ def write_score(
 ) -> list[Path]:
     """Engrave a result or a lead sheet beside `out`; the files written, `out` not among them.
 
-    How far it is stands on the terminal, unless `quiet`.
+    How far it is stands on the terminal, where there is one, unless `quiet`.
     """
     if not wanted:
         return []
@@ -45,5 +45,5 @@ def write_score(
 
     stem = out.with_suffix("")
     xml = out.suffix.lower() != ".musicxml"
-    with progress("engraving, pages", quiet) as on_page:
+    with progress("engraving, pages", quiet or not watched()) as on_page:
         return engrave(music, stem, swing, title=title, musicxml=xml, on_page=on_page)

@@ -59,6 +59,13 @@ def working(what: str, quiet: bool) -> Iterator[None]:
         yield
 
 
+def watched() -> bool:
+    """Whether somebody looks at stderr: it is a terminal, no file and no pipe."""
+    from rich.console import Console
+
+    return Console(stderr=True).is_terminal
+
+
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on stderr, with the time left; nothing when quiet."""
