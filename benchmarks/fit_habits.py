@@ -19,7 +19,7 @@ import numpy as np
 
 from restyle.arranger.decode import DecodeOptions, arrange_bars
 from restyle.arranger.engine import Engine
-from restyle.arranger.habits import added, count_habits, describe_habits
+from restyle.arranger.habits import added, count_habits, describe_habits, describe_marks
 from restyle.arranger.style import load_styles
 from restyle.corpus.shards import Corpus, Tokens, open_corpus
 from restyle.evaluation.played import Played
@@ -39,13 +39,14 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--songs", type=int, default=8, help="of each other style")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--go-on", action="store_true", help="from the habits that are there")
     options = parser.parse_args()
     corpus = open_corpus(options.corpus)
     place = options.model / "styles.json"
     names = list(load_styles(options.model))
     jobs = [joblib.delayed(real_bars)(options.corpus, name) for name in names]
-    real = dict(zip(names, joblib.Parallel(n_jobs=2)(jobs), strict=True))
+    real = dict(zip(names, joblib.Parallel(n_jobs=options.workers)(jobs), strict=True))
     for round_ in range(options.rounds):
         work = [
             joblib.delayed(sampled_bars)(options.model, name, sheets, seed)
@@ -55,7 +56,7 @@ def main() -> None:
             )
         ]
         owners = [name for name in names for _ in others(names, name)]
-        done = joblib.Parallel(n_jobs=2, batch_size=1)(work)
+        done = joblib.Parallel(n_jobs=options.workers, batch_size=1)(work)
         styles = json.loads(place.read_text(encoding="utf-8"))
         for name in names:
             songs = [
@@ -66,6 +67,9 @@ def main() -> None:
             old = styles[name].get("habits", {}) if round_ or options.go_on else {}
             styles[name]["habits"] = added(old, more)
             print(f"round {round_ + 1}, {name}: {size_of(more):.2f} nats on average", flush=True)
+            styles[name]["marks"] = describe_marks(
+                count_habits(real[name]), [count_habits(real[n]) for n in others(names, name)]
+            )
         place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")
 
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from restyle.arranger.habits import MOST, Habits, added, count_habits, describe_habits, mixed_habits
+from restyle.arranger.habits import (
+    MOST,
+    Habits,
+    added,
+    count_habits,
+    describe_habits,
+    describe_marks,
+    mixed_habits,
+)
+from restyle.arranger.strength import pull
 from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
@@ -44,7 +53,7 @@ def test_what_samples_lack_is_added_and_what_they_overdo_taken() -> None:
     lead = sheet(60)
     songs = count_habits([(lead, [bar((0, 43, 12), (24, 50, 12))] * 60)])
     samples = count_habits([(lead, [bar((3, 43, 12))] * 60)])
-    habits = Habits(describe_habits(songs, samples))
+    habits = Habits([(describe_habits(songs, samples), 1.0)])
     nats = habits.nats("bass", "part", 48, 7)
     assert nats is not None
     assert nats[v.POSITION[0]] > nats[v.POSITION[6]] > nats[v.POSITION[3]]
@@ -63,7 +72,7 @@ def test_equal_habits_add_nothing_and_rounds_add_up() -> None:
     lead = sheet(60)
     counts = count_habits([(lead, [bar((0, 43, 12), (24, 50, 12))] * 60)])
     same = describe_habits(counts, counts)
-    nats = Habits(same).nats("bass", "note", 48, 7)
+    nats = Habits([(same, 1.0)]).nats("bass", "note", 48, 7)
     assert nats is not None and not nats.any()
     other = describe_habits(counts, count_habits([(lead, [bar((3, 43, 12))] * 60)]))
     assert added(other, same) == other
@@ -85,8 +94,38 @@ def test_few_bars_teach_little() -> None:
     def learnt(lead: LeadSheet) -> float:
         real = count_habits([(lead, [bar((0, 43, 12))] * lead.bars)])
         made = count_habits([(lead, [bar((3, 43, 12))] * lead.bars)])
-        nats = Habits(describe_habits(real, made)).nats("bass", "part", 48, -1)
+        nats = Habits([(describe_habits(real, made), 1.0)]).nats("bass", "part", 48, -1)
         assert nats is not None
         return float(nats[v.POSITION[0]])
 
     assert 0 <= learnt(few) < 0.2 * learnt(many)
+
+
+def test_strides_are_counted_from_place_to_place() -> None:
+    walking = count_habits([(sheet(60), [bar((0, 43, 12), (12, 45, 12), (24, 47, 12))] * 60)])
+    pumping = count_habits([(sheet(60), [bar((0, 43, 12), (9, 43, 12), (24, 43, 12))] * 60)])
+    assert walking["bass"].tables["stride"][11] == 1.0
+    strides = Habits([(describe_habits(walking, pumping), 1.0)]).strides("bass")
+    assert strides is not None
+    assert strides[11] > 0 > strides[8]
+
+
+def test_marks_are_what_others_have_less_of() -> None:
+    walking = count_habits([(sheet(60), [bar((0, 43, 12), (12, 45, 12))] * 60)])
+    holding = count_habits([(sheet(60), [bar((0, 43, 48))] * 60)])
+    marks = describe_marks(walking, [holding, {}])
+    both = Habits([({}, 1.0), (marks, 0.5)])
+    whole = Habits([(marks, 1.0)])
+    nats, half = whole.nats("bass", "part", 48, 7), both.nats("bass", "part", 48, 7)
+    assert nats is not None and half is not None
+    assert nats[v.POSITION[12]] > 0
+    assert half[v.POSITION[12]] == pytest.approx(nats[v.POSITION[12]] / 2)
+    assert describe_marks(walking, [{}]) == {}
+
+
+def test_strength_brings_the_style_in_and_then_exaggerates_it() -> None:
+    none, some, whole, more = (pull(s) for s in (0.0, 0.5, 1.0, 2.0))
+    assert (none.guidance, none.habits, none.pace) == (0.0, 0.0, 0.0)
+    assert (some.guidance, some.marks, some.temperature) == (0.5, 0.0, 1.0)
+    assert (whole.guidance, whole.habits, whole.marks) == (1.0, 1.0, 0.0)
+    assert (more.guidance, more.habits) == (1.0, 1.0) and more.marks > 0 and more.temperature < 1

@@ -71,6 +71,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         **({"changes": most.figures["changes"]} if "changes" in most.figures else {}),
         **mixed,
         "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
+        "marks": mixed_habits([(s.figures.get("marks", {}), w) for s, w in shares]),
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],
         "parts": {

@@ -134,8 +134,11 @@ class _Chooser:
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         pulled = pull(options.strength)
-        weight = options.lean.habits * pulled.habits
-        habits = Habits(style.figures.get("habits", {}), weight, shift)
+        described = [
+            (style.figures.get("habits", {}), options.lean.habits * pulled.habits),
+            (style.figures.get("marks", {}), options.lean.habits * pulled.marks),
+        ]
+        habits = Habits(described, shift)
         lean = replace(options.lean, pace=options.lean.pace * pulled.pace)
         self._leaning = Leaning(lead, lean, style.figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)

@@ -38,6 +38,9 @@ SIZES = {
     "height": -(-128 // HEIGHT),
     "drum": v.DRUM.size,
 }
+ROWS = {**SIZES, "more": 2}
+"""What a description has of a part: nats for each of `SIZES`, and for another place and another
+note at a place."""
 MOST = 1.2
 """Nats that a habit may add or take at most."""
 TRUST = 0.8
@@ -154,6 +157,19 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
     return dict(sorted(out.items()))
 
 
+def describe_marks(
+    own: dict[str, Counts], others: Sequence[dict[str, Counts]]
+) -> dict[str, dict[str, str]]:
+    """What sets a style's parts off from the same parts in other styles, in hundredths of a nat:
+    what strength beyond 1 exaggerates. Parts that no other style has have no marks."""
+    theirs = {
+        part: _mean([counts[part] for counts in others if part in counts])
+        for part in own
+        if any(part in counts for counts in others)
+    }
+    return describe_habits(own, theirs)
+
+
 def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Two descriptions together: the second was measured with the first at work."""
     out = {**old, **new}
@@ -187,14 +203,19 @@ def _row(text: str) -> Table:
 
 
 class Habits:
-    """The nats of a style's habits, part by part, for a song moved by `shift` semitones."""
+    """The nats of a style's habits, part by part, for a song moved by `shift` semitones.
 
-    def __init__(self, described: dict[str, Any], weight: float = 1.0, shift: int = 0):
+    `described` are descriptions with their weights, which add up.
+    """
+
+    def __init__(self, described: Sequence[tuple[dict[str, Any], float]], shift: int = 0):
         self._stretches = np.clip(np.arange(128) - shift, 0, 127) // HEIGHT
-        self._parts = {
-            part: {name: weight * _row(row) / 100 for name, row in rows.items()}
-            for part, rows in described.items()
-        }
+        self._parts: dict[str, dict[str, Table]] = {}
+        for description, weight in described:
+            for part, rows in description.items():
+                mine = self._parts.setdefault(part, {n: np.zeros(s) for n, s in ROWS.items()})
+                for name, row in rows.items():
+                    mine[name] = mine[name] + weight * _row(row) / 100
         self._nats: dict[tuple[str, bool, int, int, int], NDArray[np.float32]] = {}
 
     def nats(
@@ -236,9 +257,7 @@ class Habits:
     def strides(self, part: str) -> NDArray[np.float32] | None:
         """What to add on the places 1, 2, ... grid positions after the last one; shape (FOUR,)."""
         rows = self._parts.get(part)
-        if rows is None or "stride" not in rows:
-            return None
-        return rows["stride"].astype(np.float32)
+        return None if rows is None else rows["stride"].astype(np.float32)
 
     def density(self, part: str, state: str) -> tuple[float, float]:
         """What to add on another place, and on another note at this place."""

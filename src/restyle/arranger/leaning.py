@@ -76,7 +76,7 @@ class Leaning:
         habits: Habits | None = None,
     ):
         figures = figures or {}
-        self._habits = habits or Habits({})
+        self._habits = habits or Habits([])
         self._options = options
         self._lines = lead.bar_starts()
         self._form = form_of(encode_lead(lead))
