@@ -9,9 +9,10 @@ import torch
 
 from restyle.composer import api, weights
 from restyle.composer.engine import Network
-from restyle.composer.generate import MOST_AT_ONCE, write
+from restyle.composer.generate import write
 from restyle.composer.model import Composer, Shape
 from restyle.composer.notes import pitch_classes
+from restyle.composer.pulse import MOST_AT_ONCE
 from restyle.composer.render import song_of
 from restyle.composer.sampling import draw
 from restyle.errors import RestyleError, UnknownStyle

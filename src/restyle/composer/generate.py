@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +16,24 @@ from restyle.composer.lean import DOMINANT, SCALES, SILENCE, TONIC, Leanings
 from restyle.composer.notes import ELEMENT, Elements, note_pitch, pitch_classes
 from restyle.composer.pieces import Piece
 from restyle.composer.plan import BarPlan, Planner, Slot
+from restyle.composer.pulse import Pulse
 from restyle.composer.sampling import draw
 from restyle.composer.vocabulary import LENGTHS, LONGEST_STEP, nearest_length
 from restyle.composer.weights import Habits, Style
-from restyle.composer.writing import LENGTH, STEP, Row, Writing
+from restyle.composer.writing import Row, Writing
 
-MOST_AT_ONCE = 4
-"""Notes and chords on one onset: tune, inner voice, chord and bass."""
 WARM_UP = 32
 """Notes written and thrown away before a piece begins: a network that has heard nothing writes
 thin and aimless bars."""
 ECHO, CADENCE, HOME = 1.0, 1.2, 1.5
 """Leanings, in nats: to the notes of a bar that returns, to the chord on which a phrase closes,
 to the tonic on the first beat of all."""
-BREATH, DOWNBEAT = 1.0, 2.0
-"""The same of a step: out of the last beat of a bar that closes; what one loses that misses the
-first beat of a phrase."""
 LAST_WORDS = 12
 """The last so many notes before the ending lean to the dominant."""
 LEAST = 40
 """Notes of a piece below which it gets no ending of its own, but a tonic as its last note."""
-_PLACES = frozenset((0, 3, 4, 6, 8, 9))
-_ON_GRID = np.array([[(t + s) % 12 in _PLACES for s in range(LONGEST_STEP + 1)] for t in range(12)])
-HURRY, LIVELINESS = 1.5, 0.15
-"""Nats a quarter for a pace e times too slow; how far pieces differ in their pace, as a logarithm.
-Without it a network that has slowed down hears slow music, and goes on with it."""
-WARMTH = 0.25
-"""What a temperature of rhythm gains for every bit that is missing; for the same reason."""
 TIRED = 0.7
 """What a note loses for every time more than two that it was struck in a row."""
-_HEARD = 60
-_QUARTERS = np.arange(LONGEST_STEP + 1) / 12
 _EVEN = 6
 Floats = NDArray[np.float64]
 
@@ -105,8 +91,7 @@ class _Writer:
         bar = style.meters[int(self.rng.choice(len(shares), p=shares / shares.sum()))][0]
         self.minor = bool(self.rng.random() < style.minor)
         self.work = Writing(self.symbols, bar)
-        liveliness = np.exp(LIVELINESS * self.rng.standard_normal(3))
-        self.pace, *self.bits = liveliness * (habits.pace, habits.step_bits, habits.length_bits)
+        self.pulse = Pulse(habits, self.rng)
         form = draw_form(style.name, self.rng)
         self.planner = Planner(form, habits.recall, habits.motif, self.rng)
         self.slots: list[Slot] = []
@@ -172,7 +157,7 @@ class _Writer:
         if leave:
             step = min(self.work.to_line(), LONGEST_STEP)
         else:
-            step = self._step(note, length, slot is not None, plan)
+            step = self._step(note, length, slot is not None)
         self._add(note, length, step, low)
 
     def _plan(self, onset: int) -> BarPlan | None:
@@ -222,7 +207,6 @@ class _Writer:
     def _shape(self, note: int, old: Row | None) -> tuple[int, int]:
         """Number of a note's length, and the lowest pitch of a chord (-1 for a note)."""
         single = self.lean.single
-        h = self.habits
         length, _, low = self.net.log_rhythm(note)
         bass = -1
         if not single[note]:
@@ -234,10 +218,9 @@ class _Writer:
             return LENGTHS.index(_EVEN), bass
         if old is not None and single[note] == single[int(old[0])]:
             return int(old[1]), bass
-        warmth = self._warmth(h.length_temperature, LENGTH, self.bits[1])
-        return draw(length, self.rng, warmth, 0.97), bass
+        return self.pulse.length(length, self.work), bass
 
-    def _step(self, note: int, length: int, leave: bool, plan: BarPlan | None) -> int:
+    def _step(self, note: int, length: int, leave: bool) -> int:
         """Twelfths to the next onset; `leave`: not in this bar."""
         work = self.work
         if self.slots:  # the rhythm of this bar is given
@@ -246,42 +229,8 @@ class _Writer:
         if self.even:
             step = _EVEN
         else:
-            steps = self._steps(self.net.log_rhythm(note)[1][length], leave, plan)
-            warmth = self._warmth(self.habits.rhythm_temperature, STEP, self.bits[0])
-            step = draw(steps, self.rng, warmth, 0.97)
+            step = self.pulse.step(self.net.log_rhythm(note)[1][length], work, leave, self._plan)
         return self._enter(step) if step >= to_line else step
-
-    def _steps(self, logits: NDArray[np.floating], leave: bool, plan: BarPlan | None) -> Floats:
-        """What step may follow, and how likely."""
-        work, to_line = self.work, self.work.to_line()
-        steps = logits.astype(np.float64) - self._hurry() * _QUARTERS
-        steps[~_ON_GRID[work.now % 12]] = SILENCE
-        if len(work.at_now()) + 1 >= MOST_AT_ONCE:
-            steps[0] = SILENCE
-        if to_line > LONGEST_STEP:
-            return steps
-        if leave:
-            steps[:to_line] = SILENCE
-        following = self._plan(work.now + to_line)
-        if following and following.place.within == 0:
-            steps[to_line + 1 :] -= DOWNBEAT
-        if plan and plan.place.close and to_line <= 12:
-            steps[to_line] += BREATH
-        return steps
-
-    def _hurry(self) -> float:
-        """Nats a quarter by which short steps are favoured: it is slower than it should be."""
-        if self.pace <= 0:
-            return 0.0
-        onsets = self.work.onsets[-_HEARD:]
-        passed = max(self.work.now - onsets[0], 12)
-        return HURRY * log(self.pace * passed / (48 * len(onsets)))
-
-    def _warmth(self, temperature: float, column: int, bits: float) -> float:
-        """A temperature, higher where rhythm has become more monotonous than it should be."""
-        if bits <= 0:
-            return temperature
-        return float(np.clip(temperature + WARMTH * (bits - self.work.bits(column)), 0.5, 1.8))
 
     def _enter(self, step: int) -> int:
         """The step into another bar, to where its rhythm begins if that is given."""
