@@ -1,5 +1,6 @@
 """The measures, on sequences whose answers are known by hand."""
 
+import numpy as np
 import pytest
 
 from restyle.composer.measure import (
@@ -8,11 +9,12 @@ from restyle.composer.measure import (
     class_entropy,
     collapse,
     entropy,
+    harmony,
     in_scale,
     longest_run,
     mean,
 )
-from restyle.composer.notes import shift_symbol
+from restyle.composer.notes import ELEMENT, shift_symbol
 
 
 def test_a_collapsed_sequence_is_seen() -> None:
@@ -56,3 +58,12 @@ def test_means_and_distances() -> None:
     both = mean([a, b])
     assert both.most_frequent == 0.75
     assert apart(both, b)["most_frequent"] == pytest.approx(0.5)
+
+
+def test_a_song_without_chords_says_nothing_about_them() -> None:
+    tune = np.array([("C4", 0, 12, 60), ("E4", 12, 12, 64)], ELEMENT)
+    song = np.array([("0.4.7", 0, 48, 48), ("E4", 12, 12, 64), ("D4", 24, 12, 62)], ELEMENT)
+    rows = [harmony(e, 48, 0, "major") for e in (tune, song)]
+    assert np.isnan(rows[0].chord) and rows[1].chord == 0.5
+    assert mean(rows).chord == 0.5
+    assert apart(rows[0], rows[1])["chord"] == 0

@@ -162,14 +162,16 @@ def _gather(players: Sequence[RawTrack], division: int) -> tuple[list[_Event], b
         notes = np.concatenate([p.notes for p in players])
         off = np.concatenate([_releases(p.notes) for p in players])
     drum = np.repeat([p.is_drum for p in players], [len(p.notes) for p in players])
-    if (np.diff(notes["start"]) < 0).any():
-        order = np.argsort(notes["start"], kind="stable")
+    start = notes["start"]
+    if (start[1:] < start[:-1]).any():
+        order = np.argsort(start, kind="stable")
         notes, off, drum = notes[order], off[order], drum[order]
+        start = notes["start"]
     first, ticks, symbols, voiced = _chords(
-        notes["start"].tolist(), off.tolist(), notes["pitch"].tolist(), drum.tolist(),
+        start.tolist(), off.tolist(), notes["pitch"].tolist(), drum.tolist(),
         division / max(_DIVISORS),
     )  # fmt: skip
-    return _timed(notes["start"][first], ticks, symbols, division), voiced
+    return _timed(start[first], ticks, symbols, division), voiced
 
 
 def _chords(
@@ -232,13 +234,12 @@ def _timed(
     starts = _set(onsets / division)
     following = np.append(starts, 0)[np.searchsorted(starts, starts, side="right")]
     gaps = np.maximum(following - starts, 0)
-    return [
-        _Event(symbol, start, _best(length, gap) if length > 0 else 0)
-        for symbol, start, length, gap in zip(
-            symbols, starts.tolist(), (np.array(ticks) / division).tolist(), gaps.tolist(),
-            strict=True,
-        )
-    ]  # fmt: skip
+    quarters = (np.array(ticks) / division).tolist()
+    lengths = [
+        _best(length, gap) if length > 0 else 0
+        for length, gap in zip(quarters, gaps.tolist(), strict=True)
+    ]
+    return list(map(_Event, symbols, starts.tolist(), lengths))
 
 
 def _set(quarters: NDArray[np.float64]) -> NDArray[np.int64]:
