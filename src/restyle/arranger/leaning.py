@@ -55,8 +55,9 @@ class LeanOptions:
     """Weight of the style's pace."""
 
 
-SOONER = 0.3
-"""Share of the pace's nats that goes into whether there is another place, and not how far on."""
+FEWER, MORE = 0.3, 0.9
+"""Shares of the pace's nats that go into whether there is another place, and not only how far on:
+of a part that plays too much, whose bars would only end sooner, and of one that plays too little."""
 _STRIDES = np.log(np.arange(1, v.POSITION.size + 1, dtype=np.float32) / GRID)
 
 
@@ -166,7 +167,8 @@ class Leaning:
             return 0.0, 0.0
         part = PARTS[self._part]
         habit, pace = self._habits.density(part, state), self._pace.nats(part)
-        return habit[0] + SOONER * pace[0], habit[1] + pace[1]
+        places = (FEWER if pace[0] < 0 else MORE) * pace[0]
+        return habit[0] + places, habit[1] + pace[1]
 
     @property
     def _place(self) -> int:
