@@ -19,7 +19,13 @@ import numpy as np
 
 from restyle.arranger.decode import DecodeOptions, arrange_bars
 from restyle.arranger.engine import Engine
-from restyle.arranger.habits import added, count_habits, describe_habits, describe_marks
+from restyle.arranger.habits import (
+    added,
+    count_habits,
+    describe_habits,
+    describe_lengths,
+    describe_marks,
+)
 from restyle.arranger.style import load_styles
 from restyle.corpus.shards import Corpus, Tokens, open_corpus
 from restyle.evaluation.played import Played
@@ -67,6 +73,7 @@ def main() -> None:
             old = styles[name].get("habits", {}) if round_ or options.go_on else {}
             styles[name]["habits"] = added(old, more)
             print(f"round {round_ + 1}, {name}: {size_of(more):.2f} nats on average", flush=True)
+            styles[name]["lengths"] = describe_lengths(count_habits(real[name]))
             styles[name]["marks"] = describe_marks(
                 count_habits(real[name]), [count_habits(real[n]) for n in others(names, name)]
             )

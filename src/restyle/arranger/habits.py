@@ -170,6 +170,16 @@ def describe_marks(
     return describe_habits(own, theirs)
 
 
+def describe_lengths(own: dict[str, Counts]) -> dict[str, str]:
+    """The shares of note lengths in a style's parts, in thousandths, ready for JSON: what `pace`
+    holds a part to."""
+    return {
+        part: " ".join(f"{1000 * x:.0f}" for x in counts.tables["length"])
+        for part, counts in sorted(own.items())
+        if counts.tables["length"].any()
+    }
+
+
 def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Two descriptions together: the second was measured with the first at work."""
     out = {**old, **new}

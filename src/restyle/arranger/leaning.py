@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
-from restyle.arranger.pace import Pace
+from restyle.arranger.pace import Lengths, Pace
 from restyle.arranger.voicing import Register, Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
@@ -57,7 +57,8 @@ class LeanOptions:
 
 FEWER, MORE = 0.3, 0.9
 """Shares of the pace's nats that go into whether there is another place, and not only how far on:
-of a part that plays too much, whose bars would only end sooner, and of one that plays too little."""
+of a part that plays too much, whose bars would only end sooner, and of one that plays too
+little."""
 _STRIDES = np.log(np.arange(1, v.POSITION.size + 1, dtype=np.float32) / GRID)
 
 
@@ -85,6 +86,7 @@ class Leaning:
         sevenths = float(figures.get("sevenths", 0.0))
         self._voicing = Voicing(lead, options.voicing, sevenths, register)
         self._pace = Pace(figures.get("pace", {}), options.pace)
+        self._lengths = Lengths(figures.get("lengths", {}), options.pace)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
         self._first_time: dict[int, list[int]] = {}
@@ -122,6 +124,8 @@ class Leaning:
     def took(self, token: int) -> None:
         """A token of this part was chosen."""
         self._tokens.append(token)
+        if token in v.DURATION:
+            self._lengths.took(PARTS[self._part], token)
         if token in v.POSITION:
             self._position, self._key = token, -1
         elif token in v.PITCH or token in v.DRUM:
@@ -181,7 +185,10 @@ class Leaning:
         out: NDArray[np.float32] = voicing.pitches(part, self._place, self._key < 0)
         if state == "pitch":
             lengths = voicing.lengths(self._place, v.PITCH.value(self._key))
-            out = out if lengths is None else out + lengths
+            out = out.copy() if lengths is None else out + lengths
+            usual = self._lengths.nats(part)
+            if usual is not None:
+                out[v.DURATION.first : v.DURATION.end] += usual
         elif state != "onset":
             arriving = voicing.places(part, int(self._lines[self._bar]), self._length)
             out = out.copy() if arriving else out
