@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.arranger.pace import GAIN, LEAK, MOST, Pace
+from restyle.arranger.pace import DOUBT, GAIN, LEAK, LENGTHS, MOST_LESS, Lengths, Pace
 from restyle.arranger.voicing import NEAR, Register, Voicing, VoicingOptions
 from restyle.corpus.measure import depth_of, describe_depth, describe_pace, pace_of
 from restyle.lead import LeadSheet
@@ -99,10 +99,10 @@ def test_pace_draws_back_to_what_is_usual():
     assert pace.nats("piano")[0] == pytest.approx(more * (1 - LEAK))
     for _ in range(100):
         pace.played("piano", bar_of(48))
-    assert pace.nats("piano")[0] == -MOST
+    assert pace.nats("piano")[0] == -MOST_LESS
     assert pace.nats("bass") == (0.0, 0.0)
     pace.played("piano", [])
-    assert pace.nats("piano")[0] == -MOST, "a silent bar says nothing of the pace"
+    assert pace.nats("piano")[0] == -MOST_LESS, "a silent bar says nothing of the pace"
 
 
 def test_pace_and_depth_are_measured_in_bars_that_sound():
@@ -114,3 +114,22 @@ def test_pace_and_depth_are_measured_in_bars_that_sound():
     assert depth_of(Arrangement({"drums": drums}), lines) == 0.0
     assert describe_depth([0.0, 40.0, 44.0]) == 42.0
     assert describe_pace([{"bass": (2.0, 1.0)}, {"bass": (4.0, 1.0)}]) == {"bass": [3.0, 1.0]}
+
+
+def test_lengths_used_too_often_are_made_rarer():
+    usual = [0] * v.DURATION.size
+    usual[v.DURATIONS.index(6)] = usual[v.DURATIONS.index(12)] = 500
+    lengths = Lengths({"guitar": " ".join(str(x) for x in usual)})
+    quaver, crotchet = (v.DURATION.value(v.duration_token(n)) for n in (6, 12))
+    before = lengths.nats("guitar")
+    assert before is not None and before[quaver] == before[crotchet] == 0.0
+    for _ in range(12):
+        lengths.took("guitar", v.duration_token(6))
+    after = lengths.nats("guitar")
+    assert after is not None
+    share = float(501 / (1000 + v.DURATION.size))
+    used = sum((1 - 1 / 80) ** i for i in range(12))
+    over = (used + DOUBT * share) / (used + DOUBT) / share
+    assert after[quaver] == pytest.approx(-LENGTHS * np.log(over))
+    assert after[crotchet] > 0 > after[quaver]
+    assert lengths.nats("bass") is None

@@ -59,7 +59,10 @@ FEWER, MORE = 0.3, 0.9
 """Shares of the pace's nats that go into whether there is another place, and not only how far on:
 of a part that plays too much, whose bars would only end sooner, and of one that plays too
 little."""
-_STRIDES = np.log(np.arange(1, v.POSITION.size + 1, dtype=np.float32) / GRID)
+SHORTEST, LONGEST = 4, 36
+"""Grid positions of the strides that pace tells apart: a part that plays too little is not to roll,
+and one that plays too much not to fall silent."""
+_STRIDES = np.log(np.clip(np.arange(1.0, v.POSITION.size + 1), SHORTEST, LONGEST) / GRID)
 
 
 class Leaning:

@@ -18,8 +18,8 @@ from restyle.tokens import vocabulary as v
 
 GAIN, LEAK = 0.6, 0.12
 """Nats a bar for each e-fold that it was off, and what is forgotten from bar to bar."""
-MOST = 3.0
-"""Nats that pace may add or take at most."""
+MOST_MORE, MOST_LESS = 1.5, 3.0
+"""Nats that pace may add and take at most."""
 LENGTHS = 0.6
 """Nats for each e-fold that a length was used too often."""
 REMEMBERED, DOUBT = 80.0, 12.0
@@ -53,7 +53,7 @@ class Pace:
         off = math.log(places / usual[0]), math.log(notes / places / usual[1])
         old = self.nats(part)
         first, second = (
-            max(-MOST, min(MOST, (1 - LEAK) * n - self._weight * GAIN * o))
+            max(-MOST_LESS, min(MOST_MORE, (1 - LEAK) * n - self._weight * GAIN * o))
             for n, o in zip(old, off, strict=True)
         )
         self._nats[part] = first, second
