@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MARKS = 0.5
+MARKS = 1.0
 """Weight of the marks at strength 2."""
 NARROWING = 0.1
 """What temperature loses from strength 1 to 2."""
