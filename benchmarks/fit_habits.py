@@ -4,7 +4,8 @@
 
 For each style the model in the folder MODEL arranges songs of the others, from the training split,
 as `restyle transfer` would; what its parts do less than in the style's own songs is written into
-the model's styles.json. A second round measures with the first at work.
+the model's styles.json, with the style's marks and note lengths. A second round measures with the
+first at work.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from restyle.arranger.decode import DecodeOptions, arrange_bars
 from restyle.arranger.engine import Engine
 from restyle.arranger.habits import (
+    Counts,
     added,
     count_habits,
     describe_habits,
@@ -51,7 +53,7 @@ def main() -> None:
     corpus = open_corpus(options.corpus)
     place = options.model / "styles.json"
     names = list(load_styles(options.model))
-    jobs = [joblib.delayed(real_bars)(options.corpus, name) for name in names]
+    jobs = [joblib.delayed(real_habits)(options.corpus, name) for name in names]
     real = dict(zip(names, joblib.Parallel(n_jobs=options.workers)(jobs), strict=True))
     for round_ in range(options.rounds):
         work = [
@@ -69,13 +71,13 @@ def main() -> None:
                 song for owner, made in zip(owners, done, strict=True) if owner == name
                 for song in made
             ]  # fmt: skip
-            more = describe_habits(count_habits(real[name]), count_habits(songs))
+            more = describe_habits(real[name], count_habits(songs))
             old = styles[name].get("habits", {}) if round_ or options.go_on else {}
             styles[name]["habits"] = added(old, more)
             print(f"round {round_ + 1}, {name}: {size_of(more):.2f} nats on average", flush=True)
-            styles[name]["lengths"] = describe_lengths(count_habits(real[name]))
+            styles[name]["lengths"] = describe_lengths(real[name])
             styles[name]["marks"] = describe_marks(
-                count_habits(real[name]), [count_habits(real[n]) for n in others(names, name)]
+                real[name], [real[other] for other in others(names, name)]
             )
         place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")
 
@@ -108,13 +110,13 @@ def opening(tokens: Tokens) -> Played:
     return song.part(0, min(song.lead.bars, BARS))
 
 
-def real_bars(folder: Path, name: str) -> list[Counted]:
-    """Some of a style's songs, cut as the samples are."""
+def real_habits(folder: Path, name: str) -> dict[str, Counts]:
+    """The habits of some of a style's songs, cut as the samples are."""
     corpus = open_corpus(folder)
     entries = corpus.select("train", name)
     chosen = np.random.default_rng(0).permutation(len(entries))[:REAL_SONGS]
     songs = [opening(corpus.tokens(entries[i])) for i in chosen]
-    return [(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs]
+    return count_habits([(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs])
 
 
 def sampled_bars(model: Path, name: str, sheets: list[Played], seed: int) -> list[Counted]:
