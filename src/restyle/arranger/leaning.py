@@ -61,7 +61,7 @@ of a part that plays too much, whose bars would only end sooner, and of one that
 little."""
 SHORTEST, LONGEST = 4, 36
 """Grid positions of the strides that pace tells apart: a part that plays too little is not to roll,
-and one that plays too much not to fall silent."""
+nor one that plays too much to fall silent."""
 _STRIDES = np.log(np.clip(np.arange(1.0, v.POSITION.size + 1), SHORTEST, LONGEST) / GRID)
 
 

@@ -39,8 +39,8 @@ _DURATIONS = np.array(v.DURATIONS)
 class VoicingOptions:
     """How many nats for what; 0 leaves it to the model.
 
-    They were set so that as many notes as in real songs are of the chord, as many basses on its
-    root, and as many notes above the tune (`benchmarks/leaning.py`).
+    Chord and root were raised until four beats of five are heard again on the root they were given;
+    the tune's were set so that no more notes lie above it than in real songs.
     """
 
     inside: float = 1.0
