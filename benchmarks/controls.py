@@ -40,6 +40,8 @@ from restyle.pipeline import PRETRAINED, Arranger, Result, TransferOptions, agai
 from restyle.song import STEP, Track
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Of the first style in a blend; the second has the rest."""
 BANDS = (("drums", "bass", "piano"), ("strings",), ("guitar", "winds", "synth"))
 TAKES = 4
 OTHERS = 20
@@ -204,12 +206,15 @@ def pooled(rows: list[Row], number: int, style: str, profiles: Profiles) -> floa
 
 
 def blend(bench: Bench, base: Base) -> Row:
-    """A blend of the target and the next style, half and half, beside the two themselves."""
+    """Blends of the target and the next style, beside the two themselves."""
     styles = list(bench.arranger.styles)
     other = styles[(styles.index(base.target) + 1) % len(styles)]
-    every = (base.target, f"{base.target}:0.5,{other}:0.5", other)
-    results = [made(bench, base, to=to) for to in every]
-    return {"other": other, "profiles": [kept_profile(sound(result)) for result in results]}
+    out: Row = {"other": other, "profiles": [], "judge": []}
+    for share in SHARES:
+        song = sound(made(bench, base, to=f"{base.target}:{share},{other}:{1 - share}"))
+        out["profiles"].append(kept_profile(song))
+        out["judge"].append(bench.judge.classify(song, (base.target, other))[other])
+    return out
 
 
 def like(bench: Bench, base: Base) -> Row:
@@ -336,12 +341,47 @@ def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
 
 
 def of_blend(rows: list[Row], profiles: Profiles) -> Lines:
-    out = []
-    for style, said in (("target", "first"), ("other", "second")):
-        cosines = [pooled(rows, i, style, profiles) for i in range(3)]
-        shown = " / ".join(f"{x:.3f}" for x in cosines)
-        out.append((f"cosine to the {said} style's profile: first, half and half, second", shown))
-    return out
+    """Where blends lie between their two styles: on the line from the profile of the first style's
+    songs to that of the second's (0 and 1 are what the model's own results of the two reach on
+    it), and for the judge, asked to tell the two apart."""
+    ways = np.sum([_on_the_line(some, profiles) for some in _pairs(rows)], axis=0)
+    places = ways / ways[-1]
+    judged = np.mean([row["judge"] for row in rows], axis=0)
+    named = "/".join(f"{share:g}" for share in SHARES)
+    return [
+        (
+            f"profile on the line from first to second style, first's share {named}",
+            " / ".join(f"{x:.2f}" for x in places),
+        ),
+        (
+            f"judge's share for the second of the two, first's share {named}",
+            " / ".join(f"{x:.3f}" for x in judged),
+        ),
+    ]
+
+
+def _pairs(rows: list[Row]) -> list[list[Row]]:
+    """The rows by pairs of styles."""
+    pairs = sorted({(row["target"], row["other"]) for row in rows})
+    return [[row for row in rows if (row["target"], row["other"]) == pair] for pair in pairs]
+
+
+def _on_the_line(rows: list[Row], profiles: Profiles) -> list[float]:
+    """Of one pair of styles: how far all results together have gone, at each share, from where the
+    first style's lie."""
+    first, second = (_flat(profiles[rows[0][style]]) for style in ("target", "other"))
+    line = second - first
+    found = []
+    for number in range(len(SHARES)):
+        each = [{k: unpacked(h) for k, h in row["profiles"][number].items()} for row in rows]
+        found.append(float(_flat(mean_profile(each)) @ line))
+    return [x - found[0] for x in found]
+
+
+def _flat(some: Profile) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A profile's histograms as one vector, each brought to length 1."""
+    rows = [np.ravel(some[name]) for name in sorted(some)]
+    return np.concatenate([row / max(np.linalg.norm(row), 1e-12) for row in rows])
 
 
 def of_like(rows: list[Row], profiles: Profiles) -> Lines:

@@ -1,5 +1,7 @@
 """Habits: what samples lack beside songs, as nats."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,9 @@ from restyle.arranger.habits import (
     describe_habits,
     describe_marks,
     mixed_habits,
+    mixed_lengths,
 )
-from restyle.arranger.strength import pull
+from restyle.arranger.strength import MARKS, MOST_MARKS, pull
 from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
@@ -88,6 +91,25 @@ def test_a_blend_has_a_share_of_each() -> None:
     }
 
 
+def test_a_blend_of_lengths_is_of_those_that_have_the_part() -> None:
+    mixed = mixed_lengths(
+        [({"bass": "1000 0"}, 0.5), ({"bass": "0 1000", "piano": "200 800"}, 0.5)]
+    )
+    assert mixed == {"bass": "500 500", "piano": "200 800"}
+
+
+def test_lengths_are_tied_to_their_place_in_the_beat() -> None:
+    songs = [bar((0, 43, 9), (9, 45, 3), (24, 43, 9), (33, 45, 3))] * 60
+    samples = [bar((0, 43, 9), (9, 45, 9), (24, 43, 3), (33, 45, 3))] * 60
+    lead = sheet(60)
+    described = describe_habits(count_habits([(lead, songs)]), count_habits([(lead, samples)]))
+    habits = Habits([(described, 1.0)])
+    long, short = (v.duration_token(length) for length in (9, 3))
+    on, off = (habits.nats("bass", "pitch", 48, 7, place=place) for place in (24, 33))
+    assert on is not None and off is not None
+    assert on[long] > 0 > on[short] and off[short] > 0 > off[long]
+
+
 def test_few_bars_teach_little() -> None:
     few, many = sheet(2), sheet(60)
 
@@ -124,8 +146,10 @@ def test_marks_are_what_others_have_less_of() -> None:
 
 
 def test_strength_brings_the_style_in_and_then_exaggerates_it() -> None:
-    none, some, whole, more = (pull(s) for s in (0.0, 0.5, 1.0, 2.0))
-    assert (none.guidance, none.habits, none.pace) == (0.0, 0.0, 0.0)
-    assert (some.guidance, some.marks, some.temperature) == (0.5, 0.0, 1.0)
-    assert (whole.guidance, whole.habits, whole.marks) == (1.0, 1.0, 0.0)
-    assert (more.guidance, more.habits) == (1.0, 1.0) and more.marks > 0 and more.temperature < 1
+    steps = [pull(s) for s in (0.0, 0.5, 1.0, 1.5, 2.0)]
+    none, some, whole, _, most = steps
+    assert (none.guidance, none.habits, none.marks, none.pace) == (0.0, 0.0, 0.0, 0.0)
+    assert 0.5 < some.guidance < 1.0 and some.temperature == 1.0
+    assert (whole.guidance, whole.habits, whole.marks) == (1.0, 1.0, MARKS)
+    assert (most.guidance, most.habits, most.marks) == (1.0, 1.0, MOST_MARKS)
+    assert all(a.marks < b.marks for a, b in pairwise(steps)) and most.temperature < 1

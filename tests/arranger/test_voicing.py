@@ -1,5 +1,7 @@
 """What chord, bass line and tune call for, and how densely a part plays: worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,14 +34,28 @@ def at(nats: np.ndarray, pitch: int) -> float:
 
 
 def test_notes_of_the_chord_come_first_then_the_scale_then_the_rest():
-    nats = Voicing(two_bars(), OPTIONS).pitches("piano", 0, False)
+    nats = Voicing(two_bars(), replace(OPTIONS, full=0.0)).pitches("piano", 0, False)
     assert at(nats, 64) == 0.0
     assert at(nats, 65) == pytest.approx(-OPTIONS.chord)
     assert at(nats, 66) == pytest.approx(-OPTIONS.chord - OPTIONS.inside)
 
 
+def test_what_nobody_has_struck_of_the_triad_is_asked_for_until_the_bar_ends():
+    voicing = Voicing(two_bars(), OPTIONS)
+    voicing.begin_bar()
+    voicing.struck(0, 36)
+    nats = voicing.pitches("piano", 12, False)
+    assert at(nats, 60) == 0.0, "the bass has the root"
+    assert at(nats, 64) == at(nats, 67) == pytest.approx(OPTIONS.full)
+    voicing.struck(12, 76)
+    assert at(voicing.pitches("piano", 24, False), 64) == 0.0
+    assert at(voicing.pitches("piano", BAR, False), 71) == pytest.approx(OPTIONS.full), "of G"
+    voicing.begin_bar()
+    assert at(voicing.pitches("piano", 24, False), 64) == pytest.approx(OPTIONS.full)
+
+
 def test_colours_are_free_in_a_style_that_is_rich_in_them():
-    rich = Voicing(two_bars(), OPTIONS, sevenths=1.0).pitches("piano", 0, False)
+    rich = Voicing(two_bars(), replace(OPTIONS, full=0.0), sevenths=1.0).pitches("piano", 0, False)
     assert at(rich, 71) == 0.0 and at(rich, 69) == 0.0
     assert at(rich, 70) < 0.0, "no seventh that the key does not have"
 
@@ -48,7 +64,7 @@ def test_the_bass_owes_the_root_until_it_has_struck_in_the_chord():
     voicing = Voicing(two_bars(), OPTIONS)
     assert at(voicing.pitches("bass", 0, True), 36) == pytest.approx(OPTIONS.root)
     assert at(voicing.pitches("bass", 12, True), 36) == pytest.approx(OPTIONS.root)
-    voicing.struck(12)
+    voicing.struck(12, 36)
     assert at(voicing.pitches("bass", 24, True), 36) == 0.0
     assert at(voicing.pitches("bass", BAR, True), 43) == pytest.approx(OPTIONS.root)
     voicing.begin_part()
@@ -60,7 +76,7 @@ def test_a_bass_that_lies_too_high_costs_by_the_semitone():
     nats = voicing.pitches("piano", 0, True)
     assert at(nats, 36) == pytest.approx(OPTIONS.root)
     assert at(nats, 48) == pytest.approx(OPTIONS.root - OPTIONS.deep)
-    assert at(voicing.pitches("piano", 0, False), 72) == 0.0, "what lies above it may be high"
+    assert at(voicing.pitches("piano", 0, False), 72) >= 0.0, "what lies above it may be high"
 
 
 def test_the_tune_is_not_covered_and_half_as_much_where_it_rests():

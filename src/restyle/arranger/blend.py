@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from restyle.arranger.habits import mixed_habits
+from restyle.arranger.habits import mixed_habits, mixed_lengths
 from restyle.arranger.style import Style, pick_style
 from restyle.errors import RestyleError
 from restyle.lead import LEVELS
@@ -83,6 +83,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(shares),
         "pace": _pace(shares),
+        "lengths": mixed_lengths([(s.figures.get("lengths", {}), w) for s, w in shares]),
         "depth": _mean([(s.figures.get("depth", 0.0), w) for s, w in shares]),
     }
 

@@ -37,14 +37,17 @@ SIZES = {
     "move": 2 * LEAP + 1,
     "height": -(-128 // HEIGHT),
     "drum": v.DRUM.size,
+    "hold": GRID * v.DURATION.size,
 }
 ROWS = {**SIZES, "more": 2}
 """What a description has of a part: nats for each of `SIZES`, and for another place and another
-note at a place."""
+note at a place. Those of "hold", lengths by place in the beat, come on top of those of "length"."""
 MOST = 1.2
 """Nats that a habit may add or take at most."""
 TRUST = 0.8
 """Share of the difference that is made up for."""
+TIED = 2.0
+"""Share of the notes, spread over all lengths at all places, below which their tie is doubted."""
 ENOUGH = 40.0
 """Bars of a part below which little is believed of it."""
 
@@ -127,7 +130,9 @@ def _count_bar(
                     tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
                 low, new = pitch, False
         elif token in v.DURATION:
-            tables["length"][v.DURATION.value(token)] += 1
+            length = v.DURATION.value(token)
+            tables["length"][length] += 1
+            tables["hold"][max(before, 0) % GRID * v.DURATION.size + length] += 1
         elif token in v.DRUM:
             tables["drum"][v.DRUM.value(token)] += 1
     return low
@@ -152,9 +157,18 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
         for name, size in SIZES.items():
             few = 0.25 / size
             rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
+        rows["hold"] = nats(_tied(want.tables["hold"]) / _tied(have.tables["hold"]))
         rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
         out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items()}
     return dict(sorted(out.items()))
+
+
+def _tied(holds: Table) -> Table:
+    """How much oftener lengths come at places in the beat than either would alone."""
+    joint = holds.reshape(GRID, -1)
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    few = TIED / joint.size
+    return np.asarray((joint + few) / (apart + few)).ravel()
 
 
 def describe_marks(
@@ -186,7 +200,8 @@ def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     for part in old.keys() & new.keys():
         out[part] = {}
         for name, row in new[part].items():
-            total = _row(old[part][name]) + _row(row)
+            before = old[part].get(name)
+            total = _row(row) if before is None else _row(before) + _row(row)
             limited = np.clip(total, -200 * MOST, 200 * MOST)
             out[part][name] = " ".join(f"{x:.0f}" for x in limited)
     return out
@@ -198,9 +213,21 @@ def mixed_habits(shares: Sequence[tuple[dict[str, Any], float]]) -> dict[str, An
     for part in sorted({part for described, _ in shares for part in described}):
         rows = [(d[part], share) for d, share in shares if part in d]
         out[part] = {
-            name: " ".join(f"{x:.0f}" for x in _summed([(d[name], w) for d, w in rows]))
+            name: " ".join(
+                f"{x:.0f}" for x in _summed([(d[name], w) for d, w in rows if name in d])
+            )
             for name in rows[0][0]
         }
+    return out
+
+
+def mixed_lengths(shares: Sequence[tuple[dict[str, str], float]]) -> dict[str, str]:
+    """The note lengths of a blend; of a part, those of the styles that have it."""
+    out = {}
+    for part in sorted({part for described, _ in shares for part in described}):
+        rows = [(d[part], share) for d, share in shares if part in d]
+        whole = sum(share for _, share in rows)
+        out[part] = " ".join(f"{x:.0f}" for x in _summed(rows) / whole)
     return out
 
 
@@ -226,29 +253,35 @@ class Habits:
                 mine = self._parts.setdefault(part, {n: np.zeros(s) for n, s in ROWS.items()})
                 for name, row in rows.items():
                     mine[name] = mine[name] + weight * _row(row) / 100
-        self._nats: dict[tuple[str, bool, int, int, int], NDArray[np.float32]] = {}
+        self._nats: dict[tuple[str, int, int, int, int], NDArray[np.float32]] = {}
 
     def nats(
-        self, part: str, state: str, length: int, root: int, low: int = -1
+        self, part: str, state: str, length: int, root: int, low: int = -1, place: int = 0
     ) -> NDArray[np.float32] | None:
-        """What to add in a state of the grammar, in a bar of that length, over a chord of that
-        root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), not to be
-        written to, or None for a part without habits."""
+        """What to add in a state of the grammar, at a place of a bar of that length, over a chord
+        of that root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), not to
+        be written to, or None for a part without habits."""
         if part not in self._parts:
             return None
-        key = (part, state == "pitch", length, root, low if state == "onset" else -1)
+        if state == "pitch":
+            key = part, place % GRID, -1, -1, -1
+        else:
+            key = part, -1, length, root, low if state == "onset" else -1
         known = self._nats.get(key)
         if known is None:
             known = self._nats[key] = self._summed(*key)
         return known
 
     def _summed(
-        self, part: str, lengths: bool, length: int, root: int, low: int
+        self, part: str, struck: int, length: int, root: int, low: int
     ) -> NDArray[np.float32]:
+        """`struck` is the place in the beat of a note whose length is asked for, -1 for another
+        question."""
         rows = self._parts[part]
         out = np.zeros(v.SIZE, dtype=np.float32)
-        if lengths:
-            out[v.DURATION.first : v.DURATION.end] = rows["length"]
+        if struck >= 0:
+            hold = rows["hold"].reshape(GRID, -1)[struck]
+            out[v.DURATION.first : v.DURATION.end] = rows["length"] + hold
             return out
         beat = rows["place"].reshape(-1, GRID).mean(axis=0)
         places = rows["place"] if length == FOUR else np.tile(beat, 7)

@@ -102,6 +102,7 @@ class Leaning:
     def begin_bar(self, bar: int, played: Sequence[list[int]]) -> None:
         """Bar `bar` comes next; `played` are the tokens of the arrangement bars before it."""
         self._bar = bar
+        self._voicing.begin_bar()
         source = int(self._form.source[bar])
         self._first_time = parts_of(played[source]) if 0 <= source < len(played) else {}
 
@@ -136,7 +137,7 @@ class Leaning:
                 self._low[self._part] = v.PITCH.value(token)
             self._key = token
             if token in v.PITCH:
-                self._voicing.struck(self._place)
+                self._voicing.struck(self._place, v.PITCH.value(token))
             self._struck[token] = self._struck.get(token, 0) + 1
 
     def leaned(
@@ -204,7 +205,8 @@ class Leaning:
             out = self._off_monotony(out)
         root = voicing.roots[voicing.chord_at(self._place)]
         low = self._low.get(self._part, -1)
-        habits = self._habits.nats(part, state, self._length, root, low)
+        at = max(v.POSITION.value(self._position), 0) if self._position >= 0 else 0
+        habits = self._habits.nats(part, state, self._length, root, low, at)
         return out if habits is None else out + habits
 
     def _strided(self, out: NDArray[np.float32], part: str) -> NDArray[np.float32]:

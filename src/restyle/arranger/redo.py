@@ -62,7 +62,9 @@ def arrangement_in(
     for part in parts:
         track = tracks.get(NAMES[part])
         notes = lead.melody[:0] if track is None else track.notes
-        found[part] = tidy(quantise(straighten(notes, ratio, TICKS), TICKS), part)
+        notes = quantise(straighten(notes, ratio, TICKS), TICKS)
+        notes["start"] = np.minimum(notes["start"], lead.length - 1)  # not rounded past the end
+        found[part] = tidy(notes, part)
     return Arrangement(found)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
-from restyle.song import GRID
+from restyle.song import GRID, QUALITIES
 from restyle.tokens import vocabulary as v
 
 Nats = NDArray[np.float32]
@@ -57,6 +57,8 @@ class VoicingOptions:
     style's depth on."""
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
+    full: float = 1.0
+    """On the root, third and fifth of a chord that nobody has struck yet in this bar."""
     arrive: float = 1.2
     """On the places where a chord begins, for the lowest part."""
 
@@ -92,6 +94,7 @@ class Voicing:
         self._sung_end = lead.melody["start"] + lead.melody["duration"]
         self._fill_tables(lead, sevenths)
         self._answered = -1  # the chord that has its bass note
+        self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
 
     def _fill_tables(self, lead: LeadSheet, sevenths: float) -> None:
         options, pitches = self._options, slice(v.PITCH.first, v.PITCH.end)
@@ -102,6 +105,7 @@ class Voicing:
         self._below = self._harmony.copy()  # for the first bass note of a chord: no colours there
         self._passing = self._harmony.copy()  # for those after it, which lead on to the next
         self._basses = np.zeros_like(self._harmony)
+        self._triads = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
         scale = self._inside[0]
         for i, chord in enumerate(lead.chords, start=1):
@@ -115,19 +119,27 @@ class Voicing:
                 off[colour] *= plain if scale[colour] else 1.0
             self._harmony[i, pitches] -= options.chord * off[classes]
             self._basses[i, pitches] = options.root * (classes == chord.bass % 12)
+            self._triads[i, pitches] = options.full * np.isin(
+                (classes - chord.root) % 12, QUALITIES[chord.triad]
+            )
         self._basses += self._deep
 
     def chord_at(self, place: int) -> int:
         """The number of the chord that sounds at a grid position, counted from 1; 0 before all."""
         return int(np.searchsorted(self._chords, place, side="right"))
 
+    def begin_bar(self) -> None:
+        """Another bar begins."""
+        self._missing = {}
+
     def begin_part(self) -> None:
         """Another part plays from here on, or another bar begins."""
         self._answered = -1
 
-    def struck(self, place: int) -> None:
+    def struck(self, place: int, pitch: int) -> None:
         """A pitch was struck at a grid position."""
         self._answered = self.chord_at(place)
+        self._lacking(self._answered)[v.PITCH.first + pitch % 12 : v.PITCH.end : 12] = 0.0
 
     def pitches(self, part: str, place: int, lowest_note: bool) -> Nats:
         """Nats on pitches for a part at a grid position; shape (v.SIZE,), not to be written to.
@@ -141,8 +153,14 @@ class Voicing:
                 return owed
             passing: Nats = self._passing[chord]
             return passing
-        inside: Nats = self._harmony[chord]
+        inside: Nats = self._harmony[chord] + self._lacking(chord)
         return inside
+
+    def _lacking(self, chord: int) -> Nats:
+        """Nats on what nobody has struck of a chord in this bar."""
+        if chord not in self._missing:
+            self._missing[chord] = self._triads[chord].copy()
+        return self._missing[chord]
 
     def above_tune(self, part: str, place: int) -> tuple[int, float]:
         """The token of the pitch from which on a part would cover the tune at a grid position, and

@@ -52,6 +52,7 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     Raises RestyleError for songs or a model that cannot be used.
     """
     from restyle.arranger.adapt import AdaptOptions, Progress, adapt
+    from restyle.fitting import fit_own
 
     plain = AdaptOptions()
     usual = LORA_RATE if own.adapters else plain.rate
@@ -76,9 +77,11 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
                 )
 
         told = adapt(own.songs, own.parent, own.output, options, report)
+    (name,) = told["held_out"]
     keep_profiles(own.songs, own.output, own.parent)
+    with progress("measuring how it plays", quiet or as_json) as on_sheet:
+        fit_own(own.output, corpus_of(own.songs, own.output), name, told["nearest"], None, on_sheet)
     if not (quiet or as_json):
-        (name,) = told["held_out"]
         print(f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s -> {own.output}")
 
 
@@ -91,8 +94,13 @@ def keep_profiles(corpus: Path, output: Path, parent: Path | None = None) -> Non
 
     if parent is not None and (parent / FILE).is_file():
         shutil.copy(parent / FILE, output / FILE)
+    profile_corpus(open_corpus(corpus_of(corpus, output)), output)
+
+
+def corpus_of(songs: Path, output: Path) -> Path:
+    """The corpus that a model in `output` was taught: made of the songs there, or the songs."""
     made = output / "corpus"
-    profile_corpus(open_corpus(made if (made / "corpus.json").is_file() else corpus), output)
+    return made if (made / "corpus.json").is_file() else songs
 
 
 def check_usage(to: str, like: Path | None, redo: str, earlier: Path | None) -> None:
