@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 EARLY = 0.6
 """Power of a strength below 1: half of it brings in two thirds of the style."""
-MARKS, MOST_MARKS = 0.2, 0.5
+MARKS, MOST_MARKS = 0.2, 0.35
 """Weight of the marks at strength 1, and at 2."""
 NARROWING = 0.06
 """What temperature loses from strength 1 to 2."""

@@ -41,8 +41,11 @@ class Style:
     def parts(self) -> tuple[str, ...]:
         """The default band: the commonest one of the style that has what most of it has.
 
-        A style in which most songs have drums (or bass) gets a band with drums (or bass).
+        A style in which most songs have drums (or bass) gets a band with drums (or bass). A band
+        that was chosen by measurement, `figures["band"]`, goes before.
         """
+        if "band" in self.figures:
+            return tuple(self.figures["band"])
         if self.whole_band:
             return tuple(self.figures["bands"][0][0])
         shares: dict[str, float] = self.figures["parts"]
