@@ -81,8 +81,8 @@ def changed(before: Habits, after: Habits) -> float:
     for part, rows in after.items():
         for row, text in rows.items():
             new = np.array(text.split(), dtype=float)
-            old = np.array(before[part][row].split(), dtype=float) if part in before else 0.0
-            sizes.append(np.abs(new - old))
+            old = before.get(part, {}).get(row)
+            sizes.append(np.abs(new - (0.0 if old is None else np.array(old.split(), dtype=float))))
     return float(np.mean(np.concatenate(sizes))) / 100
 
 
