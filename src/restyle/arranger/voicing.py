@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
-from restyle.song import GRID, QUALITIES
+from restyle.song import GRID, QUALITIES, Chord
 from restyle.tokens import vocabulary as v
 
 Nats = NDArray[np.float32]
@@ -58,7 +58,8 @@ class VoicingOptions:
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
     full: float = 1.0
-    """On the root, third and fifth of a chord that nobody has struck yet in this bar."""
+    """On the root, third and fifth of a chord that nobody has struck yet in this bar; in a rich
+    style on the seventh in place of the fifth."""
     arrive: float = 1.2
     """On the places where a chord begins, for the lowest part."""
 
@@ -119,9 +120,8 @@ class Voicing:
                 off[colour] *= plain if scale[colour] else 1.0
             self._harmony[i, pitches] -= options.chord * off[classes]
             self._basses[i, pitches] = options.root * (classes == chord.bass % 12)
-            self._triads[i, pitches] = options.full * np.isin(
-                (classes - chord.root) % 12, QUALITIES[chord.triad]
-            )
+            wanted = _wanted(chord, scale, plain)
+            self._triads[i, pitches] = options.full * wanted[(classes - chord.root) % 12]
         self._basses += self._deep
 
     def chord_at(self, place: int) -> int:
@@ -210,6 +210,17 @@ class Voicing:
         if i >= 0 and place - self._sung_end[i] <= NEAR:
             return int(pitches[i]), False
         return -1, False
+
+
+def _wanted(chord: Chord, scale: NDArray[np.bool_], plain: float) -> NDArray[np.float64]:
+    """How much each step above a chord's root is wanted in it, shape (12,): root, third and fifth;
+    in a rich style the key's seventh in place of the fifth."""
+    wanted = np.zeros(12)
+    wanted[list(QUALITIES[chord.triad])] = 1.0
+    wanted[[6, 7, 8]] *= plain
+    for seventh in (10, 11):
+        wanted[seventh] += (1.0 - plain) * scale[(chord.root + seventh) % 12]
+    return wanted
 
 
 def _deep(depth: float, nats: float) -> Nats:
