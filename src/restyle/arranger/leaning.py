@@ -205,7 +205,7 @@ class Leaning:
             out = self._off_monotony(out)
         root = voicing.roots[voicing.chord_at(self._place)]
         low = self._low.get(self._part, -1)
-        at = max(v.POSITION.value(self._position), 0) if self._position >= 0 else 0
+        at = v.POSITION.value(self._position) if self._position >= 0 else 0
         habits = self._habits.nats(part, state, self._length, root, low, at)
         return out if habits is None else out + habits
 
