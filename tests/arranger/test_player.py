@@ -30,12 +30,47 @@ def test_the_range_is_kept():
 
 def test_a_bass_rests_two_bars_and_comes_back():
     bass = Player("bass", STYLE)
+    play(bass, 40)
     for _ in range(2):
         assert may_leave(bass)
         play(bass)
     assert not may_leave(bass)
     bass.took(v.PITCH[40])
     assert may_leave(bass)
+
+
+def test_bass_and_drums_begin_with_the_song_and_others_by_the_third_bar():
+    assert not may_leave(Player("bass", STYLE)) and not may_leave(Player("drums", STYLE))
+    strings = Player("strings", STYLE)
+    for _ in range(2):
+        assert may_leave(strings)
+        play(strings)
+    assert not may_leave(strings)
+
+
+def test_a_pickup_may_be_left_to_the_tune():
+    bass = Player("bass", STYLE, pickup=True)
+    assert may_leave(bass)
+    play(bass)
+    assert not may_leave(bass)
+
+
+def test_a_bass_strikes_at_most_twice_what_is_usual_over_four_bars():
+    usual = 6.0
+    style = Style("b", 1, {**figures(1, ["drums", "bass"]), "pace": {"bass": [usual, 1.0]}})
+    bass = Player("bass", style)
+    struck = []
+    for _ in range(12):
+        places = 0
+        while places < 16 and bass.restrict(EVERYTHING)[v.POSITION[0]]:
+            bass.took(v.POSITION[places])
+            bass.took(v.PITCH[40 + places % 2])
+            places += 1
+        bass.end_bar()
+        struck.append(places)
+    four = [sum(struck[i : i + 4]) for i in range(9)]
+    assert max(four) <= 4 * 2 * usual
+    assert struck[0] == 16  # one bar of semiquavers is no slip
 
 
 def test_after_four_bars_on_one_note_another_must_come():

@@ -142,7 +142,8 @@ class _Chooser:
         lean = replace(options.lean, pace=options.lean.pace * pulled.pace)
         self._leaning = Leaning(lead, lean, style.figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
-        self._players = {part: Player(part, style, shift, len(parts) == 1) for part in parts}
+        alone, pickup = len(parts) == 1, lead.pickup > 0
+        self._players = {part: Player(part, style, shift, alone, pickup) for part in parts}
         self._last = max(parts, key=PARTS.index)
         share = ECHO * min(options.strength, MOST_ECHO)
         self._echo = Echo(options.votes or Votes(), lead, share)

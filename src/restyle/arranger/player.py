@@ -1,8 +1,9 @@
 """Players: what each part of the band may do next, beyond the grammar.
 
 A small model's slips are those of a tired musician: out of the instrument's range, asleep for
-bars (and the longer asleep, the likelier to stay so), or stuck on one note. A player keeps to the
-range of the style, comes back after some bars of rest, and leaves a note after four bars.
+bars (and the longer asleep, the likelier to stay so), stuck on one note, or unable to stop. A
+player keeps to the range of the style, is there from the beginning, comes back after some bars of
+rest, leaves a note after four bars, and plays no more than its style's players can over four bars.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ LONGEST_REST = {"drums": 2, "bass": 2}
 USUAL_REST = 4
 REST_ALONE = 1
 """Bars that a part may be silent when it is the whole band."""
+LATE = 2
+"""Bars after which those enter who need not begin with the song, as drums and bass do."""
+SPAN = 4
+MOST_PLACES = {"bass": 2.0, "drums": 2.2}
+"""Over `SPAN` bars, the places that a part strikes beside what is usual in the style; others may
+strike `USUAL_MOST` times as many. One in twenty of real stretches goes beyond."""
+USUAL_MOST = 3.0
+LEAST_ROOM = 8
+"""Places in a bar that every part may strike: quavers."""
 LONGEST_ON_ONE_NOTE = 4
 """Bars in a row that may strike one pitch only, always the same; few real songs go beyond."""
 
@@ -31,23 +41,33 @@ _LEAVING = np.array([*CLOSING, *range(v.PART.first, v.PART.end)])
 class Player:
     """One part of the band, as it goes from bar to bar.
 
-    `shift` is how many semitones the song that it plays has been moved.
+    `shift` is how many semitones the song that it plays has been moved; `pickup` says that it
+    begins with a bar that is not whole, in which a part may be silent.
     """
 
-    def __init__(self, part: str, style: Style, shift: int = 0, alone: bool = False):
+    def __init__(
+        self, part: str, style: Style, shift: int = 0, alone: bool = False, pickup: bool = False
+    ):
         self._rest = REST_ALONE if alone else LONGEST_REST.get(part, USUAL_REST)
         self._range = np.ones(v.SIZE, dtype=np.bool_)
         if part != "drums":
             low, high = (min(max(k + shift, 0), 127) for k in style.range_of(part))
             self._range[v.PITCH.first : v.PITCH.end] = False
             self._range[v.PITCH[low] : v.PITCH[high] + 1] = True
-        self._silent_bars = 0
+        entry = 0 if alone or part in LONGEST_REST else LATE
+        self._silent_bars = max(self._rest - entry, 0) - pickup
+        usual = style.figures.get("pace", {}).get(part, [float("inf")])[0]
+        most = max(usual * MOST_PLACES.get(part, USUAL_MOST), LEAST_ROOM)
+        self._most = SPAN * most
+        self._places = [most / 2] * (SPAN - 1) + [0.0]  # struck in the last bars, and in this one
         self._stuck_on, self._stuck_bars = -1, 0
         self._struck: set[int] = set()  # in the bar that is being played
 
     def restrict(self, allowed: Mask) -> Mask:
         """Of the tokens that the grammar allows those that this player takes; never none."""
         out = allowed & self._range
+        if sum(self._places) >= self._most:
+            out[v.POSITION.first : v.POSITION.end] = False
         if not self._struck and self._silent_bars >= self._rest:
             out[_LEAVING] = False
         if self._stuck_bars >= LONGEST_ON_ONE_NOTE and self._struck == {self._stuck_on}:
@@ -59,6 +79,8 @@ class Player:
         """A token of this part was chosen."""
         if token in v.PITCH or token in v.DRUM:
             self._struck.add(token)
+        elif token in v.POSITION:
+            self._places[-1] += 1
 
     def end_bar(self) -> None:
         """The part is done with this bar."""
@@ -70,6 +92,7 @@ class Player:
         else:
             self._stuck_on, self._stuck_bars = -1, 0
         self._struck = set()
+        self._places = [*self._places[1:], 0.0]
 
 
 def kept_in(allowed: Mask) -> Mask:

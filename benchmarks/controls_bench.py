@@ -1,0 +1,107 @@
+"""What `controls.py` measures with: held-out songs, the model, and how its results are heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from restyle.corpus.shards import Corpus, Entry, open_corpus
+from restyle.evaluation.judge import Judge
+from restyle.evaluation.played import Played, played
+from restyle.evaluation.profile import Profile, profile, similarity
+from restyle.evaluation.tokens import played_tokens
+from restyle.likeness import load_profiles
+from restyle.pipeline import Arranger, Result, TransferOptions
+
+OTHERS = 20
+"""Random other songs that an example is compared with."""
+Row = dict[str, Any]
+Profiles = dict[str, Profile]
+"""Of the model's styles, by name."""
+Lines = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement needs."""
+
+    corpus: Corpus
+    arranger: Arranger
+    judge: Judge
+    profiles: dict[str, Profile]
+    pool: dict[str, tuple[str, Profile]]
+    """Random held-out songs: path, (style, profile of the accompaniment)."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class Base:
+    """One song to be arranged."""
+
+    entry: Entry
+    song: Played
+    target: str
+    example: Entry
+
+
+def opened(folder: Path, model: Path, seed: int) -> Bench:
+    """The corpus and the model in two folders, ready to be measured."""
+    corpus, arranger = open_corpus(folder), Arranger(model)
+    styles = list(arranger.styles.values())
+    by_slot = load_profiles(model, styles)
+    held = [e for e in corpus.select("test") if e.style in arranger.styles]
+    chosen = np.random.default_rng(5).permutation(len(held))[: 2 * OTHERS]
+    pool = {}
+    for i in chosen:
+        song = played_tokens(corpus.tokens(held[i])).without_melody
+        pool[held[i].path] = (held[i].style, profile(song))
+    profiles = {style.name: by_slot[style.slot] for style in styles}
+    return Bench(corpus, arranger, Judge.load(), profiles, pool, seed)
+
+
+def bases(bench: Bench, count: int, bars: int) -> Iterator[Base]:
+    """`count` held-out songs, as many of each style as of the next, each to another style."""
+    rng = np.random.default_rng(bench.seed)
+    styles = list(bench.arranger.styles)
+    found = {style: usable(bench, style, bars) for style in styles}
+    examples = [path for path in bench.pool]
+    entries = {entry.path: entry for entry in bench.corpus.entries}
+    for number in range(count):
+        style = styles[number % len(styles)]
+        entry, song = next(found[style], (None, None))
+        if entry is None or song is None:
+            continue
+        others = [s for s in styles if s != style]
+        target = others[number // len(styles) % len(others)]
+        chosen = [p for p in examples if p != entry.path]
+        example = entries[chosen[int(rng.integers(len(chosen)))]]
+        yield Base(entry, song, target, example)
+
+
+def usable(bench: Bench, style: str, bars: int) -> Iterator[tuple[Entry, Played]]:
+    """Test songs with enough melody, cut to their first bars of music, in a fixed random order."""
+    entries = bench.corpus.select("test", style)
+    for i in np.random.default_rng(1).permutation(len(entries)):
+        song = played_tokens(bench.corpus.tokens(entries[i]))
+        if len(song.lines) - 1 < bars + 4:
+            continue
+        cut = song.part(4, 4 + bars)
+        if len(cut.lead.melody) >= bars and set(cut.arrangement.names):
+            yield entries[i], cut
+
+
+def made(bench: Bench, base: Base, **wishes: Any) -> Result:
+    wishes = {"to": base.target, "seed": bench.seed, **wishes}
+    return bench.arranger.transfer(base.song.lead, TransferOptions(**wishes))
+
+
+def sound(result: Result, take: int = 0) -> Played:
+    return played(result.lead, result.takes[take].arrangement, result.swing)
+
+
+def near(song: Played, target: Profile) -> float:
+    return similarity(profile(song.without_melody), target)["all"]

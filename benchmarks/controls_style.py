@@ -1,0 +1,135 @@
+"""Strength and blends, measured by where their results lie between styles. For `controls.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from controls_bench import Base, Bench, Lines, Profiles, Row, made, sound
+from restyle.evaluation.content import melody_kept
+from restyle.evaluation.played import Played
+from restyle.evaluation.profile import Profile, mean_profile, profile, similarity
+from restyle.likeness import packed, unpacked
+
+STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Of the first style in a blend; the second has the rest."""
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def strength(bench: Bench, base: Base) -> Row:
+    out: Row = {"profiles": [], "judge": [], "melody": []}
+    for value in STRENGTHS:
+        result = made(bench, base, strength=value)
+        song = sound(result)
+        out["profiles"].append(kept_profile(song))
+        out["judge"].append(bench.judge.classify(song, list(bench.arranger.styles)))
+        out["melody"].append(melody_kept(result.lead, result.song, result.swing))
+    return out
+
+
+def kept_profile(song: Played) -> dict[str, Any]:
+    """A song's profile, to be pooled with others: that of a few bars says little."""
+    return {name: packed(h) for name, h in profile(song.without_melody).items()}
+
+
+def pooled(rows: list[Row], number: int, profiles: Profiles) -> float:
+    """Cosine of all results together to the style's profile, a mean over target styles."""
+    found = [
+        similarity(_together(some, number), profiles[some[0]["target"]])["all"]
+        for some in _by(rows, "target")
+    ]
+    return float(np.mean(found))
+
+
+def _by(rows: list[Row], *names: str) -> list[list[Row]]:
+    """The rows in groups that have the same values of these names."""
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return [found[key] for key in sorted(found)]
+
+
+def _together(rows: list[Row], number: int) -> Profile:
+    """The profile of all results of one setting of the control."""
+    return mean_profile(
+        {name: unpacked(h) for name, h in row["profiles"][number].items()} for row in rows
+    )
+
+
+def blend(bench: Bench, base: Base) -> Row:
+    """Blends of the target and the next style, beside the two themselves."""
+    styles = list(bench.arranger.styles)
+    other = styles[(styles.index(base.target) + 1) % len(styles)]
+    out: Row = {"other": other, "profiles": [], "judge": []}
+    for share in SHARES:
+        song = sound(made(bench, base, to=f"{base.target}:{share},{other}:{1 - share}"))
+        out["profiles"].append(kept_profile(song))
+        out["judge"].append(bench.judge.classify(song, (base.target, other))[other])
+    return out
+
+
+def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
+    def said(values: Iterable[float]) -> str:
+        return " / ".join(f"{x:.3f}" for x in values)
+
+    numbers = range(len(STRENGTHS))
+    ways = np.mean([_way(some, profiles) for some in _by(rows, "target")], axis=0)
+    shares = [[row["judge"][i][row["target"]] for i in numbers] for row in rows]
+    named = "/".join(f"{s:g}" for s in STRENGTHS)
+    return [
+        (
+            f"style profile of all results together at {named}",
+            said(pooled(rows, i, profiles) for i in numbers),
+        ),
+        (f"on the way from the middle of all styles to the style at {named}", said(ways)),
+        (f"judge's share for the style at {named}", said(np.mean(shares, axis=0))),
+        ("melody kept, lowest", f"{min(min(row['melody']) for row in rows):.3f}"),
+    ]
+
+
+def _way(rows: list[Row], profiles: Profiles) -> list[float]:
+    """Of one style: how far all results together have gone, at each strength, from the middle of
+    all styles' profiles (0) to where the style's songs lie (1). Unlike a cosine it goes on to rise
+    when a style is exaggerated."""
+    middle = np.mean([_flat(p) for p in profiles.values()], axis=0)
+    line = _flat(profiles[rows[0]["target"]]) - middle
+    together = [_flat(_together(rows, number)) for number in range(len(STRENGTHS))]
+    return [float((where - middle) @ line / (line @ line)) for where in together]
+
+
+def of_blend(rows: list[Row], profiles: Profiles) -> Lines:
+    """Where blends lie between their two styles: on the line from the profile of the first style's
+    songs to that of the second's (0 and 1 are what the model's own results of the two reach on
+    it), and for the judge, asked to tell the two apart."""
+    ways = np.sum([_on_the_line(some, profiles) for some in _by(rows, "target", "other")], axis=0)
+    places = ways / ways[-1]
+    judged = np.mean([row["judge"] for row in rows], axis=0)
+    named = "/".join(f"{share:g}" for share in SHARES)
+    return [
+        (
+            f"profile on the line from first to second style, first's share {named}",
+            " / ".join(f"{x:.2f}" for x in places),
+        ),
+        (
+            f"judge's share for the second of the two, first's share {named}",
+            " / ".join(f"{x:.3f}" for x in judged),
+        ),
+    ]
+
+
+def _on_the_line(rows: list[Row], profiles: Profiles) -> list[float]:
+    """Of one pair of styles: how far all results together have gone, at each share, from where the
+    first style's lie."""
+    first, second = (_flat(profiles[rows[0][style]]) for style in ("target", "other"))
+    line = second - first
+    found = [float(_flat(_together(rows, i)) @ line) for i in range(len(SHARES))]
+    return [x - found[0] for x in found]
+
+
+def _flat(some: Profile) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A profile's histograms as one vector, each brought to length 1."""
+    rows = [np.ravel(some[name]) for name in sorted(some)]
+    return np.concatenate([row / max(np.linalg.norm(row), 1e-12) for row in rows])
