@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from restyle.arranger.habits import (
     count_habits,
     describe_habits,
     describe_lengths,
+    marks_of,
 )
 from restyle.arranger.style import load_styles
 from restyle.corpus.shards import open_corpus
@@ -69,8 +70,10 @@ def sampled(
     seed: int,
     on_sheet: Callable[[], None] | None = None,
 ) -> list[Counted]:
-    """What the exported model in a folder makes of lead sheets in a style, in its default band."""
+    """What the exported model in a folder makes of lead sheets in a style, in its default band, its
+    marks left out: habits are to bring samples to the songs, marks to go on from there."""
     style = load_styles(model)[name]
+    style = replace(style, figures={k: v for k, v in style.figures.items() if k != "marks"})
     engine = Engine.load(model, threads=1)
     out = []
     for number, lead in enumerate(sheets):
@@ -132,7 +135,7 @@ def fit_own(
             styles = _read(engine)
             made = sampled(engine, name, sheets, options.seed + 1 + turn, count)
             styles[name] = refit(styles[name], real, made)
-            styles[name]["marks"] = describe_habits(real, theirs)
+            styles[name]["marks"] = marks_of(real, theirs)
             _write(engine, styles)
         _write(model, _read(engine))
 

@@ -129,8 +129,7 @@ class _Chooser:
         rng: np.random.Generator,
         shift: int,
     ):
-        warmth = options.sampling.temperature * pull(options.strength).temperature
-        self._sampling, self._rng = replace(options.sampling, temperature=warmth), rng
+        self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         pulled = pull(options.strength)

@@ -39,13 +39,13 @@ _DURATIONS = np.array(v.DURATIONS)
 class VoicingOptions:
     """How many nats for what; 0 leaves it to the model.
 
-    Chord and root were raised until four beats of five are heard again on the root they were given;
-    the tune's were set so that no more notes lie above it than in real songs.
+    Chord, root and full were raised until five beats of six are heard again on the root they were
+    given; the tune's were set so that no more notes lie above it than in real songs.
     """
 
     inside: float = 1.0
     """Off a pitch outside chord and scale."""
-    chord: float = 3.0
+    chord: float = 4.0
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
     root: float = 4.5
@@ -57,7 +57,7 @@ class VoicingOptions:
     style's depth on."""
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
-    full: float = 1.0
+    full: float = 2.0
     """On the root, third and fifth of a chord that nobody has struck yet in this bar; in a rich
     style on the seventh in place of the fifth."""
     arrive: float = 1.2
