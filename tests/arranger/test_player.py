@@ -71,6 +71,8 @@ def test_a_bass_strikes_at_most_twice_what_is_usual_over_four_bars():
     four = [sum(struck[i : i + 4]) for i in range(9)]
     assert max(four) <= 4 * 2 * usual
     assert struck[0] == 16  # one bar of semiquavers is no slip
+    unknown = Player("bass", STYLE)  # a style that does not know its pace sets no limit
+    assert unknown.restrict(EVERYTHING)[v.POSITION[0]]
 
 
 def test_after_four_bars_on_one_note_another_must_come():

@@ -56,17 +56,16 @@ class Player:
             self._range[v.PITCH[low] : v.PITCH[high] + 1] = True
         entry = 0 if alone or part in LONGEST_REST else LATE
         self._silent_bars = max(self._rest - entry, 0) - pickup
-        usual = style.figures.get("pace", {}).get(part, [float("inf")])[0]
-        most = max(usual * MOST_PLACES.get(part, USUAL_MOST), LEAST_ROOM)
-        self._most = SPAN * most
-        self._places = [most / 2] * (SPAN - 1) + [0.0]  # struck in the last bars, and in this one
+        self._most = _most_places(part, style)
+        # struck in the last bars, which the song is taken to have come from, and in this one
+        self._places = [0.5 * self._most] * (SPAN - 1) + [0.0] if self._most else []
         self._stuck_on, self._stuck_bars = -1, 0
         self._struck: set[int] = set()  # in the bar that is being played
 
     def restrict(self, allowed: Mask) -> Mask:
         """Of the tokens that the grammar allows those that this player takes; never none."""
         out = allowed & self._range
-        if sum(self._places) >= self._most:
+        if self._most and sum(self._places) >= SPAN * self._most:
             out[v.POSITION.first : v.POSITION.end] = False
         if not self._struck and self._silent_bars >= self._rest:
             out[_LEAVING] = False
@@ -79,8 +78,8 @@ class Player:
         """A token of this part was chosen."""
         if token in v.PITCH or token in v.DRUM:
             self._struck.add(token)
-        elif token in v.POSITION:
-            self._places[-1] += 1
+        elif token in v.POSITION and self._places:
+            self._places[-1] += 1.0
 
     def end_bar(self) -> None:
         """The part is done with this bar."""
@@ -92,7 +91,15 @@ class Player:
         else:
             self._stuck_on, self._stuck_bars = -1, 0
         self._struck = set()
-        self._places = [*self._places[1:], 0.0]
+        self._places = [*self._places[1:], 0.0] if self._places else []
+
+
+def _most_places(part: str, style: Style) -> float:
+    """Places a bar that a part may strike over `SPAN` bars; 0 where the style has no measure."""
+    pace = style.figures.get("pace", {}).get(part)
+    if pace is None:
+        return 0.0
+    return max(float(pace[0]) * MOST_PLACES.get(part, USUAL_MOST), LEAST_ROOM)
 
 
 def kept_in(allowed: Mask) -> Mask:
