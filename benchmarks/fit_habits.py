@@ -18,7 +18,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from restyle.arranger.habits import Counts, describe_marks
+from restyle.arranger.habit_counts import Counts, describe_marks
 from restyle.arranger.style import load_styles
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.fitting import opening, real_habits, refit, sampled

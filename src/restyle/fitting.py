@@ -18,14 +18,14 @@ import numpy as np
 
 from restyle.arranger.decode import DecodeOptions, arrange_bars
 from restyle.arranger.engine import Engine
-from restyle.arranger.habits import (
+from restyle.arranger.habit_counts import (
     Counts,
-    added,
     count_habits,
     describe_habits,
     describe_lengths,
     marks_of,
 )
+from restyle.arranger.habits import added
 from restyle.arranger.style import load_styles
 from restyle.corpus.shards import open_corpus
 from restyle.evaluation.played import Played

@@ -5,18 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from restyle.arranger.habits import (
-    MOST,
-    Habits,
-    added,
-    count_habits,
-    describe_habits,
-    describe_marks,
-    mixed_habits,
-    mixed_lengths,
-)
+from restyle.arranger.habit_counts import count_habits, describe_habits, describe_marks
+from restyle.arranger.habits import MOST, Habits, added, mixed_habits, mixed_lengths
 from restyle.arranger.strength import MARKS, MOST_MARKS, pull
 from restyle.lead import LeadSheet
+from restyle.parts import PARTS
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
 
@@ -108,6 +101,25 @@ def test_lengths_are_tied_to_their_place_in_the_beat() -> None:
     on, off = (habits.nats("bass", "pitch", 48, 7, place=place) for place in (24, 33))
     assert on is not None and off is not None
     assert on[long] > 0 > on[short] and off[short] > 0 > off[long]
+
+
+def test_drums_are_tied_to_their_place_in_the_bar() -> None:
+    def beat(*drums: int) -> list[int]:
+        out = [v.PART[PARTS.index("drums")]]
+        for place, drum in zip((0, 12, 24, 36), drums, strict=True):
+            out += [v.POSITION[place], v.DRUM[drum - v.FIRST_DRUM]]
+        return out
+
+    kick, snare = v.DRUM[36 - v.FIRST_DRUM], v.DRUM[38 - v.FIRST_DRUM]
+    lead = sheet(60)
+    songs = count_habits([(lead, [beat(36, 38, 36, 38)] * 60)])  # a backbeat
+    samples = count_habits([(lead, [beat(36, 36, 38, 38)] * 60)])
+    habits = Habits([(describe_habits(songs, samples), 1.0)])
+    two, three = (habits.nats("drums", "onset", 48, -1, place=place) for place in (12, 24))
+    assert two is not None and three is not None
+    assert two[snare] > 0 > two[kick] and three[kick] > 0 > three[snare]
+    in_three = habits.nats("drums", "onset", 36, -1, place=12)  # another meter, another beat
+    assert in_three is not None and in_three[snare] == in_three[kick] == 0.0
 
 
 def test_few_bars_teach_little() -> None:

@@ -5,21 +5,18 @@ basses that stand where they should walk. Counted side by side, real arrangement
 sampled ones show how much, and the difference, as nats, is added while sampling (the moments of
 the samples are matched to those of the songs). A part's habits are its places in the bar, the
 strides from place to place, note lengths, steps above the chord's root, moves of its lowest voice,
-heights, drums, how many places a bar has, and how many notes a place.
+heights, drums and where in the bar they are struck (a backbeat), how many places a bar has, and how
+many notes a place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.memory import parts_of
-from restyle.lead import LeadSheet
-from restyle.parts import PARTS
 from restyle.song import GRID
 from restyle.tokens import vocabulary as v
 
@@ -29,6 +26,8 @@ LEAP = 12
 """Semitones from which on a move of the lowest voice counts as so large."""
 HEIGHT = 6
 """Semitones of a stretch of the keyboard."""
+SLOTS = 8
+"""Parts of a bar in which drums are told apart: the quavers of 4/4."""
 SIZES = {
     "place": FOUR,
     "stride": FOUR,
@@ -38,177 +37,28 @@ SIZES = {
     "height": -(-128 // HEIGHT),
     "drum": v.DRUM.size,
     "hold": GRID * v.DURATION.size,
+    "kit": SLOTS * v.DRUM.size,
 }
 ROWS = {**SIZES, "more": 2}
 """What a description has of a part: nats for each of `SIZES`, and for another place and another
-note at a place. Those of "hold", lengths by place in the beat, come on top of those of "length"."""
+note at a place. Those of "hold", lengths by place in the beat, come on top of those of "length",
+and those of "kit", drums by place in the bar, on top of those of "drum"."""
 MOST = 1.2
 """Nats that a habit may add or take at most."""
-TRUST = 0.8
-"""Share of the difference that is made up for."""
-TIED = 2.0
-"""Share of the notes, spread over all lengths at all places, below which their tie is doubted."""
-ENOUGH = 40.0
-"""Bars of a part below which little is believed of it."""
 
 Table = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Counts:
-    """A part's habits in some songs, every song weighing the same."""
-
-    tables: dict[str, Table]
-    """Shares, by the names of `SIZES`."""
-    places: float
-    """Places struck in a bar, on average."""
-    notes: float
-    """Notes struck at a place, on average."""
-    bars: float
-
-
-def count_habits(songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]]) -> dict[str, Counts]:
-    """The habits of each part, from lead sheets and their arrangement bars (tokens)."""
-    gathered: dict[str, list[Counts]] = {}
-    for lead, bars in songs:
-        for part in PARTS:
-            counts = _of_song(lead, bars, PARTS.index(part))
-            if counts is not None:
-                gathered.setdefault(part, []).append(counts)
-    return {part: _mean(counts) for part, counts in gathered.items()}
-
-
-def _mean(songs: list[Counts]) -> Counts:
-    tables = {name: np.mean([s.tables[name] for s in songs], axis=0) for name in SIZES}
-    places, notes = (float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes"))
-    return Counts(tables, places, notes, sum(s.bars for s in songs))
-
-
-def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Counts | None:
-    lines = lead.bar_starts()
-    tables = {name: np.zeros(size) for name, size in SIZES.items()}
-    played = [parts_of(bar).get(part) for bar in bars[: lead.bars]]
-    low = -1
-    for number, tokens in enumerate(played):
-        here = int(lines[number]), int(lines[number + 1])
-        low = _count_bar(tables, tokens or [], lead, here, low)
-    notes = tables["length"].sum() + tables["drum"].sum()
-    places = sum(token in v.POSITION for tokens in played for token in tokens or [])
-    if not places:
-        return None
-    shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
-    there = sum(tokens is not None for tokens in played)
-    return Counts(shares, places / there, float(notes) / places, there)
-
-
-def _count_bar(
-    tables: dict[str, Table],
-    tokens: Sequence[int],
-    lead: LeadSheet,
-    bar: tuple[int, int],
-    low: int,
-) -> int:
-    """Count one bar; `low` is the lowest note of the place before, and the last one comes back."""
-    begin, end = bar
-    root, new, before = -1, False, -1
-    for token in tokens:
-        if token in v.POSITION:
-            place = v.POSITION.value(token)
-            if 0 <= before < place:
-                tables["stride"][min(place - before, FOUR) - 1] += 1
-            before = place
-            tables["place"][_folded(place, end - begin)] += 1
-            chord = lead.chord_at(begin + place)
-            root, new = (chord.root if chord else -1), True
-        elif token in v.PITCH:
-            pitch = v.PITCH.value(token)
-            tables["height"][pitch // HEIGHT] += 1
-            if root >= 0:
-                tables["step"][(pitch - root) % 12] += 1
-            if new:
-                if low >= 0:
-                    tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
-                low, new = pitch, False
-        elif token in v.DURATION:
-            length = v.DURATION.value(token)
-            tables["length"][length] += 1
-            tables["hold"][max(before, 0) % GRID * v.DURATION.size + length] += 1
-        elif token in v.DRUM:
-            tables["drum"][v.DRUM.value(token)] += 1
-    return low
-
-
-def _folded(place: int, length: int) -> list[int]:
-    """Where a place counts: itself in 4/4, else that place of every beat."""
-    return [place] if length == FOUR else [place % GRID + beat for beat in range(0, FOUR, GRID)]
-
-
-def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict[str, Any]:
-    """What is to be added, in hundredths of a nat, ready for JSON; parts in both only."""
-    out: dict[str, Any] = {}
-    for part in real.keys() & sampled.keys():
-        want, have = real[part], sampled[part]
-        sure = min(want.bars, have.bars) / (min(want.bars, have.bars) + ENOUGH)
-
-        def nats(ratio: Table | float, sure: float = sure) -> Table:
-            return np.clip(np.rint(100 * TRUST * sure * np.log(ratio)), -100 * MOST, 100 * MOST)
-
-        rows = {}
-        for name, size in SIZES.items():
-            few = 0.25 / size
-            rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
-        rows["hold"] = nats(_tied(want.tables["hold"]) / _tied(have.tables["hold"]))
-        rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
-        out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items()}
-    return dict(sorted(out.items()))
-
-
-def _tied(holds: Table) -> Table:
-    """How much oftener lengths come at places in the beat than either would alone."""
-    joint = holds.reshape(GRID, -1)
-    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
-    few = TIED / joint.size
-    return np.asarray((joint + few) / (apart + few)).ravel()
-
-
-def describe_marks(
-    own: dict[str, Counts], others: Sequence[dict[str, Counts]]
-) -> dict[str, dict[str, str]]:
-    """What sets a style's parts off from the same parts in other styles: see `marks_of`. Parts that
-    no other style has have no marks."""
-    theirs = {
-        part: _mean([counts[part] for counts in others if part in counts])
-        for part in own
-        if any(part in counts for counts in others)
-    }
-    return marks_of(own, theirs)
-
-
-def marks_of(own: dict[str, Counts], theirs: dict[str, Counts]) -> dict[str, dict[str, str]]:
-    """What sets a style's parts off from others, in hundredths of a nat: what strength leans on.
-
-    Steps above the root are left out: the chords are the song's, and to exaggerate a style's
-    sevenths and sixths was measured to cost more of them than it adds to the style.
-    """
-    marks = describe_habits(own, theirs)
-    return {part: {n: r for n, r in rows.items() if n != "step"} for part, rows in marks.items()}
-
-
-def describe_lengths(own: dict[str, Counts]) -> dict[str, str]:
-    """The shares of note lengths in a style's parts, in thousandths, ready for JSON: what `pace`
-    holds a part to."""
-    return {
-        part: " ".join(f"{1000 * x:.0f}" for x in counts.tables["length"])
-        for part, counts in sorted(own.items())
-        if counts.tables["length"].any()
-    }
+def slot_of(place: int, length: int) -> int:
+    """Which of the `SLOTS` parts of a 4/4 bar a place lies in; -1 in other bars."""
+    return max(place, 0) * SLOTS // FOUR if length == FOUR else -1
 
 
 def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Two descriptions together: the second was measured with the first at work."""
     out = {**old, **new}
     for part in old.keys() & new.keys():
-        out[part] = {}
+        out[part] = dict(old[part])
         for name, row in new[part].items():
             before = old[part].get(name)
             total = _row(row) if before is None else _row(before) + _row(row)
@@ -226,7 +76,7 @@ def mixed_habits(shares: Sequence[tuple[dict[str, Any], float]]) -> dict[str, An
             name: " ".join(
                 f"{x:.0f}" for x in _summed([(d[name], w) for d, w in rows if name in d])
             )
-            for name in rows[0][0]
+            for name in sorted({name for described, _ in rows for name in described})
         }
     return out
 
@@ -275,6 +125,8 @@ class Habits:
             return None
         if state == "pitch":
             key = part, place % GRID, -1, -1, -1
+        elif part == "drums":
+            key = part, -1, length, -1, slot_of(place, length)
         else:
             key = part, -1, length, root, low if state == "onset" else -1
         known = self._nats.get(key)
@@ -286,7 +138,7 @@ class Habits:
         self, part: str, struck: int, length: int, root: int, low: int
     ) -> NDArray[np.float32]:
         """`struck` is the place in the beat of a note whose length is asked for, -1 for another
-        question."""
+        question; for drums `low` is the part of the bar, -1 where it has none."""
         rows = self._parts[part]
         out = np.zeros(v.SIZE, dtype=np.float32)
         if struck >= 0:
@@ -297,6 +149,10 @@ class Habits:
         places = rows["place"] if length == FOUR else np.tile(beat, 7)
         places = places[: v.POSITION.size]
         out[v.POSITION.first : v.POSITION.first + len(places)] = places
+        if part == "drums":
+            kit = rows["kit"].reshape(SLOTS, -1)
+            out[v.DRUM.first : v.DRUM.end] = rows["drum"] + (kit[low] if low >= 0 else 0.0)
+            return out
         keys = np.arange(128)
         if root >= 0:
             out[v.PITCH.first : v.PITCH.end] = rows["step"][(keys - root) % 12]
@@ -304,7 +160,6 @@ class Habits:
         if low >= 0:
             moves = np.clip(keys - low, -LEAP, LEAP) + LEAP
             out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
-        out[v.DRUM.first : v.DRUM.end] = rows["drum"]
         return out
 
     def strides(self, part: str) -> NDArray[np.float32] | None:

@@ -1,0 +1,194 @@
+"""Counting habits: what parts do in songs and in samples, and what the one has more of.
+
+Descriptions, in hundredths of a nat, are what `restyle.arranger.habits` adds while sampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from restyle.arranger.habits import (
+    FOUR,
+    HEIGHT,
+    LEAP,
+    MOST,
+    SIZES,
+    SLOTS,
+    Table,
+    slot_of,
+)
+from restyle.arranger.memory import parts_of
+from restyle.lead import LeadSheet
+from restyle.parts import PARTS
+from restyle.song import GRID
+from restyle.tokens import vocabulary as v
+
+TRUST = 0.8
+"""Share of the difference that is made up for."""
+TIED = 2.0
+"""Share of the notes, spread over all lengths at all places, below which their tie is doubted."""
+ENOUGH = 40.0
+"""Bars of a part below which little is believed of it."""
+TIES = {"hold": GRID, "kit": SLOTS}
+"""Of habits that tie two things, the number of places."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A part's habits in some songs, every song weighing the same."""
+
+    tables: dict[str, Table]
+    """Shares, by the names of `SIZES`."""
+    places: float
+    """Places struck in a bar, on average."""
+    notes: float
+    """Notes struck at a place, on average."""
+    bars: float
+
+
+def count_habits(songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]]) -> dict[str, Counts]:
+    """The habits of each part, from lead sheets and their arrangement bars (tokens)."""
+    gathered: dict[str, list[Counts]] = {}
+    for lead, bars in songs:
+        for part in PARTS:
+            counts = _of_song(lead, bars, PARTS.index(part))
+            if counts is not None:
+                gathered.setdefault(part, []).append(counts)
+    return {part: _mean(counts) for part, counts in gathered.items()}
+
+
+def _mean(songs: list[Counts]) -> Counts:
+    tables = {name: np.mean([s.tables[name] for s in songs], axis=0) for name in SIZES}
+    places, notes = (float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes"))
+    return Counts(tables, places, notes, sum(s.bars for s in songs))
+
+
+def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Counts | None:
+    lines = lead.bar_starts()
+    tables = {name: np.zeros(size) for name, size in SIZES.items()}
+    played = [parts_of(bar).get(part) for bar in bars[: lead.bars]]
+    low = -1
+    for number, tokens in enumerate(played):
+        here = int(lines[number]), int(lines[number + 1])
+        low = _count_bar(tables, tokens or [], lead, here, low)
+    notes = tables["length"].sum() + tables["drum"].sum()
+    places = sum(token in v.POSITION for tokens in played for token in tokens or [])
+    if not places:
+        return None
+    shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
+    there = sum(tokens is not None for tokens in played)
+    return Counts(shares, places / there, float(notes) / places, there)
+
+
+def _count_bar(
+    tables: dict[str, Table],
+    tokens: Sequence[int],
+    lead: LeadSheet,
+    bar: tuple[int, int],
+    low: int,
+) -> int:
+    """Count one bar; `low` is the lowest note of the place before, and the last one comes back."""
+    begin, end = bar
+    root, new, before = -1, False, -1
+    for token in tokens:
+        if token in v.POSITION:
+            place = v.POSITION.value(token)
+            if 0 <= before < place:
+                tables["stride"][min(place - before, FOUR) - 1] += 1
+            before = place
+            tables["place"][_folded(place, end - begin)] += 1
+            chord = lead.chord_at(begin + place)
+            root, new = (chord.root if chord else -1), True
+        elif token in v.PITCH:
+            pitch = v.PITCH.value(token)
+            tables["height"][pitch // HEIGHT] += 1
+            if root >= 0:
+                tables["step"][(pitch - root) % 12] += 1
+            if new:
+                if low >= 0:
+                    tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
+                low, new = pitch, False
+        elif token in v.DURATION:
+            length = v.DURATION.value(token)
+            tables["length"][length] += 1
+            tables["hold"][max(before, 0) % GRID * v.DURATION.size + length] += 1
+        elif token in v.DRUM:
+            _count_drum(tables, v.DRUM.value(token), slot_of(before, end - begin))
+    return low
+
+
+def _count_drum(tables: dict[str, Table], drum: int, slot: int) -> None:
+    tables["drum"][drum] += 1
+    if slot >= 0:
+        tables["kit"][slot * v.DRUM.size + drum] += 1
+
+
+def _folded(place: int, length: int) -> list[int]:
+    """Where a place counts: itself in 4/4, else that place of every beat."""
+    return [place] if length == FOUR else [place % GRID + beat for beat in range(0, FOUR, GRID)]
+
+
+def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict[str, Any]:
+    """What is to be added, in hundredths of a nat, ready for JSON; parts in both only."""
+    out: dict[str, Any] = {}
+    for part in real.keys() & sampled.keys():
+        want, have = real[part], sampled[part]
+        sure = min(want.bars, have.bars) / (min(want.bars, have.bars) + ENOUGH)
+
+        def nats(ratio: Table | float, sure: float = sure) -> Table:
+            return np.clip(np.rint(100 * TRUST * sure * np.log(ratio)), -100 * MOST, 100 * MOST)
+
+        rows = {}
+        for name, size in SIZES.items():
+            few = 0.25 / size
+            rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
+        for name, size in TIES.items():
+            rows[name] = nats(_tied(want.tables[name], size) / _tied(have.tables[name], size))
+        rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
+        out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items() if row.any()}
+    return dict(sorted(out.items()))
+
+
+def _tied(shares: Table, places: int) -> Table:
+    """How much oftener lengths or drums come at places than either would alone."""
+    joint = shares.reshape(places, -1)
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    few = TIED / joint.size
+    return np.asarray((joint + few) / (apart + few)).ravel()
+
+
+def describe_marks(
+    own: dict[str, Counts], others: Sequence[dict[str, Counts]]
+) -> dict[str, dict[str, str]]:
+    """What sets a style's parts off from the same parts in other styles: see `marks_of`. Parts that
+    no other style has have no marks."""
+    theirs = {
+        part: _mean([counts[part] for counts in others if part in counts])
+        for part in own
+        if any(part in counts for counts in others)
+    }
+    return marks_of(own, theirs)
+
+
+def marks_of(own: dict[str, Counts], theirs: dict[str, Counts]) -> dict[str, dict[str, str]]:
+    """What sets a style's parts off from others, in hundredths of a nat: what strength leans on.
+
+    Steps above the root are left out: the chords are the song's, and to exaggerate a style's
+    sevenths and sixths was measured to cost more of them than it adds to the style.
+    """
+    marks = describe_habits(own, theirs)
+    return {part: {n: r for n, r in rows.items() if n != "step"} for part, rows in marks.items()}
+
+
+def describe_lengths(own: dict[str, Counts]) -> dict[str, str]:
+    """The shares of note lengths in a style's parts, in thousandths, ready for JSON: what `pace`
+    holds a part to."""
+    return {
+        part: " ".join(f"{1000 * x:.0f}" for x in counts.tables["length"])
+        for part, counts in sorted(own.items())
+        if counts.tables["length"].any()
+    }
