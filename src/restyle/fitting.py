@@ -69,9 +69,11 @@ def sampled(
     sheets: Iterable[LeadSheet],
     seed: int,
     on_sheet: Callable[[], None] | None = None,
+    parts: Sequence[str] = (),
 ) -> list[Counted]:
-    """What the exported model in a folder makes of lead sheets in a style, in its default band, its
-    marks left out: habits are to bring samples to the songs, marks to go on from there."""
+    """What the exported model in a folder makes of lead sheets in a style, in those parts (its
+    default band when empty), its marks left out: habits are to bring samples to the songs, marks to
+    go on from there."""
     style = load_styles(model)[name]
     style = replace(style, figures={k: v for k, v in style.figures.items() if k != "marks"})
     engine = Engine.load(model, threads=1)
@@ -80,7 +82,7 @@ def sampled(
         swings = lead.meters[0].denominator == 4 and style.swing_ratio(lead.tempos[0].bpm)
         options = DecodeOptions(feel="swing" if swings >= SWINGING else "straight")
         rng = np.random.default_rng([seed, number])
-        made = arrange_bars(lead, style, style.parts, engine, rng, options)
+        made = arrange_bars(lead, style, parts or style.parts, engine, rng, options)
         out.append((lead, encode_arrangement(made, lead)))
         if on_sheet:
             on_sheet()
@@ -108,8 +110,9 @@ def fit_own(
     """Fit the habits of a style that was just learnt, into styles.json of the model folder.
 
     The style's own songs lend their lead sheets, so that nothing but the playing differs. What
-    `parent`, the style that it was learnt from, plays over the same sheets says what sets the new
-    style off: its marks. `on_sheet(done, all)` counts. Raises what `export` raises.
+    `parent`, the style that it was learnt from, plays over the same sheets in the same band says
+    what sets the new style off: its marks. `on_sheet(done, all)` counts. Raises what `export`
+    raises.
     """
     from restyle.arranger.export import export
 
@@ -130,7 +133,8 @@ def fit_own(
     with tempfile.TemporaryDirectory() as temporary:
         engine = Path(temporary) / "engine"
         export(model, engine)
-        theirs = count_habits(sampled(engine, parent, sheets, options.seed, count))
+        band = load_styles(engine)[name].parts
+        theirs = count_habits(sampled(engine, parent, sheets, options.seed, count, band))
         for turn in range(options.rounds):
             styles = _read(engine)
             made = sampled(engine, name, sheets, options.seed + 1 + turn, count)
