@@ -77,6 +77,17 @@ def test_the_same_seed_learns_the_same(parent, tmp_path):
     assert losses[0] == losses[1]
 
 
+def test_the_weights_of_the_least_held_out_loss_are_kept(parent, tmp_path):
+    corpus = songs(tmp_path / "corpus")
+    options = replace(OPTIONS, steps=6, valid_every=1, rate=0.5, warm_up=3)  # soon far too far
+    seen = []
+    told = adapt(corpus, parent, tmp_path / "out", options, seen.append)
+    best = min(seen, key=lambda line: line.held_out)
+    assert best.step < seen[-1].step
+    assert told["steps"] == best.step
+    assert told["held_out"]["walk"] == pytest.approx(best.held_out, abs=1e-5)
+
+
 def test_adapters_change_nothing_until_they_learn_and_fold_into_the_same():
     torch.manual_seed(1)
     model = build(SMALL).eval()

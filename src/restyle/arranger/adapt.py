@@ -42,7 +42,9 @@ HELD_OUT = 0.1
 class AdaptOptions:
     """How to learn a style of one's own."""
 
-    steps: int = 240
+    steps: int = 80
+    """Few songs are soon known by heart: of 50 chorales the held-out loss was best near 60 steps.
+    The weights of the best are kept."""
     batch: int = 6
     """Windows of the new style a step."""
     rehearsed: int = 2
@@ -55,7 +57,7 @@ class AdaptOptions:
     decay: float = 0.4
     clip: float = 1.0
     seed: int = 0
-    valid_every: int = 60
+    valid_every: int = 20
     valid_windows: int = 8
     windows: WindowOptions = field(default_factory=WindowOptions)
 
@@ -112,12 +114,14 @@ def adapt(
         measured = {}
         if last or (step + 1) % options.valid_every == 0:
             measured = {"held_out": run.held_out(held_out), "drift": run.drift(held_out)}
+            run.keep_if_best(step + 1, measured["held_out"])
         if report:
             report(Progress(step + 1, loss, time.monotonic() - began, **measured))
+    run.back_to_best()
     fold_adapters(model)
     save(model, out)
     told = {
-        "steps": options.steps,
+        "steps": run.best_step,
         "songs": {split: len(corpus.select(split)) for split in ("train", "valid", "test")},
         "seconds": round(time.monotonic() - began, 1),
         "nearest": nearest,
@@ -153,6 +157,19 @@ class _Run:
             model.get_input_embeddings().weight.register_hook(lambda slope: slope * only)
         moving = [p for p in model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(moving, lr=options.rate, weight_decay=0.0)
+        self.best_step, self._least = 0, math.inf
+        self._best: dict[str, Tensor] = {}
+
+    def keep_if_best(self, step: int, held_out: float) -> None:
+        """Remember the weights of the least held-out loss."""
+        if held_out < self._least:
+            self.best_step, self._least = step, held_out
+            self._best = {name: w.clone() for name, w in self.model.state_dict().items()}
+
+    def back_to_best(self) -> None:
+        """The model as it was when it expected the held-out songs most."""
+        if self._best:
+            self.model.load_state_dict(self._best)
 
     def advance(self, step: int, batch: Batch) -> float:
         """One step; the loss on the new style's windows."""

@@ -45,10 +45,10 @@ class VoicingOptions:
 
     inside: float = 1.0
     """Off a pitch outside chord and scale."""
-    chord: float = 4.0
+    chord: float = 5.0
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
-    root: float = 4.5
+    root: float = 5.0
     """On the chord's bass note, for what the lowest part plays first in a chord."""
     tune: float = 2.2
     """Off a pitch above the note of the tune that sounds; half of it where the tune rests."""
