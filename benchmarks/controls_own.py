@@ -1,4 +1,7 @@
-"""Is a style of one's own told from its parent, and recognised? For `controls.py --own`."""
+"""Is a style of one's own told from its parent, and recognised? For `controls.py --own`.
+
+The band alone is judged as well as the whole: the tune is that of a song of another style.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from restyle.evaluation.features import features
 from restyle.evaluation.played import Played, played
 from restyle.evaluation.profile import mean_profile, profile, similarity
 from restyle.evaluation.tokens import played_tokens
+from restyle.likeness import load_profiles
 from restyle.pipeline import Arranger, TransferOptions
 
 MOST = 40
@@ -36,13 +40,31 @@ def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
             result = arranger.transfer(base.song.lead, TransferOptions(style))
             song = played(result.lead, result.takes[0].arrangement, result.swing)
             made[style].append(song)
+    theirs = load_profiles(own[0], list(arranger.styles.values()))[arranger.styles[parent].slot]
     rows = []
     for style, some in (*made.items(), (f"real {name} songs", real)):
-        near = np.mean([similarity(profile(s.without_melody), target)["all"] for s in some])
-        share = np.mean([judge.verdict(song) == name for song in some])
-        rows.append(f"| own style | {style}: profile cosine to {name} | {len(some)} | {near:.3f} |")
-        rows.append(f"| own style | {style}: judged to be {name} | {len(some)} | {share:.0%} |")
+        bands = [song.without_melody for song in some]
+        found = [profile(band) for band in bands]
+        near = [similarity(each, target)["all"] for each in found]
+        told = [x > similarity(each, theirs)["all"] for x, each in zip(near, found, strict=True)]
+        figures = (
+            (f"profile cosine to {name}", f"{np.mean(near):.3f}"),
+            (
+                f"profile of all together, cosine to {name}",
+                f"{similarity(mean_profile(found), target)['all']:.3f}",
+            ),
+            (f"profile nearer to {name} than to {parent}", f"{np.mean(told):.0%}"),
+            (f"judged to be {name}, the band alone", _share(judge, bands, name)),
+            (f"judged to be {name}, with the tune", _share(judge, some, name)),
+        )
+        rows += [
+            f"| own style | {style}: {what} | {len(some)} | {said} |" for what, said in figures
+        ]
     return "\n".join(rows)
+
+
+def _share(judge: Any, songs: list[Played], name: str) -> str:
+    return f"{np.mean([judge.verdict(song) == name for song in songs]):.0%}"
 
 
 def nearest_of(folder: Path, arranger: Arranger) -> str:
