@@ -30,7 +30,8 @@ from restyle.tokens import vocabulary as v
 TRUST = 0.8
 """Share of the difference that is made up for."""
 TIED = 2.0
-"""Share of the notes, spread over all lengths at all places, below which their tie is doubted."""
+"""Share of the notes, spread over all lengths (or drums) at all places, below which their tie is
+doubted."""
 ENOUGH = 40.0
 """Bars of a part below which little is believed of it."""
 TIES = {"hold": GRID, "kit": SLOTS}

@@ -22,6 +22,7 @@ REST_ALONE = 1
 LATE = 2
 """Bars after which those enter who need not begin with the song, as drums and bass do."""
 SPAN = 4
+"""Bars over which the places that a part strikes are counted."""
 MOST_PLACES = {"bass": 2.0, "drums": 2.2}
 """Over `SPAN` bars, the places that a part strikes beside what is usual in the style; others may
 strike `USUAL_MOST` times as many. One in twenty of real stretches goes beyond."""
