@@ -11,6 +11,7 @@ from restyle.arranger import export as exporting
 from restyle.arranger.engine import Engine, Shape
 from restyle.arranger.export import export
 from restyle.arranger.model import SIZES, build, load, save
+from restyle.arranger.rounding import round_layers
 from restyle.errors import BadModel, RestyleError
 from restyle.tokens import vocabulary
 
@@ -66,6 +67,17 @@ def test_four_bits_predict_nearly_the_same(trained, exported):
     uneven = (np.exp(wanted) * (wanted + np.log(vocabulary.SIZE))).sum(axis=1).mean()
     assert 0 < divergence < 0.1 * uneven
     assert 0 < Shape.read(exported["int4"]).divergence < 0.1 * uneven
+
+
+def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):
+    model = load(trained).eval()
+    round_layers(model)
+    with torch.no_grad():
+        logits = model(input_ids=torch.tensor(TOKENS[None])).logits
+    wanted, found = logits[0].double().log_softmax(dim=-1).numpy(), predicted(exported["int4"])
+    divergence = (np.exp(wanted) * (wanted - found)).sum(axis=1).mean()
+    plain = exact(trained)
+    assert divergence < 0.2 * (np.exp(plain) * (plain - found)).sum(axis=1).mean()
 
 
 def test_prompt_at_once_or_token_by_token(exported):

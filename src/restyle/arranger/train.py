@@ -33,6 +33,7 @@ from restyle.arranger.checkpoint import (
 )
 from restyle.arranger.model import ModelConfig, build, fast_bf16, save
 from restyle.arranger.optimiser import optimisers
+from restyle.arranger.rounding import round_layers
 from restyle.arranger.windows import Batch, WindowOptions, Windows
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.errors import RestyleError
@@ -72,6 +73,8 @@ class TrainOptions:
     start: str = ""
     """A model folder whose weights a new run starts from; at random when empty."""
     compile: bool = False
+    rounded: bool = False
+    """Compute with weights rounded to the 4 bits that ship (see `rounding`)."""
     model: ModelConfig = field(default_factory=ModelConfig)
     windows: WindowOptions = field(default_factory=WindowOptions)
 
@@ -147,6 +150,8 @@ class Run:
             self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
         elif options.start:
             _start_from(Path(options.start), model)
+        if options.rounded:
+            round_layers(model)
         self._best, self._waited = math.inf, 0
         for measured in self._cut_log():
             self._judge(measured)

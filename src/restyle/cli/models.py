@@ -84,6 +84,9 @@ def train_arranger(
         str, typer.Option(metavar="MODEL", help="Start from these weights, not at random.")
     ] = "",
     compile: Annotated[bool, typer.Option(help="Compile the model: a little faster.")] = False,
+    rounded: Annotated[
+        bool, typer.Option(help="Learn with weights rounded to 4 bits, as they ship.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -113,6 +116,7 @@ def train_arranger(
         styles=tuple(style or ()),
         start=start,
         compile=compile,
+        rounded=rounded,
         model=replace(SIZES[size], context=context),
         windows=WindowOptions(context=context),
     )
