@@ -1,6 +1,7 @@
 """What chord, bass line and tune call for, and how densely a part plays: worked out by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,54 +30,62 @@ def two_bars() -> LeadSheet:
     )
 
 
+def voicing_for(part: str, options: VoicingOptions = OPTIONS, **more: Any) -> Voicing:
+    """The voicing of those bars while a part plays."""
+    voicing = Voicing(two_bars(), options, **more)
+    voicing.begin_bar()
+    voicing.begin_part(part)
+    return voicing
+
+
 def at(nats: np.ndarray, pitch: int) -> float:
     return float(nats[v.PITCH[pitch]])
 
 
 def test_notes_of_the_chord_come_first_then_the_scale_then_the_rest():
-    nats = Voicing(two_bars(), replace(OPTIONS, full=0.0)).pitches("piano", 0, False)
+    nats = voicing_for("piano", replace(OPTIONS, full=0.0)).pitches(0, False)
     assert at(nats, 64) == 0.0
     assert at(nats, 65) == pytest.approx(-OPTIONS.chord)
     assert at(nats, 66) == pytest.approx(-OPTIONS.chord - OPTIONS.inside)
 
 
 def test_what_nobody_has_struck_of_the_triad_is_asked_for_until_the_bar_ends():
-    voicing = Voicing(two_bars(), OPTIONS)
+    voicing = voicing_for("piano")
     voicing.begin_bar()
     voicing.struck(0, 36)
-    nats = voicing.pitches("piano", 12, False)
+    nats = voicing.pitches(12, False)
     assert at(nats, 60) == 0.0, "the bass has the root"
     assert at(nats, 64) == at(nats, 67) == pytest.approx(OPTIONS.full)
     voicing.struck(12, 76)
-    assert at(voicing.pitches("piano", 24, False), 64) == 0.0
-    assert at(voicing.pitches("piano", BAR, False), 71) == pytest.approx(OPTIONS.full), "of G"
+    assert at(voicing.pitches(24, False), 64) == 0.0
+    assert at(voicing.pitches(BAR, False), 71) == pytest.approx(OPTIONS.full), "of G"
     voicing.begin_bar()
-    assert at(voicing.pitches("piano", 24, False), 64) == pytest.approx(OPTIONS.full)
+    assert at(voicing.pitches(24, False), 64) == pytest.approx(OPTIONS.full)
 
 
 def test_colours_are_free_in_a_style_that_is_rich_in_them():
-    rich = Voicing(two_bars(), replace(OPTIONS, full=0.0), sevenths=1.0).pitches("piano", 0, False)
+    rich = voicing_for("piano", replace(OPTIONS, full=0.0), sevenths=1.0).pitches(0, False)
     assert at(rich, 71) == 0.0 and at(rich, 69) == 0.0
     assert at(rich, 70) < 0.0, "no seventh that the key does not have"
 
 
 def test_the_bass_owes_the_root_until_it_has_struck_in_the_chord():
-    voicing = Voicing(two_bars(), OPTIONS)
-    assert at(voicing.pitches("bass", 0, True), 36) == pytest.approx(OPTIONS.root)
-    assert at(voicing.pitches("bass", 12, True), 36) == pytest.approx(OPTIONS.root)
+    voicing = voicing_for("bass")
+    assert at(voicing.pitches(0, True), 36) == pytest.approx(OPTIONS.root)
+    assert at(voicing.pitches(12, True), 36) == pytest.approx(OPTIONS.root)
     voicing.struck(12, 36)
-    assert at(voicing.pitches("bass", 24, True), 36) == 0.0
-    assert at(voicing.pitches("bass", BAR, True), 43) == pytest.approx(OPTIONS.root)
-    voicing.begin_part()
-    assert at(voicing.pitches("bass", 24, True), 36) == pytest.approx(OPTIONS.root)
+    assert at(voicing.pitches(24, True), 36) == 0.0
+    assert at(voicing.pitches(BAR, True), 43) == pytest.approx(OPTIONS.root)
+    voicing.begin_part("bass")
+    assert at(voicing.pitches(24, True), 36) == pytest.approx(OPTIONS.root)
 
 
 def test_a_bass_that_lies_too_high_costs_by_the_semitone():
-    voicing = Voicing(two_bars(), OPTIONS, register=Register("piano", 40.0))
-    nats = voicing.pitches("piano", 0, True)
+    voicing = voicing_for("piano", register=Register("piano", 40.0))
+    nats = voicing.pitches(0, True)
     assert at(nats, 36) == pytest.approx(OPTIONS.root)
     assert at(nats, 48) == pytest.approx(OPTIONS.root - OPTIONS.deep)
-    assert at(voicing.pitches("piano", 0, False), 72) >= 0.0, "what lies above it may be high"
+    assert at(voicing.pitches(0, False), 72) >= 0.0, "what lies above it may be high"
 
 
 def test_the_tune_is_not_covered_and_half_as_much_where_it_rests():

@@ -22,6 +22,7 @@ from restyle.arranger.habits import (
     slot_of,
 )
 from restyle.arranger.memory import parts_of
+from restyle.arranger.passing import Line, by_step, may_pass
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.song import GRID
@@ -34,6 +35,10 @@ TIED = 2.0
 doubted."""
 ENOUGH = 40.0
 """Bars of a part below which little is believed of it."""
+FEW = 0.005
+"""Share of passing notes that is taken to be there when none was seen."""
+UNMARKED = ("step", "pass")
+"""Habits that are no marks: the notes that a chord does not have."""
 TIES = {"hold": GRID, "kit": SLOTS}
 """Of habits that tie two things, the number of places."""
 
@@ -48,6 +53,8 @@ class Counts:
     """Places struck in a bar, on average."""
     notes: float
     """Notes struck at a place, on average."""
+    passing: float
+    """Share of the notes that are passing notes."""
     bars: float
 
 
@@ -64,16 +71,19 @@ def count_habits(songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]]) -> 
 
 def _mean(songs: list[Counts]) -> Counts:
     tables = {name: np.mean([s.tables[name] for s in songs], axis=0) for name in SIZES}
-    places, notes = (float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes"))
-    return Counts(tables, places, notes, sum(s.bars for s in songs))
+    places, notes, passing = (
+        float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes", "passing")
+    )
+    return Counts(tables, places, notes, passing, sum(s.bars for s in songs))
 
 
 def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Counts | None:
     lines = lead.bar_starts()
     tables = {name: np.zeros(size) for name, size in SIZES.items()}
     played = [parts_of(bar).get(part) for bar in bars[: lead.bars]]
-    low = -1
+    low, line, passing = -1, Line(), 0
     for number, tokens in enumerate(played):
+        passing += _count_passing(tokens or [], lead, int(lines[number]), PARTS[part], line)
         here = int(lines[number]), int(lines[number + 1])
         low = _count_bar(tables, tokens or [], lead, here, low)
     notes = tables["length"].sum() + tables["drum"].sum()
@@ -82,7 +92,7 @@ def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Count
         return None
     shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
     there = sum(tokens is not None for tokens in played)
-    return Counts(shares, places / there, float(notes) / places, there)
+    return Counts(shares, places / there, float(notes) / places, passing / float(notes), there)
 
 
 def _count_bar(
@@ -122,6 +132,23 @@ def _count_bar(
     return low
 
 
+def _count_passing(
+    tokens: Sequence[int], lead: LeadSheet, begin: int, part: str, line: Line
+) -> int:
+    """The passing notes of a bar; `line` goes on with it."""
+    place, passing = begin, 0
+    for token in tokens:
+        if token in v.POSITION:
+            place = begin + v.POSITION.value(token)
+        elif token in v.PITCH:
+            pitch, chord = v.PITCH.value(token), lead.chord_at(place)
+            if chord and chord.root >= 0 and pitch % 12 not in chord.pitch_classes:
+                near = any(pitch in by_step(p) for p in line.before(place)[1])
+                passing += near and may_pass(part, place, chord.start)
+            line.struck(place, pitch)
+    return passing
+
+
 def _count_drum(tables: dict[str, Table], drum: int, slot: int) -> None:
     tables["drum"][drum] += 1
     if slot >= 0:
@@ -150,6 +177,7 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
         for name, size in TIES.items():
             rows[name] = nats(_tied(want.tables[name], size) / _tied(have.tables[name], size))
         rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
+        rows["pass"] = nats(np.array([(want.passing + FEW) / (have.passing + FEW)]))
         out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items() if row.any()}
     return dict(sorted(out.items()))
 
@@ -178,11 +206,14 @@ def describe_marks(
 def marks_of(own: dict[str, Counts], theirs: dict[str, Counts]) -> dict[str, dict[str, str]]:
     """What sets a style's parts off from others, in hundredths of a nat: what strength leans on.
 
-    Steps above the root are left out: the chords are the song's, and to exaggerate a style's
-    sevenths and sixths was measured to cost more of them than it adds to the style.
+    Steps above the root and passing notes are left out: the chords are the song's, and to
+    exaggerate a style's sevenths and sixths was measured to cost more of them than it adds to the
+    style.
     """
     marks = describe_habits(own, theirs)
-    return {part: {n: r for n, r in rows.items() if n != "step"} for part, rows in marks.items()}
+    return {
+        part: {n: r for n, r in rows.items() if n not in UNMARKED} for part, rows in marks.items()
+    }
 
 
 def describe_lengths(own: dict[str, Counts]) -> dict[str, str]:

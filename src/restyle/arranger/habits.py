@@ -5,8 +5,8 @@ basses that stand where they should walk. Counted side by side, real arrangement
 sampled ones show how much, and the difference, as nats, is added while sampling (the moments of
 the samples are matched to those of the songs). A part's habits are its places in the bar, the
 strides from place to place, note lengths, steps above the chord's root, moves of its lowest voice,
-heights, drums and where in the bar they are struck (a backbeat), how many places a bar has, and how
-many notes a place.
+heights, drums and where in the bar they are struck (a backbeat), passing notes, how many places a
+bar has, and how many notes a place.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ SIZES = {
     "hold": GRID * v.DURATION.size,
     "kit": SLOTS * v.DRUM.size,
 }
-ROWS = {**SIZES, "more": 2}
-"""What a description has of a part: nats for each of `SIZES`, and for another place and another
-note at a place. Those of "hold", lengths by place in the beat, come on top of those of "length",
-and those of "kit", drums by place in the bar, on top of those of "drum"."""
+ROWS = {**SIZES, "more": 2, "pass": 1}
+"""What a description has of a part: nats for each of `SIZES`, for another place and another note
+at a place, and for passing notes (see `passing`). Those of "hold", lengths by place in the beat,
+come on top of those of "length", and those of "kit", drums by place in the bar, on top of those of
+"drum"."""
 MOST = 1.2
 """Nats that a habit may add or take at most."""
 
@@ -166,6 +167,11 @@ class Habits:
         """What to add on the places 1, 2, ... grid positions after the last one; shape (FOUR,)."""
         rows = self._parts.get(part)
         return None if rows is None else rows["stride"].astype(np.float32)
+
+    def passing(self, part: str) -> float:
+        """What to add on passing notes."""
+        rows = self._parts.get(part)
+        return 0.0 if rows is None else float(rows["pass"][0])
 
     def density(self, part: str, state: str) -> tuple[float, float]:
         """What to add on another place, and on another note at this place."""

@@ -111,7 +111,7 @@ class Leaning:
         self.end_part()
         self._part, self._position, self._key = PARTS.index(part), -1, -1
         self._struck, self._tokens = {}, []
-        self._voicing.begin_part()
+        self._voicing.begin_part(part)
         ending = self._begins(self._bar + 1)
         nats = self._options.memory * (FREE_AT_THE_END if ending else 1.0)
         if part == "drums":
@@ -186,7 +186,8 @@ class Leaning:
 
     def _which(self, state: str) -> NDArray[np.float32]:
         part, voicing = PARTS[self._part], self._voicing
-        out: NDArray[np.float32] = voicing.pitches(part, self._place, self._key < 0)
+        passing = self._habits.passing(part)
+        out: NDArray[np.float32] = voicing.pitches(self._place, self._key < 0, passing)
         if state == "pitch":
             lengths = voicing.lengths(self._place, v.PITCH.value(self._key))
             out = out.copy() if lengths is None else out + lengths

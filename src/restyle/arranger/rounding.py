@@ -23,12 +23,12 @@ def rounded(weights: Tensor, block: int = BLOCK) -> Tensor:
     Each block of a row has a scale of its own, even about zero: its largest weight, whatever the
     sign, becomes -8. `columns` is a multiple of `block`.
     """
-    blocks = weights.unflatten(-1, (-1, block))
+    blocks = weights.reshape(len(weights), -1, block)
     at = blocks.abs().argmax(-1, keepdim=True)
     scale = blocks.gather(-1, at) / _LOWEST
     safe = torch.where(scale == 0, 1.0, scale)
     steps = (blocks / safe).round().clamp(_LOWEST, _HIGHEST)
-    return (steps * safe).flatten(-2)
+    return (steps * safe).reshape(weights.shape)
 
 
 class RoundedLinear(torch.nn.Linear):

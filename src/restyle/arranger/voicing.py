@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.arranger.passing import Line, by_step, may_pass
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
 from restyle.song import GRID, QUALITIES, Chord
@@ -60,6 +61,11 @@ class VoicingOptions:
     full: float = 2.0
     """On the root, third and fifth of a chord that nobody has struck yet in this bar; in a rich
     style on the seventh in place of the fifth."""
+    step: float = 1.0
+    """Off such a note where it passes (see `passing`); how much oftener or less the style's parts
+    do so than samples is for its habits to say."""
+    resolve: float = 2.0
+    """On the chord's notes a step away from a note that the chord did not have."""
     arrive: float = 1.2
     """On the places where a chord begins, for the lowest part."""
 
@@ -91,11 +97,14 @@ class Voicing:
         self.roots = [-1, *(c.root for c in lead.chords)]
         """The root of each chord, with one before the first (-1 for none)."""
         self._chords, self._inside = harmony(lead)
+        self._end = lead.length + v.DURATIONS[-1]
         self._sung = lead.melody
         self._sung_end = lead.melody["start"] + lead.melody["duration"]
         self._fill_tables(lead, sevenths)
         self._answered = -1  # the chord that has its bass note
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
+        self._lines: dict[str, Line] = {}
+        self._part = ""
 
     def _fill_tables(self, lead: LeadSheet, sevenths: float) -> None:
         options, pitches = self._options, slice(v.PITCH.first, v.PITCH.end)
@@ -132,29 +141,59 @@ class Voicing:
         """Another bar begins."""
         self._missing = {}
 
-    def begin_part(self) -> None:
-        """Another part plays from here on, or another bar begins."""
-        self._answered = -1
+    def begin_part(self, part: str) -> None:
+        """A part plays from here on, or goes on in another bar."""
+        self._answered, self._part = -1, part
 
     def struck(self, place: int, pitch: int) -> None:
         """A pitch was struck at a grid position."""
         self._answered = self.chord_at(place)
+        self._line.struck(place, pitch)
         self._lacking(self._answered)[v.PITCH.first + pitch % 12 : v.PITCH.end : 12] = 0.0
 
-    def pitches(self, part: str, place: int, lowest_note: bool) -> Nats:
-        """Nats on pitches for a part at a grid position; shape (v.SIZE,), not to be written to.
+    def pitches(self, place: int, lowest_note: bool, passing: float = 0.0) -> Nats:
+        """Nats on pitches at a grid position; shape (v.SIZE,), not to be written to.
 
-        `lowest_note` says whether the note would be the lowest of those struck there.
+        `lowest_note` says whether the note would be the lowest of those struck there; `passing`
+        are the nats that the part's habits have for passing notes.
         """
         chord = self.chord_at(place)
-        if part == self._lowest and lowest_note:
+        if self._part == self._lowest and lowest_note:
             if self._answered != chord:
                 owed: Nats = self._below[chord] + self._basses[chord]
                 return owed
-            passing: Nats = self._passing[chord]
-            return passing
+            return self._with_steps(self._passing[chord], chord, place, passing)
         inside: Nats = self._harmony[chord] + self._lacking(chord)
-        return inside
+        return self._with_steps(inside, chord, place, passing)
+
+    def _with_steps(self, nats: Nats, chord: int, place: int, passing: float) -> Nats:
+        """With what may come by step, and what must go on so."""
+        began, before = self._line.before(place)
+        if began < 0:
+            return nats
+        out = nats.copy()
+        unresolved = [p for p in before if not self._fits(self.chord_at(began), p)]
+        if unresolved:
+            for pitch in unresolved:
+                for near in by_step(pitch):
+                    if self._fits(chord, near):
+                        out[v.PITCH[near]] = nats[v.PITCH[near]] + self._options.resolve
+        elif chord and may_pass(self._part, place, int(self._chords[chord - 1])):
+            for pitch in before:
+                for near in by_step(pitch):
+                    self._let_pass(out, chord, near, passing)
+        return out
+
+    def _let_pass(self, nats: Nats, chord: int, pitch: int, passing: float) -> None:
+        if self._fits(chord, pitch):
+            return
+        outside = 0.0 if self._inside[chord, pitch % 12] else self._options.inside
+        eased = passing - self._options.step - outside
+        nats[v.PITCH[pitch]] = max(eased, float(self._harmony[chord, v.PITCH[pitch]]))
+
+    @property
+    def _line(self) -> Line:
+        return self._lines.setdefault(self._part, Line())
 
     def _lacking(self, chord: int) -> Nats:
         """Nats on what nobody has struck of a chord in this bar."""
@@ -186,9 +225,10 @@ class Voicing:
         last = chord + 1
         while last < len(self._inside) and self._fits(last, pitch):
             last += 1
-        if last == len(self._inside):
-            return None
-        too_long = place + _DURATIONS > self._chords[last - 1]
+        end = int(self._chords[last - 1]) if last < len(self._inside) else self._end
+        if not self._fits(chord, pitch):
+            end = min(end, place + GRID)  # what does not fit does not stay
+        too_long = place + _DURATIONS > end
         if not too_long.any():
             return None
         out = np.zeros(v.SIZE, dtype=np.float32)
