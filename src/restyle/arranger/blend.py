@@ -84,6 +84,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "ranges": _ranges(shares),
         "pace": _pace(shares),
         "lengths": mixed_lengths([(s.figures.get("lengths", {}), w) for s, w in shares]),
+        "groove": _groove(shares),
         "depth": _mean([(s.figures.get("depth", 0.0), w) for s, w in shares]),
     }
 
@@ -121,6 +122,16 @@ def _ranges(shares: Shares) -> dict[str, list[int]]:
         if known:
             out[part] = [round(_mean([(r[i], w) for r, w in known])) for i in range(2)]
     return out
+
+
+def _groove(shares: Shares) -> dict[str, dict[str, str]]:
+    """By meter, of the styles that have drums in it."""
+    described = [(style.figures.get("groove", {}), share) for style, share in shares]
+    meters = sorted({meter for groove, _ in described for meter in groove})
+    return {
+        meter: mixed_lengths([(groove.get(meter, {}), share) for groove, share in described])
+        for meter in meters
+    }
 
 
 def _pace(shares: Shares) -> dict[str, list[float]]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.arranger.groove import Groove
 from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
 from restyle.arranger.pace import Lengths, Pace
@@ -53,6 +54,8 @@ class LeanOptions:
     """Weight of the style's habits."""
     pace: float = 1.0
     """Weight of the style's pace."""
+    groove: float = 1.0
+    """Weight of the strokes that the style's drums are known by."""
 
 
 FEWER, MORE = 0.3, 0.9
@@ -89,6 +92,8 @@ class Leaning:
         sevenths = float(figures.get("sevenths", 0.0))
         self._voicing = Voicing(lead, options.voicing, sevenths, register)
         self._pace = Pace(figures.get("pace", {}), options.pace)
+        self._groove = Groove(figures.get("groove", {}), options.groove)
+        self._meters = [lead.meter_at(int(line)).name for line in self._lines[:-1]]
         self._lengths = Lengths(figures.get("lengths", {}), options.pace)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
@@ -103,6 +108,7 @@ class Leaning:
         """Bar `bar` comes next; `played` are the tokens of the arrangement bars before it."""
         self._bar = bar
         self._voicing.begin_bar()
+        self._groove.begin_bar(self._meters[bar])
         source = int(self._form.source[bar])
         self._first_time = parts_of(played[source]) if 0 <= source < len(played) else {}
 
@@ -123,6 +129,8 @@ class Leaning:
         """The part is done with this bar."""
         if self._part >= 0:
             self._pace.played(PARTS[self._part], self._tokens)
+            if PARTS[self._part] == "drums":
+                self._groove.end_bar()
         self._part, self._tokens = -1, []
 
     def took(self, token: int) -> None:
@@ -139,6 +147,8 @@ class Leaning:
             if token in v.PITCH:
                 self._voicing.struck(self._place, v.PITCH.value(token))
             self._struck[token] = self._struck.get(token, 0) + 1
+            if token in v.DRUM:
+                self._groove.struck(self._at, v.DRUM.value(token) + v.FIRST_DRUM)
 
     def leaned(
         self, logits: NDArray[np.float32], allowed: NDArray[np.bool_], state: str
@@ -164,6 +174,9 @@ class Leaning:
         if state in ("onset", "note"):
             first, nats = self._voicing.above_tune(PARTS[self._part], self._place)
             out[first : v.PITCH.end] -= nats
+        if state == "note" and PARTS[self._part] == "drums":
+            for token, nats in self._groove.drums(self._at).items():
+                out[token] += nats
         if self._recall:
             for token, nats in self._recall.lean(self._position, self._key, state).items():
                 out[token] += nats
@@ -181,8 +194,12 @@ class Leaning:
     @property
     def _place(self) -> int:
         """The grid position of the last place, or of the bar."""
-        at = v.POSITION.value(self._position) if self._position >= 0 else 0
-        return int(self._lines[self._bar]) + at
+        return int(self._lines[self._bar]) + self._at
+
+    @property
+    def _at(self) -> int:
+        """The last place of this bar, 0 before the first."""
+        return v.POSITION.value(self._position) if self._position >= 0 else 0
 
     def _which(self, state: str) -> NDArray[np.float32]:
         part, voicing = PARTS[self._part], self._voicing
@@ -201,13 +218,12 @@ class Leaning:
                 out[token] += nats
             out = self._strided(out, part)
         if part == "drums":
-            out = self._with_fill(out)
+            out = self._with_fill(self._with_groove(out, state))
         elif len(self._struck) == 1:
             out = self._off_monotony(out)
         root = voicing.roots[voicing.chord_at(self._place)]
         low = self._low.get(self._part, -1)
-        at = v.POSITION.value(self._position) if self._position >= 0 else 0
-        habits = self._habits.nats(part, state, self._length, root, low, at)
+        habits = self._habits.nats(part, state, self._length, root, low, self._at)
         return out if habits is None else out + habits
 
     def _strided(self, out: NDArray[np.float32], part: str) -> NDArray[np.float32]:
@@ -230,6 +246,13 @@ class Leaning:
             return nats
         out = nats.copy()
         out[token] -= self._options.monotony * (times - 1)
+        return out
+
+    def _with_groove(self, nats: NDArray[np.float32], state: str) -> NDArray[np.float32]:
+        leaned = self._groove.drums(self._at) if state == "onset" else self._groove.places()
+        out = nats.copy()
+        for token, more in leaned.items():
+            out[token] += more
         return out
 
     def _with_fill(self, nats: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.corpus.changes import Change, chord_changes, describe_changes
+from restyle.corpus.groove import Table, describe_groove, groove_of
 from restyle.hearing import Heard
 from restyle.lead import LEVELS
 from restyle.parts import PARTS, Arrangement, part_of
@@ -41,6 +42,8 @@ class Measures:
     """Places a bar and notes a place of each part: see `pace_of`."""
     depth: float = 0.0
     """The middle of the bars' lowest pitches; 0 where nothing pitched plays."""
+    groove: dict[str, Table] = field(default_factory=dict)
+    """What the drums strike where in a bar, by meter: see `corpus.groove`."""
     changes: Counter[Change] = field(default_factory=Counter)
     """Chord changes: see `corpus.changes`."""
 
@@ -81,6 +84,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         },
         pace=pace_of(arrangement, lead.bar_starts()),
         depth=depth_of(arrangement, lead.bar_starts()),
+        groove=groove_of(arrangement.parts["drums"], lead) if "drums" in arrangement.parts else {},
         changes=chord_changes(lead),
     )
 
@@ -110,6 +114,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "ranges": _ranges(songs),
         "pace": describe_pace([s.pace for s in songs]),
         "depth": describe_depth([s.depth for s in songs]),
+        "groove": describe_groove([s.groove for s in songs]),
         "changes": describe_changes([s.changes for s in songs]),
     }
 

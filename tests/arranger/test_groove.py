@@ -1,0 +1,117 @@
+"""Grooves: what drums strike where, by hand, and what is made up for."""
+
+import numpy as np
+import pytest
+
+from corpora import figures
+from restyle.arranger.blend import blend
+from restyle.arranger.groove import BEGINS, FEW, GAIN, MOST_OFF, MOST_ON, Groove
+from restyle.arranger.style import Style
+from restyle.corpus.groove import describe_groove, groove_of, groove_tables
+from restyle.lead import LeadSheet
+from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.tokens import vocabulary as v
+
+KICK, SNARE, HAT, COWBELL = 36, 38, 42, 56
+USUAL = {
+    "4/4": {
+        "kick": "90 0 0 0 60 0 0 0",
+        "snare": "0 0 80 0 0 0 80 0",
+        "pedal": "0 0 0 0 0 0 0 0",
+        "time": "60 20 60 20 60 20 60 20",
+    }
+}
+
+
+def sheet(bars: int, meter: tuple[int, int] = (4, 4)) -> LeadSheet:
+    return LeadSheet(
+        melody=notes_array([(0, 12, 84, 90)]),
+        chords=(Chord(0, 0, "maj"),),
+        meters=(Meter(0, *meter),),
+        tempos=(Tempo(0, 120.0),),
+        key=Key(0),
+        length=48 * bars * meter[0] // meter[1],
+    )
+
+
+def drums(*strokes: tuple[int, int]) -> np.ndarray:
+    return notes_array([(start, 1, drum, 90) for start, drum in strokes])
+
+
+def token(drum: int) -> int:
+    return v.DRUM[drum - v.FIRST_DRUM]
+
+
+def test_bars_with_drums_are_counted_by_hand():
+    bars = [[(0, KICK), (12, SNARE), (18, HAT)], [(0, KICK)], [(0, KICK), (1, SNARE)], []] * 2
+    strokes = [(48 * i + place, drum) for i, bar in enumerate(bars) for place, drum in bar]
+    table = groove_of(drums(*strokes), sheet(8))["4/4"]
+    assert table[0].tolist() == [1.0, 0, 0, 0, 0, 0, 0, 0], "silent bars do not count"
+    assert table[1] == pytest.approx([0, 0, 1 / 3, 0, 0, 0, 0, 0]), "off the eighths neither"
+    assert table[3] == pytest.approx([0, 0, 0, 1 / 3, 0, 0, 0, 0])
+    assert groove_of(drums(*strokes), sheet(8, (5, 4))) == {}
+    assert groove_of(drums((0, KICK)), sheet(8)) == {}, "one bar says nothing"
+
+
+def test_a_description_is_the_mean_and_reads_back():
+    one, other = np.zeros((4, 8)), np.zeros((4, 8))
+    one[0, 0], other[0, 0], other[1, 2] = 1.0, 0.5, 0.3
+    described = describe_groove([{"4/4": one}, {"4/4": other}])
+    assert described["4/4"]["kick"] == "75 0 0 0 0 0 0 0"
+    assert groove_tables(described)["4/4"][1, 2] == pytest.approx(0.15)
+    assert describe_groove([{}]) == {}
+    assert describe_groove([{"4/4": one}] + [{}] * 9) == {}, "one song of ten"
+
+
+def test_strokes_that_lack_are_made_up_for_until_they_are_there():
+    groove = Groove(USUAL)
+    groove.begin_bar("4/4")
+    first = GAIN * np.log((0.9 + FEW) / (0.9 * BEGINS + FEW))
+    assert groove.places()[v.POSITION[0]] == pytest.approx(first)
+    assert groove.drums(0)[token(KICK)] == pytest.approx(first)
+    assert v.POSITION[6] not in groove.places(), "one bar in five has no claim"
+    for _ in range(30):
+        groove.begin_bar("4/4")
+        groove.struck(24, KICK)
+        groove.end_bar()
+    groove.begin_bar("4/4")
+    assert groove.drums(12)[token(SNARE)] == pytest.approx(min(GAIN * np.log(0.85 / FEW), MOST_ON))
+    assert token(KICK) not in groove.drums(24), "there it is, and stays"
+
+
+def test_strokes_that_hardly_a_song_has_are_not_beaten_on():
+    groove = Groove(USUAL)
+    for _ in range(30):
+        groove.begin_bar("4/4")
+        groove.struck(6, KICK)
+        groove.struck(6, COWBELL)
+        groove.end_bar()
+    groove.begin_bar("4/4")
+    assert groove.drums(6)[token(KICK)] == pytest.approx(-MOST_OFF)
+    assert token(COWBELL) not in groove.drums(6)
+    assert v.POSITION[6] not in groove.places()
+
+
+def test_other_meters_are_left_alone():
+    groove = Groove(USUAL)
+    groove.begin_bar("5/4")
+    groove.struck(0, KICK)
+    groove.end_bar()
+    assert groove.places() == {} and groove.drums(0) == {}
+    silent = Groove(USUAL, weight=0.0)
+    silent.begin_bar("4/4")
+    assert silent.places() == {}
+
+
+def test_a_blend_has_the_groove_of_those_that_have_one():
+    rock, other = ({"4/4": {**USUAL["4/4"], "kick": f"{n} 0 0 0 60 0 0 0"}} for n in (90, 10))
+    styles = [
+        Style(name, slot, {**figures(slot, ["drums"]), **groove})
+        for slot, (name, groove) in enumerate(
+            [("rock", {"groove": rock}), ("march", {"groove": other}), ("lied", {})]
+        )
+    ]
+    mixed = blend([(styles[0], 0.75), (styles[1], 0.25)]).figures["groove"]
+    assert mixed["4/4"]["kick"].startswith("70 ")
+    alone = blend([(styles[0], 0.5), (styles[2], 0.5)]).figures["groove"]
+    assert alone["4/4"] == rock["4/4"]
