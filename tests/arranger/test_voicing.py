@@ -158,3 +158,17 @@ def test_lengths_used_too_often_are_made_rarer():
     assert after[quaver] == pytest.approx(-LENGTHS * np.log(over))
     assert after[crotchet] > 0 > after[quaver]
     assert lengths.nats("bass") is None
+
+
+def test_where_no_chord_is_heard_the_nearest_is_leant_on_less_firmly():
+    lead = replace(two_bars(), chords=(Chord(0, -1, ""), Chord(BAR, 7, "maj"), Chord(72, -1, "")))
+    voicing = Voicing(lead, replace(OPTIONS, full=0.0))
+    voicing.begin_bar()
+    voicing.begin_part("piano")
+    for place in (0, 72):
+        assert at(voicing.pitches(place, False), 67) == 0.0
+        assert at(voicing.pitches(place, False), 60) == pytest.approx(-OPTIONS.chord / 2)
+    silent = Voicing(replace(lead, chords=(Chord(0, -1, ""),)), replace(OPTIONS, full=0.0))
+    silent.begin_bar()
+    silent.begin_part("piano")
+    assert at(silent.pitches(0, False), 60) == at(silent.pitches(0, False), 67) == 0.0

@@ -7,6 +7,7 @@ below the tune; and notes that the next chord does not have end with the chord t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,8 @@ COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
 PASSING = 0.4
 """What is left of the nats off notes that the chord does not have, for a bass on its way."""
+NO_CHORD = 0.5
+"""Share of the nats for a chord where none is heard, which keeps an intro from wandering."""
 BELOW = ("drums", "bass")
 """Parts that lie below the tune without being told."""
 NEAR = 8 * GRID
@@ -118,19 +121,19 @@ class Voicing:
         self._triads = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
         scale = self._inside[0]
-        for i, chord in enumerate(lead.chords, start=1):
-            if chord.root < 0:
+        for i, (chord, share) in enumerate(_leant_on(lead.chords)):
+            if not share:
                 continue
-            off = np.array([k not in chord.pitch_classes for k in range(12)], dtype=float)
+            off = share * np.array([k not in chord.pitch_classes for k in range(12)])
             self._below[i, pitches] -= options.chord * off[classes]
             self._passing[i, pitches] -= options.chord * PASSING * off[classes]
             for step in COLOURS:
                 colour = (chord.root + step) % 12
                 off[colour] *= plain if scale[colour] else 1.0
             self._harmony[i, pitches] -= options.chord * off[classes]
-            self._basses[i, pitches] = options.root * (classes == chord.bass % 12)
+            self._basses[i, pitches] = share * options.root * (classes == chord.bass % 12)
             wanted = _wanted(chord, scale, plain)
-            self._triads[i, pitches] = options.full * wanted[(classes - chord.root) % 12]
+            self._triads[i, pitches] = share * options.full * wanted[(classes - chord.root) % 12]
         self._basses += self._deep
 
     def chord_at(self, place: int) -> int:
@@ -250,6 +253,19 @@ class Voicing:
         if i >= 0 and place - self._sung_end[i] <= NEAR:
             return int(pitches[i]), False
         return -1, False
+
+
+def _leant_on(chords: Sequence[Chord]) -> list[tuple[Chord, float]]:
+    """What chord to lean on before the first chord and under each, and the share of the nats: where
+    none is heard the one before, or in an intro the one to come, and less firmly."""
+    known = [chord for chord in chords if chord.root >= 0]
+    if not known:
+        return [(Chord(0, -1, "maj"), 0.0)] * (len(chords) + 1)
+    out, last = [(known[0], NO_CHORD)], known[0]
+    for chord in chords:
+        last = chord if chord.root >= 0 else last
+        out.append((last, 1.0 if chord.root >= 0 else NO_CHORD))
+    return out
 
 
 def _wanted(chord: Chord, scale: NDArray[np.bool_], plain: float) -> NDArray[np.float64]:
