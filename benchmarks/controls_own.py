@@ -41,25 +41,31 @@ def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
             song = played(result.lead, result.takes[0].arrangement, result.swing)
             made[style].append(song)
     theirs = load_profiles(own[0], list(arranger.styles.values()))[arranger.styles[parent].slot]
-    rows = []
+    rows, leans = [], {}
     for style, some in (*made.items(), (f"real {name} songs", real)):
         bands = [song.without_melody for song in some]
         found = [profile(band) for band in bands]
         near = [similarity(each, target)["all"] for each in found]
-        told = [x > similarity(each, theirs)["all"] for x, each in zip(near, found, strict=True)]
+        lean = [x - similarity(each, theirs)["all"] for x, each in zip(near, found, strict=True)]
+        leans[style] = np.array(lean)
         figures = (
             (f"profile cosine to {name}", f"{np.mean(near):.3f}"),
             (
                 f"profile of all together, cosine to {name}",
                 f"{similarity(mean_profile(found), target)['all']:.3f}",
             ),
-            (f"profile nearer to {name} than to {parent}", f"{np.mean(told):.0%}"),
+            (f"profile nearer to {name} than to {parent}", f"{np.mean(leans[style] > 0):.0%}"),
             (f"judged to be {name}, the band alone", _share(judge, bands, name)),
             (f"judged to be {name}, with the tune", _share(judge, some, name)),
         )
         rows += [
             f"| own style | {style}: {what} | {len(some)} | {said} |" for what, said in figures
         ]
+    told = f"{np.mean(leans[name] > leans[parent]):.0%}"
+    rows.append(
+        f"| own style | pairs of one song in which the profile says which of the two is {name} and "
+        f"which {parent} | {len(made[name])} | {told} |"
+    )
     return "\n".join(rows)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpora import figures
-from restyle.arranger.player import CLOSING, Player, merged_closing
+from restyle.arranger.player import CLOSING, Entry, Player, merged_closing
 from restyle.arranger.style import Style
 from restyle.tokens import vocabulary as v
 
@@ -49,7 +49,7 @@ def test_bass_and_drums_begin_with_the_song_and_others_by_the_third_bar():
 
 
 def test_a_pickup_may_be_left_to_the_tune():
-    bass = Player("bass", STYLE, pickup=True)
+    bass = Player("bass", STYLE, entry=Entry(pickup=True))
     assert may_leave(bass)
     play(bass)
     assert not may_leave(bass)
@@ -107,3 +107,7 @@ def test_closing_is_one_question():
     assert out[v.EOS] == pytest.approx(np.log(np.exp(2.0) + np.exp(1.0)), abs=1e-4)
     assert out[v.POSITION[4]] == 0.0
     assert merged_closing(logits, ~allowed & False) is logits
+
+
+def test_nobody_need_play_at_once_in_bars_made_anew():
+    assert may_leave(Player("drums", STYLE, entry=Entry(begun=True)))

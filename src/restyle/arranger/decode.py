@@ -15,7 +15,7 @@ from restyle.arranger.echo import Echo, Votes
 from restyle.arranger.engine import Engine
 from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
-from restyle.arranger.player import Player, kept_in, merged_closing
+from restyle.arranger.player import Entry, Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.strength import pull
 from restyle.arranger.style import Style
@@ -83,7 +83,7 @@ def arrange_bars(
     heading = heading_of(lead, parts, style.slot, options.feel).tokens()
     guides = guides_of(style, pull(options.strength).guidance, options.preface)
     window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
-    chooser = _Chooser(style, parts, lead, options, rng, shift)
+    chooser = _Chooser(style, parts, lead, options, rng, shift, begun=first > 0)
     lines = lead.bar_starts()
     rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
     for bar in range(first, last):
@@ -128,6 +128,7 @@ class _Chooser:
         options: DecodeOptions,
         rng: np.random.Generator,
         shift: int,
+        begun: bool,
     ):
         self._sampling, self._rng = options.sampling, rng
         self._lines = lead.bar_starts()
@@ -138,11 +139,15 @@ class _Chooser:
             (style.figures.get("marks", {}), options.lean.habits * pulled.marks),
         ]
         habits = Habits(described, shift)
-        lean = replace(options.lean, pace=options.lean.pace * pulled.pace)
+        lean = replace(
+            options.lean,
+            pace=options.lean.pace * pulled.pace,
+            groove=options.lean.groove * pulled.habits,
+        )
         self._leaning = Leaning(lead, lean, style.figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
-        alone, pickup = len(parts) == 1, lead.pickup > 0
-        self._players = {part: Player(part, style, shift, alone, pickup) for part in parts}
+        entry = Entry(alone=len(parts) == 1, pickup=lead.pickup > 0, begun=begun)
+        self._players = {part: Player(part, style, shift, entry) for part in parts}
         self._last = max(parts, key=PARTS.index)
         share = ECHO * min(options.strength, MOST_ECHO)
         self._echo = Echo(options.votes or Votes(), lead, share)

@@ -8,6 +8,8 @@ rest, leaves a note after four bars, and plays no more than its style's players 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,24 +41,35 @@ CLOSING = np.array([*range(v.BAR.first, v.BAR.end), v.END, v.EOS])
 _LEAVING = np.array([*CLOSING, *range(v.PART.first, v.PART.end)])
 
 
+@dataclass(frozen=True)
+class Entry:
+    """How a player comes in."""
+
+    alone: bool = False
+    """The part is the whole band."""
+    pickup: bool = False
+    """The song begins with a bar that is not whole, in which a part may be silent."""
+    begun: bool = False
+    """The song has begun before: nobody need play at once."""
+
+
 class Player:
     """One part of the band, as it goes from bar to bar.
 
-    `shift` is how many semitones the song that it plays has been moved; `pickup` says that it
-    begins with a bar that is not whole, in which a part may be silent.
+    `shift` is how many semitones the song that it plays has been moved.
     """
 
-    def __init__(
-        self, part: str, style: Style, shift: int = 0, alone: bool = False, pickup: bool = False
-    ):
-        self._rest = REST_ALONE if alone else LONGEST_REST.get(part, USUAL_REST)
+    def __init__(self, part: str, style: Style, shift: int = 0, entry: Entry | None = None):
+        entry = entry or Entry()
+        self._rest = REST_ALONE if entry.alone else LONGEST_REST.get(part, USUAL_REST)
         self._range = np.ones(v.SIZE, dtype=np.bool_)
         if part != "drums":
             low, high = (min(max(k + shift, 0), 127) for k in style.range_of(part))
             self._range[v.PITCH.first : v.PITCH.end] = False
             self._range[v.PITCH[low] : v.PITCH[high] + 1] = True
-        entry = 0 if alone or part in LONGEST_REST else LATE
-        self._silent_bars = max(self._rest - entry, 0) - pickup
+        late = 0 if entry.alone or part in LONGEST_REST else LATE
+        begins = max(self._rest - late, 0) - entry.pickup
+        self._silent_bars = 0 if entry.begun else begins
         self._most = _most_places(part, style)
         # struck in the last bars, which the song is taken to have come from, and in this one
         self._places = [0.5 * self._most] * (SPAN - 1) + [0.0] if self._most else []
