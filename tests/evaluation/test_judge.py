@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluation_songs import notes, song, walking
+from evaluation_songs import notes, sheet, song, walking
 
 from restyle.corpus.manifest import find_songs
 from restyle.corpus.split import split_of
 from restyle.errors import RestyleError
 from restyle.evaluation.facts import facts
-from restyle.evaluation.features import beat_patterns, features, normalised
+from restyle.evaluation.features import _harmony, beat_patterns, features, normalised
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.measures import Judges, Setting, measured
 from restyle.evaluation.played import played, played_real
@@ -18,6 +18,7 @@ from restyle.evaluation.reference import reference
 from restyle.formats import read
 from restyle.hearing import listen
 from restyle.parts import Arrangement
+from restyle.song import Chord
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -35,6 +36,17 @@ def test_it_sees_pitch_and_rhythm_and_nothing_else():
     assert np.array_equal(
         features(one, swing=False), features(played(one.lead, one.arrangement), swing=False)
     )
+
+
+def test_it_does_not_hear_whether_a_song_is_in_minor():
+    def harmony(quality: str, third: int) -> list[list[float]]:
+        chords = (Chord(0, 0, quality),)
+        piano = notes((0, 12, 48), (6, 6, 60 + third), (12, 12, 67), (18, 6, 70))
+        heard = played(sheet(notes((0, 24, 72 + third)), chords), Arrangement({"piano": piano}))
+        return [group.tolist() for group in _harmony(heard)]
+
+    assert harmony("maj", 4) == harmony("min", 3)
+    assert harmony("maj", 4) != harmony("maj", 3)
 
 
 def test_features_are_finite_and_as_many_for_any_song():

@@ -24,6 +24,7 @@ from torch.nn.functional import cross_entropy, kl_div, log_softmax
 
 from restyle.arranger.adapters import add_adapters, fold_adapters
 from restyle.arranger.model import load, save
+from restyle.arranger.rounding import round_layers
 from restyle.arranger.windows import Batch, WindowOptions, Windows
 from restyle.corpus.build import build_corpus
 from restyle.corpus.shards import Corpus, open_corpus
@@ -92,7 +93,7 @@ def adapt(
     model; BadModel for a parent that is none.
     """
     began = time.monotonic()
-    model = load(parent).float()
+    model, before = (_as_shipped(parent, options) for _ in range(2))
     styles = _styles_of(parent)
     corpus = _relabelled(_corpus(songs, out), styles)
     (name,) = corpus.styles
@@ -105,7 +106,7 @@ def adapt(
         table = model.get_input_embeddings().weight
         table[v.STYLE[slot + 1]] = table[v.STYLE[int(styles[nearest]["slot"]) + 1]]
     others = [int(figures["slot"]) for figures in styles.values()]
-    run = _Run(model, load(parent).float(), options, slot, others)
+    run = _Run(model, before, options, slot, others)
     first = run.held_out(held_out)
     for step in range(options.steps):
         batch = train.batch(options.batch + options.rehearsed, (options.seed, step))
@@ -134,6 +135,15 @@ def adapt(
     for file, content in (("styles.json", {**styles, **corpus.styles}), ("training.json", told)):
         (out / file).write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
     return told
+
+
+def _as_shipped(parent: Path, options: AdaptOptions) -> LlamaForCausalLM:
+    """The parent's weights, rounded whenever they are used, as their export is (see `rounding`);
+    exact ones under adapters, which are folded into them."""
+    model = load(parent).float()
+    if not options.adapters:
+        round_layers(model)
+    return model
 
 
 class _Run:

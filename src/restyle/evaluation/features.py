@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from restyle.evaluation.played import Played
 from restyle.evaluation.profile import onset_duration, time_pitch
-from restyle.song import GRID, Notes
+from restyle.song import GRID, QUALITIES, Notes
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,7 +24,20 @@ _LENGTHS = np.array([1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 18, 24, 36, 48, 60])
 _IOIS = np.array([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 18, 24, 25, 36, 48, 49])
 _REGISTERS = ((0, 128), (0, 52), (52, 67), (67, 128))
 """All notes, and the low, middle and high ones: what a left hand, a right hand and a tune do."""
-_QUALITIES = {"maj": 0, "min": 1, "sus": 2, "dim": 3, "aug": 3}
+_KINDS = ("maj", "min", "dim", "aug", "sus")
+
+
+def _as_major() -> Ints:
+    """For each triad and step above its root the step that it counts as: third and fifth change
+    places with those of the major triad."""
+    out = np.tile(np.arange(12), (len(_KINDS), 1))
+    for row, kind in zip(out, _KINDS, strict=True):
+        for its, major in zip(QUALITIES[kind], (0, 4, 7), strict=True):
+            row[its], row[major] = row[major], row[its]
+    return out
+
+
+_AS_MAJOR = _as_major()
 
 
 def features(song: Played, drums: bool = False, swing: bool = True) -> Array:
@@ -126,30 +139,34 @@ def _sounding(notes: Notes) -> Ints:
 
 
 def _harmony(song: Played) -> list[Array | Ints]:
-    """Notes as steps above the root of their chord, in low, middle and high register, on and off
-    the beat; and which steps sound together in each chord."""
+    """Notes by the step above the root of their chord, in all registers and in the low, middle and
+    high one, on and off the beat; and which steps sound together in each chord.
+
+    Every chord counts as if it were a major one (`_AS_MAJOR`): whether a song is in minor is its
+    own, not its style's, and a judge that hears it takes songs in minor for game music.
+    """
     notes = song.notes
     chords = song.lead.chords
     if not chords or not len(notes):
-        return [np.zeros(size) for size in (96, 96, 96, 96, 8, 12, 8)]
+        return [np.zeros(size) for size in (24, 24, 24, 24, 8, 12, 8)]
     starts = np.array([c.start for c in chords])
     under = np.maximum(np.searchsorted(starts, notes["start"], side="right") - 1, 0)
     root = np.array([c.root for c in chords])[under]
-    kind = np.array([_QUALITIES[c.triad] for c in chords])[under]
+    kind = np.array([_KINDS.index(c.triad) for c in chords])[under]
     known = root >= 0
-    step = (notes["pitch"] - root) % 12
+    step = _AS_MAJOR[kind, (notes["pitch"] - root) % 12]
     off = (notes["start"] % GRID != 0).astype(np.int64)
-    place = (step * 4 + kind) * 2 + off
+    place = step * 2 + off
     out: list[Array | Ints] = []
     for low, high in _REGISTERS:
         some = known & (notes["pitch"] >= low) & (notes["pitch"] < high)
         weight = np.minimum(notes["duration"][some], 48).astype(np.float64)
-        out.append(np.bincount(place[some], weight, 96))
+        out.append(np.bincount(place[some], weight, 24))
     masks = np.zeros((len(chords), 12), dtype=bool)
     masks[under[known], step[known]] = True
     masks = masks[masks.any(axis=1)]
     richness = np.clip(masks.sum(axis=1), 0, 7)
-    third = masks[:, 3] | masks[:, 4]
+    third = masks[:, 4]
     seventh = masks[:, 10] | masks[:, 11]
     ninth = masks[:, 1] | masks[:, 2]
     flags = third + 2 * seventh + 4 * ninth
