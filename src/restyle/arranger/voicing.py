@@ -25,8 +25,6 @@ RICH = 0.6
 """Share of sevenths in the chords of a style from which on its colours cost nothing."""
 COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
-PASSING = 0.4
-"""What is left of the nats off notes that the chord does not have, for a bass on its way."""
 NO_CHORD = 0.5
 """Share of the nats for a chord where none is heard, which keeps an intro from wandering."""
 BELOW = ("drums", "bass")
@@ -115,8 +113,7 @@ class Voicing:
         # a row for each chord, and one before the first
         self._harmony = np.zeros((len(self._inside), v.SIZE), dtype=np.float32)
         self._harmony[:, pitches] = -options.inside * ~self._inside[:, classes]
-        self._below = self._harmony.copy()  # for the first bass note of a chord: no colours there
-        self._passing = self._harmony.copy()  # for those after it, which lead on to the next
+        self._below = self._harmony.copy()  # for bass notes: no colours there
         self._basses = np.zeros_like(self._harmony)
         self._triads = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
@@ -126,7 +123,6 @@ class Voicing:
                 continue
             off = share * np.array([k not in chord.pitch_classes for k in range(12)])
             self._below[i, pitches] -= options.chord * off[classes]
-            self._passing[i, pitches] -= options.chord * PASSING * off[classes]
             for step in COLOURS:
                 colour = (chord.root + step) % 12
                 off[colour] *= plain if scale[colour] else 1.0
@@ -165,7 +161,7 @@ class Voicing:
             if self._answered != chord:
                 owed: Nats = self._below[chord] + self._basses[chord]
                 return owed
-            return self._with_steps(self._passing[chord], chord, place, passing)
+            return self._with_steps(self._below[chord], chord, place, passing)
         inside: Nats = self._harmony[chord] + self._lacking(chord)
         return self._with_steps(inside, chord, place, passing)
 
