@@ -165,3 +165,23 @@ def test_strength_brings_the_style_in_and_then_exaggerates_it() -> None:
     assert (whole.guidance, whole.habits, whole.marks) == (1.0, 1.0, MARKS)
     assert (most.guidance, most.habits, most.marks) == (1.0, 1.0, MOST_MARKS)
     assert all(a.marks < b.marks for a, b in pairwise(steps))
+
+
+def test_gaps_between_the_notes_of_a_chord() -> None:
+    def chord(*pitches: int) -> list[int]:
+        notes = [t for p in pitches for t in (v.PITCH[p], v.duration_token(12))]
+        return [v.PART[2], v.POSITION[0], *notes]
+
+    lead = sheet(60)
+    wide = count_habits([(lead, [chord(43, 55, 62)] * 60)])
+    close = count_habits([(lead, [chord(55, 59, 62)] * 60)])
+    gaps = wide["piano"].tables["gap"]
+    assert gaps[[11, 6]] == pytest.approx([0.5, 0.5]) and gaps.sum() == pytest.approx(1.0)
+    assert wide["piano"].tables["move"][12] == pytest.approx(1.0), "the lowest voice stays"
+    habits = Habits([(describe_habits(wide, close), 1.0)])
+    nats = habits.nats("piano", "note", 48, 7, low=50)
+    plain = habits.nats("piano", "note", 48, 7)
+    assert nats is not None and plain is not None
+    more = nats - plain
+    assert more[v.PITCH[62]] > 0 > more[v.PITCH[54]]
+    assert more[v.POSITION.first : v.POSITION.end].any() is np.False_

@@ -19,6 +19,7 @@ from restyle.arranger.habits import (
     SIZES,
     SLOTS,
     Table,
+    gap_of,
     slot_of,
 )
 from restyle.arranger.memory import parts_of
@@ -104,7 +105,7 @@ def _count_bar(
 ) -> int:
     """Count one bar; `low` is the lowest note of the place before, and the last one comes back."""
     begin, end = bar
-    root, new, before = -1, False, -1
+    root, before, below = -1, -1, -1
     for token in tokens:
         if token in v.POSITION:
             place = v.POSITION.value(token)
@@ -113,16 +114,17 @@ def _count_bar(
             before = place
             tables["place"][_folded(place, end - begin)] += 1
             chord = lead.chord_at(begin + place)
-            root, new = (chord.root if chord else -1), True
+            root, below = (chord.root if chord else -1), -1
         elif token in v.PITCH:
             pitch = v.PITCH.value(token)
             tables["height"][pitch // HEIGHT] += 1
             if root >= 0:
                 tables["step"][(pitch - root) % 12] += 1
-            if new:
-                if low >= 0:
-                    tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
-                low, new = pitch, False
+            if below >= 0:
+                tables["gap"][gap_of(np.array(pitch - below))] += 1
+            elif low >= 0:
+                tables["move"][np.clip(pitch - low, -LEAP, LEAP) + LEAP] += 1
+            low, below = (low if below >= 0 else pitch), pitch
         elif token in v.DURATION:
             length = v.DURATION.value(token)
             tables["length"][length] += 1

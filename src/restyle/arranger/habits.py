@@ -5,8 +5,8 @@ basses that stand where they should walk. Counted side by side, real arrangement
 sampled ones show how much, and the difference, as nats, is added while sampling (the moments of
 the samples are matched to those of the songs). A part's habits are its places in the bar, the
 strides from place to place, note lengths, steps above the chord's root, moves of its lowest voice,
-heights, drums and where in the bar they are struck (a backbeat), passing notes, how many places a
-bar has, and how many notes a place.
+gaps between the notes of a chord, heights, drums and where in the bar they are struck (a backbeat),
+passing notes, how many places a bar has, and how many notes a place.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ SIZES = {
     "length": v.DURATION.size,
     "step": 12,
     "move": 2 * LEAP + 1,
+    "gap": 2 * LEAP,
     "height": -(-128 // HEIGHT),
     "drum": v.DRUM.size,
     "hold": GRID * v.DURATION.size,
@@ -53,6 +54,11 @@ Table = NDArray[np.float64]
 def slot_of(place: int, length: int) -> int:
     """Which of the `SLOTS` parts of a 4/4 bar a place lies in; -1 in other bars."""
     return max(place, 0) * SLOTS // FOUR if length == FOUR else -1
+
+
+def gap_of(semitones: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """Where in the row "gap" a note lies that is so many semitones above the one below it."""
+    return np.asarray(np.clip(semitones, 1, SIZES["gap"]) - 1)
 
 
 def added(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -114,53 +120,63 @@ class Habits:
                 mine = self._parts.setdefault(part, {n: np.zeros(s) for n, s in ROWS.items()})
                 for name, row in rows.items():
                     mine[name] = mine[name] + weight * _row(row) / 100
-        self._nats: dict[tuple[str, int, int, int, int], NDArray[np.float32]] = {}
+        self._nats: dict[tuple[str, str, int, int, int], NDArray[np.float32]] = {}
 
     def nats(
         self, part: str, state: str, length: int, root: int, low: int = -1, place: int = 0
     ) -> NDArray[np.float32] | None:
         """What to add in a state of the grammar, at a place of a bar of that length, over a chord
-        of that root (-1 for none), after a lowest note `low` (-1 for none); shape (v.SIZE,), not to
-        be written to, or None for a part without habits."""
+        of that root (-1 for none), after a note `low` (-1 for none): in the state onset the lowest
+        of the place before, in the state note the last of this one. Shape (v.SIZE,), not to be
+        written to, or None for a part without habits."""
         if part not in self._parts:
             return None
         if state == "pitch":
-            key = part, place % GRID, -1, -1, -1
+            key = part, "", place % GRID, -1, -1
         elif part == "drums":
-            key = part, -1, length, -1, slot_of(place, length)
+            key = part, "kit", length, -1, slot_of(place, length)
         else:
-            key = part, -1, length, root, low if state == "onset" else -1
+            follows = {"onset": "move", "note": "gap"}.get(state, "")
+            key = part, follows, length, root, low if follows else -1
         known = self._nats.get(key)
         if known is None:
-            known = self._nats[key] = self._summed(*key)
+            lasts = state == "pitch"
+            known = self._lengths(part, key[2]) if lasts else self._choices(*key)
+            self._nats[key] = known
         return known
 
-    def _summed(
-        self, part: str, struck: int, length: int, root: int, low: int
-    ) -> NDArray[np.float32]:
-        """`struck` is the place in the beat of a note whose length is asked for, -1 for another
-        question; for drums `low` is the part of the bar, -1 where it has none."""
+    def _lengths(self, part: str, struck: int) -> NDArray[np.float32]:
+        """For the length of a note that was struck at that place in the beat."""
         rows = self._parts[part]
         out = np.zeros(v.SIZE, dtype=np.float32)
-        if struck >= 0:
-            hold = rows["hold"].reshape(GRID, -1)[struck]
-            out[v.DURATION.first : v.DURATION.end] = rows["length"] + hold
-            return out
+        hold = rows["hold"].reshape(GRID, -1)[struck]
+        out[v.DURATION.first : v.DURATION.end] = rows["length"] + hold
+        return out
+
+    def _choices(
+        self, part: str, follows: str, length: int, root: int, last: int
+    ) -> NDArray[np.float32]:
+        """For the next place or note: `follows` is the row that says how it follows the note
+        `last`; for drums `last` is the part of the bar, -1 where it has none."""
+        rows = self._parts[part]
+        out = np.zeros(v.SIZE, dtype=np.float32)
         beat = rows["place"].reshape(-1, GRID).mean(axis=0)
         places = rows["place"] if length == FOUR else np.tile(beat, 7)
         places = places[: v.POSITION.size]
         out[v.POSITION.first : v.POSITION.first + len(places)] = places
         if part == "drums":
             kit = rows["kit"].reshape(SLOTS, -1)
-            out[v.DRUM.first : v.DRUM.end] = rows["drum"] + (kit[low] if low >= 0 else 0.0)
+            out[v.DRUM.first : v.DRUM.end] = rows["drum"] + (kit[last] if last >= 0 else 0.0)
             return out
         keys = np.arange(128)
+        pitches = out[v.PITCH.first : v.PITCH.end]
         if root >= 0:
-            out[v.PITCH.first : v.PITCH.end] = rows["step"][(keys - root) % 12]
-        out[v.PITCH.first : v.PITCH.end] += rows["height"][self._stretches]
-        if low >= 0:
-            moves = np.clip(keys - low, -LEAP, LEAP) + LEAP
-            out[v.PITCH.first : v.PITCH.end] += rows["move"][moves]
+            pitches += rows["step"][(keys - root) % 12].astype(np.float32)
+        pitches += rows["height"][self._stretches].astype(np.float32)
+        if last >= 0 and follows == "move":
+            pitches += rows["move"][np.clip(keys - last, -LEAP, LEAP) + LEAP].astype(np.float32)
+        elif last >= 0:
+            pitches += rows["gap"][gap_of(keys - last)].astype(np.float32)
         return out
 
     def strides(self, part: str) -> NDArray[np.float32] | None:

@@ -47,7 +47,7 @@ def lean_for(harmony: str) -> LeanOptions:
     """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
     if harmony not in HARMONIES:
         raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
-    strict = VoicingOptions(inside=3.0, chord=7.0, root=6.5, step=4.0)
+    strict = VoicingOptions(inside=3.0, chord=7.0, root=8.0, step=4.0)
     return LeanOptions(voicing=strict) if harmony == "keep" else LeanOptions()
 
 

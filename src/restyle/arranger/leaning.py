@@ -222,8 +222,10 @@ class Leaning:
         elif len(self._struck) == 1:
             out = self._off_monotony(out)
         root = voicing.roots[voicing.chord_at(self._place)]
-        low = self._low.get(self._part, -1)
-        habits = self._habits.nats(part, state, self._length, root, low, self._at)
+        last = self._low.get(self._part, -1)
+        if state == "note":
+            last = v.PITCH.value(self._key) if self._key in v.PITCH else -1
+        habits = self._habits.nats(part, state, self._length, root, last, self._at)
         return out if habits is None else out + habits
 
     def _strided(self, out: NDArray[np.float32], part: str) -> NDArray[np.float32]:

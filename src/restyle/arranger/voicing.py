@@ -50,7 +50,7 @@ class VoicingOptions:
     chord: float = 5.0
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
-    root: float = 5.0
+    root: float = 6.5
     """On the chord's bass note, for what the lowest part plays first in a chord."""
     tune: float = 2.2
     """Off a pitch above the note of the tune that sounds; half of it where the tune rests."""
@@ -59,7 +59,7 @@ class VoicingOptions:
     style's depth on."""
     ring: float = 2.5
     """Off a length that carries a note into a chord that does not have it."""
-    full: float = 2.0
+    full: float = 2.4
     """On the root, third and fifth of a chord that nobody has struck yet in this bar; in a rich
     style on the seventh in place of the fifth."""
     step: float = 1.0
