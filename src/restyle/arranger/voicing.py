@@ -45,9 +45,9 @@ class VoicingOptions:
     given; the tune's were set so that no more notes lie above it than in real songs.
     """
 
-    inside: float = 1.0
+    inside: float = 1.3
     """Off a pitch outside chord and scale."""
-    chord: float = 5.0
+    chord: float = 5.5
     """Off a pitch of the scale that the chord does not have; less for its colours (sixth, seventh,
     ninth) in a style that is rich in them."""
     root: float = 6.5
@@ -62,12 +62,12 @@ class VoicingOptions:
     full: float = 2.4
     """On the root, third and fifth of a chord that nobody has struck yet in this bar; in a rich
     style on the seventh in place of the fifth."""
-    step: float = 1.0
+    step: float = 1.2
     """Off such a note where it passes (see `passing`); how much oftener or less the style's parts
     do so than samples is for its habits to say."""
     resolve: float = 2.0
     """On the chord's notes a step away from a note that the chord did not have."""
-    arrive: float = 1.2
+    arrive: float = 2.0
     """On the places where a chord begins, for the lowest part."""
 
 
