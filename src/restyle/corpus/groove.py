@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[int, ...]] = {
 """GM drums by what they do: kick; snare, stick and clap; the hi-hat's foot; hi-hat or ride, which
 keep the time."""
 EIGHTH = GRID // 2
-METERS = ("4/4", "3/4", "6/8")
+METERS = ("4/4", "2/4", "3/4", "6/8")
 LEAST_BARS = 4
 """Bars of a meter with drums, below which a song says nothing of it."""
 
@@ -82,4 +82,4 @@ def groove_tables(described: Mapping[str, Mapping[str, str]]) -> dict[str, Table
     }
 
 
-_LENGTHS = {"4/4": 4 * GRID, "3/4": 3 * GRID, "6/8": 3 * GRID}
+_LENGTHS = {"4/4": 4 * GRID, "2/4": 2 * GRID, "3/4": 3 * GRID, "6/8": 3 * GRID}
