@@ -140,8 +140,8 @@ class Habits:
             key = part, follows, length, root, low if follows else -1
         known = self._nats.get(key)
         if known is None:
-            lasts = state == "pitch"
-            known = self._lengths(part, key[2]) if lasts else self._choices(*key)
+            lengths = state == "pitch"
+            known = self._lengths(part, place % GRID) if lengths else self._choices(*key)
             self._nats[key] = known
         return known
 

@@ -2,7 +2,8 @@
 
 Real songs are full of them, and nobody minds: they come by step, off the beat (in a bass on any
 beat but that of the chord), and go on by step to a note that the chord has. What passes is counted
-in songs and in samples by the same rule that lets it pass while sampling.
+in songs and in samples by the same rule that lets it pass while sampling; but that sixths, sevenths
+and ninths by step are counted, too, where the style has them for nothing.
 """
 
 from __future__ import annotations
