@@ -15,12 +15,15 @@ from restyle.tokens import vocabulary as v
 KICK, SNARE, HAT, COWBELL = 36, 38, 42, 56
 USUAL = {
     "4/4": {
-        "kick": "90 0 0 0 60 0 0 0",
-        "snare": "0 0 80 0 0 0 80 0",
-        "pedal": "0 0 0 0 0 0 0 0",
-        "time": "60 20 60 20 60 20 60 20",
+        "kick": "90 0 0 0 0 0 0 0 60 0 0 0 0 0 0 0",
+        "snare": "0 0 0 0 80 0 0 0 0 0 0 0 80 0 0 0",
+        "pedal": "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+        "time": "60 0 20 0 60 0 20 0 60 0 20 0 60 0 20 0",
+        "hand": "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+        "any": "99 0 20 0 99 0 20 0 99 0 20 0 99 0 20 0",
     }
 }
+"""On each eighth, and between it and the next."""
 
 
 def sheet(bars: int, meter: tuple[int, int] = (4, 4)) -> LeadSheet:
@@ -46,21 +49,34 @@ def test_bars_with_drums_are_counted_by_hand():
     bars = [[(0, KICK), (12, SNARE), (18, HAT)], [(0, KICK)], [(0, KICK), (1, SNARE)], []] * 2
     strokes = [(48 * i + place, drum) for i, bar in enumerate(bars) for place, drum in bar]
     table = groove_of(drums(*strokes), sheet(8))["4/4"]
-    assert table[0].tolist() == [1.0, 0, 0, 0, 0, 0, 0, 0], "silent bars do not count"
-    assert table[1] == pytest.approx([0, 0, 1 / 3, 0, 0, 0, 0, 0]), "off the eighths neither"
-    assert table[3] == pytest.approx([0, 0, 0, 1 / 3, 0, 0, 0, 0])
+    kick, snare, pedal, time, hand, anything = table[:, :8]
+    assert table.shape == (6, 16) and not table[:, 8:].any()
+    assert kick.tolist() == [1.0, 0, 0, 0, 0, 0, 0, 0], "silent bars do not count"
+    assert snare == pytest.approx([0, 1 / 3, 0, 0, 1 / 3, 0, 0, 0]), "off the eighths apart"
+    assert time == pytest.approx([0, 0, 0, 0, 0, 0, 1 / 3, 0])
+    assert anything == pytest.approx([1, 1 / 3, 0, 0, 1 / 3, 0, 1 / 3, 0])
+    assert not pedal.any() and not hand.any()
     assert groove_of(drums(*strokes), sheet(8, (5, 4))) == {}
     assert groove_of(drums((0, KICK)), sheet(8)) == {}, "one bar says nothing"
 
 
 def test_a_description_is_the_mean_and_reads_back():
-    one, other = np.zeros((4, 8)), np.zeros((4, 8))
-    one[0, 0], other[0, 0], other[1, 2] = 1.0, 0.5, 0.3
+    one, other = np.zeros((6, 16)), np.zeros((6, 16))
+    one[0, 0], other[0, 0], other[1, 4] = 1.0, 0.5, 0.3
     described = describe_groove([{"4/4": one}, {"4/4": other}])
-    assert described["4/4"]["kick"] == "75 0 0 0 0 0 0 0"
-    assert groove_tables(described)["4/4"][1, 2] == pytest.approx(0.15)
+    assert described["4/4"]["kick"] == "75" + 15 * " 0"
+    assert groove_tables(described)["4/4"][1, 4] == pytest.approx(0.3), "half of them use it"
     assert describe_groove([{}]) == {}
     assert describe_groove([{"4/4": one}] + [{}] * 9) == {}, "one song of ten"
+
+
+def test_the_typical_song_has_a_hi_hat_or_none():
+    with_hat, without = np.zeros((6, 16)), np.zeros((6, 16))
+    with_hat[3, ::2] = 0.8
+    most = describe_groove([{"4/4": with_hat}] * 6 + [{"4/4": without}] * 4)
+    assert most["4/4"]["time"].startswith("80 0 80"), "not 48"
+    few = describe_groove([{"4/4": with_hat}] * 4 + [{"4/4": without}] * 6)
+    assert few["4/4"]["time"].startswith("0 0 0")
 
 
 def test_strokes_that_lack_are_made_up_for_until_they_are_there():
@@ -88,8 +104,21 @@ def test_strokes_that_hardly_a_song_has_are_not_beaten_on():
         groove.end_bar()
     groove.begin_bar("4/4")
     assert groove.drums(6)[token(KICK)] == pytest.approx(-MOST_OFF)
-    assert token(COWBELL) not in groove.drums(6)
-    assert v.POSITION[6] not in groove.places()
+    assert groove.drums(6)[token(COWBELL)] == pytest.approx(-MOST_OFF)
+    assert v.POSITION[6] not in groove.places(), "one bar in five has something there"
+
+
+def test_rolls_between_the_eighths_lose_their_place():
+    groove = Groove(USUAL)
+    for _ in range(30):
+        groove.begin_bar("4/4")
+        groove.struck(8, SNARE)
+        groove.end_bar()
+    groove.begin_bar("4/4")
+    for place in (7, 8, 11):
+        assert groove.places()[v.POSITION[place]] == pytest.approx(-MOST_OFF)
+        assert groove.drums(place)[token(SNARE)] == pytest.approx(-MOST_OFF)
+    assert v.POSITION[6] not in groove.places() and groove.places()[v.POSITION[12]] > 0
 
 
 def test_other_meters_are_left_alone():
@@ -104,7 +133,9 @@ def test_other_meters_are_left_alone():
 
 
 def test_a_blend_has_the_groove_of_those_that_have_one():
-    rock, other = ({"4/4": {**USUAL["4/4"], "kick": f"{n} 0 0 0 60 0 0 0"}} for n in (90, 10))
+    rock, other = (
+        {"4/4": {**USUAL["4/4"], "kick": f"{n} 0 0 0 60 0 0 0" + 8 * " 0"}} for n in (90, 10)
+    )
     styles = [
         Style(name, slot, {**figures(slot, ["drums"]), **groove})
         for slot, (name, groove) in enumerate(

@@ -1,13 +1,11 @@
 """Habits: what samples lack beside songs, as nats."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from restyle.arranger.habit_counts import count_habits, describe_habits, describe_marks
 from restyle.arranger.habits import MOST, Habits, added, mixed_habits, mixed_lengths
-from restyle.arranger.strength import MARKS, MOST_MARKS, pull
+from restyle.arranger.strength import FARTHER, MARKS, held_to, pull
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
@@ -157,14 +155,37 @@ def test_marks_are_what_others_have_less_of() -> None:
     assert describe_marks(walking, [{}]) == {}
 
 
-def test_strength_brings_the_style_in_and_then_exaggerates_it() -> None:
-    steps = [pull(s) for s in (0.0, 0.5, 1.0, 1.5, 2.0)]
-    none, some, whole, _, most = steps
+def test_strength_brings_the_style_in_and_then_goes_on() -> None:
+    none, some, whole, more, most = (pull(s) for s in (0.0, 0.5, 1.0, 1.5, 2.0))
     assert (none.guidance, none.habits, none.marks, none.pace) == (0.0, 0.0, 0.0, 0.0)
-    assert 0.5 < some.guidance < 1.0
-    assert (whole.guidance, whole.habits, whole.marks) == (1.0, 1.0, MARKS)
-    assert (most.guidance, most.habits, most.marks) == (1.0, 1.0, MOST_MARKS)
-    assert all(a.marks < b.marks for a, b in pairwise(steps))
+    assert 0.5 < some.guidance < 1.0 and 0 < some.marks < MARKS
+    assert (whole.guidance, whole.habits, whole.marks, whole.farther) == (1.0, 1.0, MARKS, 0.0)
+    assert (most.guidance, most.habits, most.marks) == (1.0, 1.0, MARKS)
+    assert 0 < more.farther < most.farther == FARTHER
+
+
+def test_beyond_strength_1_parts_are_held_to_more_than_the_style_has() -> None:
+    figures = {
+        "pace": {"bass": [4.0, 1.0], "piano": [5.0, 2.0]},
+        "lengths": {"bass": "500 500"},
+        "marks": {"bass": {"more": "100 -50", "length": "69.3147 0"}},
+    }
+    assert held_to(figures, 0.0) == figures
+    most = held_to(figures, 1.0)
+    assert most["pace"]["bass"] == pytest.approx([4 * np.e, 1.0]), "a note at a place at least"
+    assert most["pace"]["piano"] == [5.0, 2.0], "a part without marks stays"
+    lengths = [float(x) for x in most["lengths"]["bass"].split()]
+    assert lengths == pytest.approx([1000 * 2 / 3, 1000 / 3], abs=0.1)
+    assert figures["lengths"] == {"bass": "500 500"}, "the style's own is left alone"
+
+
+def test_registers_of_basses_and_drums_of_kits_are_no_marks() -> None:
+    lead = sheet(60)
+    high = count_habits([(lead, [bar((0, 50, 12))] * 60)])
+    low = count_habits([(lead, [bar((0, 38, 24))] * 60)])
+    assert "height" in describe_habits(high, low)["bass"]
+    marks = describe_marks(high, [low])["bass"]
+    assert "height" not in marks and "length" in marks
 
 
 def test_gaps_between_the_notes_of_a_chord() -> None:

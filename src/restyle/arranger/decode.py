@@ -17,7 +17,7 @@ from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
 from restyle.arranger.player import Entry, Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
-from restyle.arranger.strength import pull
+from restyle.arranger.strength import held_to, pull
 from restyle.arranger.style import Style
 from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
@@ -144,7 +144,8 @@ class _Chooser:
             pace=options.lean.pace * pulled.pace,
             groove=options.lean.groove * pulled.habits,
         )
-        self._leaning = Leaning(lead, lean, style.figures, lowest, habits)
+        figures = held_to(style.figures, pulled.farther)
+        self._leaning = Leaning(lead, lean, figures, lowest, habits)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         entry = Entry(alone=len(parts) == 1, pickup=lead.pickup > 0, begun=begun)
         self._players = {part: Player(part, style, shift, entry) for part in parts}

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.corpus.groove import EIGHTH, GROUPS, groove_tables, struck
+from restyle.corpus.groove import EIGHTH, GROUPS, groove_tables, slot_of, struck
 from restyle.tokens import vocabulary as v
 
 CORE, RARE = 0.4, 0.15
@@ -41,7 +41,7 @@ class Groove:
         self._usual = groove_tables(usual)
         self._recent = {meter: BEGINS * table for meter, table in self._usual.items()}
         self._weight = weight
-        self._drums: dict[int, Nats] = {}  # by place in the bar
+        self._drums: dict[int, Nats] = {}  # by slot of the bar
         self._places: Nats = {}
         self._strokes: list[tuple[int, int]] = []
         self._meter = ""
@@ -52,18 +52,20 @@ class Groove:
         if meter not in self._usual or not self._weight:
             return
         nats = self._weight * _made_up(self._usual[meter], self._recent[meter])
-        for eighth, column in enumerate(nats.T):
-            place = eighth * EIGHTH
+        for slot, column in enumerate(nats.T):
+            groups, anything = column[:-1], column[-1]
             tokens = {
                 token: float(x)
-                for x, group in zip(column, _DRUMS.values(), strict=True)
+                for x, group in zip(groups, _DRUMS.values(), strict=True)
                 for token in group
                 if x
             }
             if tokens:
-                self._drums[place] = tokens
-            if column.max() > 0:
-                self._places[v.POSITION[place]] = float(column.max())
+                self._drums[slot] = tokens
+            claim = groups.max() if groups.max() > 0 else min(anything, 0.0)
+            if claim:
+                for place in _places_of(slot):
+                    self._places[v.POSITION[place]] = float(claim)
 
     def places(self) -> Nats:
         """Nats on places of this bar, by token."""
@@ -71,7 +73,7 @@ class Groove:
 
     def drums(self, place: int) -> Nats:
         """Nats on drums at a place of this bar, by token."""
-        return self._drums.get(place, {})
+        return self._drums.get(int(slot_of(np.array(place))), {})
 
     def struck(self, place: int, drum: int) -> None:
         """A drum (GM) was struck at a place of this bar."""
@@ -84,6 +86,13 @@ class Groove:
             new = struck(places, drums, self._meter)
             old = self._recent[self._meter]
             self._recent[self._meter] = (1 - FORGETS) * old + FORGETS * new
+
+
+def _places_of(slot: int) -> range:
+    """The places of a bar that lie in a slot."""
+    eighth, between = divmod(slot, 2)
+    first = eighth * EIGHTH
+    return range(first + 1, first + EIGHTH) if between else range(first, first + 1)
 
 
 def _made_up(usual: Table, recent: Table) -> Table:

@@ -40,6 +40,9 @@ FEW = 0.005
 """Share of passing notes that is taken to be there when none was seen."""
 UNMARKED = ("step", "pass")
 """Habits that are no marks: the notes that a chord does not have."""
+UNMARKED_IN = {"bass": ("height",), "drums": ("drum", "kit")}
+"""Nor are how high a bass lies, and which drum of a kit is struck. A drum or an octave once chosen
+is kept for the song, so that a little on it is a lot: pop had nothing but open hi-hats."""
 TIES = {"hold": GRID, "kit": SLOTS}
 """Of habits that tie two things, the number of places."""
 
@@ -214,7 +217,8 @@ def marks_of(own: dict[str, Counts], theirs: dict[str, Counts]) -> dict[str, dic
     """
     marks = describe_habits(own, theirs)
     return {
-        part: {n: r for n, r in rows.items() if n not in UNMARKED} for part, rows in marks.items()
+        part: {n: r for n, r in rows.items() if n not in (*UNMARKED, *UNMARKED_IN.get(part, ()))}
+        for part, rows in marks.items()
     }
 
 

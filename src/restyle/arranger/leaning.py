@@ -93,7 +93,7 @@ class Leaning:
         self._voicing = Voicing(lead, options.voicing, sevenths, register)
         self._pace = Pace(figures.get("pace", {}), options.pace)
         self._groove = Groove(figures.get("groove", {}), options.groove)
-        self._meters = [lead.meter_at(int(line)).name for line in self._lines[:-1]]
+        self._meters = _whole_meters(lead)
         self._lengths = Lengths(figures.get("lengths", {}), options.pace)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
@@ -278,6 +278,18 @@ class Leaning:
 
     def _begins(self, bar: int) -> bool:
         return bar < len(self._phrase_begins) and bool(self._phrase_begins[bar])
+
+
+def _whole_meters(lead: LeadSheet) -> list[str]:
+    """The meter of each bar; none for a pickup or another bar that is not whole, whose places are
+    not those of the meter."""
+    lines = lead.bar_starts()
+    meters = [lead.meter_at(int(line)) for line in lines[:-1]]
+    lengths = np.diff(lines)
+    return [
+        meter.name if meter.bar_length(GRID) == length else ""
+        for meter, length in zip(meters, lengths, strict=True)
+    ]
 
 
 def _phrases(begins: NDArray[np.bool_]) -> NDArray[np.bool_]:

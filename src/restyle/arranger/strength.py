@@ -1,21 +1,30 @@
 """Strength: how one number, 0 to 2, moves all that makes a style.
 
 Up to 1 the style comes in: its prediction over the style-free one, its habits, its pace, and its
-marks, which are what sets it off from the others in the songs. Beyond 1 the marks are exaggerated.
-(Guidance beyond 1, as it is usual for images, was measured to lead out of what a small model knows,
-and out of the style; a lower temperature makes all results alike, and less like the style's songs.)
+marks, which are what sets it off from the others in the songs. Beyond 1 the note lengths and the
+density that its parts are held to go on, away from those of the other styles. (Guidance beyond 1,
+as it is usual for images, was measured to lead out of what a small model knows, and out of the
+style; a lower temperature makes all results alike, and less like the style's songs; heavier marks
+only pull at parts that pace holds back, and lead away from film and pop.)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 EARLY = 0.85
 """Power of a strength below 1: half of it brings in five ninths of the style."""
-MARKS, MOST_MARKS = 0.7, 1.1
-"""Weight of the marks at strength 1, and at 2. At 0.2 four or five results of ten were recognised
-among five styles, at 0.7 six, with no single result farther from its style for it; at 1.1 sets of
+MARKS = 0.7
+"""Weight of the marks from strength 1 on. At 0.2 four or five results of ten were recognised among
+five styles, at 0.7 six, with no single result farther from its style for it; at 1.1 sets of
 results begin to leave their style's profile."""
+FARTHER = 1.5
+"""How many times what sets a style's lengths and density off from the others is added to them at
+strength 2."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +36,37 @@ class Pull:
     habits: float
     marks: float
     pace: float
+    farther: float
+    """How many times the marks are added to what the parts are held to."""
 
 
 def pull(strength: float) -> Pull:
     """What a strength comes to; above 2 it goes on as between 1 and 2."""
     inside, beyond = min(strength, 1.0) ** EARLY, max(strength - 1.0, 0.0)
-    marks = MARKS * inside + (MOST_MARKS - MARKS) * beyond
-    return Pull(inside, inside, marks, inside)
+    return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond)
+
+
+def held_to(figures: Mapping[str, Any], farther: float) -> dict[str, Any]:
+    """A style's figures with `pace` and `lengths`, which its parts are held to, moved away from the
+    other styles' by so many times its marks."""
+    marks = figures.get("marks", {})
+    pace, lengths = dict(figures.get("pace", {})), dict(figures.get("lengths", {}))
+    for part, rows in marks.items() if farther else ():
+        if part in pace and "more" in rows:
+            places, notes = _numbers(pace[part]) * np.exp(farther * _nats(rows["more"]))
+            pace[part] = [float(places), max(float(notes), 1.0)]
+        if part in lengths and "length" in rows:
+            there = _numbers(lengths[part].split())
+            moved = there * np.exp(farther * _nats(rows["length"]))
+            moved *= there.sum() / max(moved.sum(), 1.0)
+            lengths[part] = " ".join(f"{x:.1f}" for x in moved)
+    return {**figures, "pace": pace, "lengths": lengths}
+
+
+def _nats(row: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A row of marks, which are written down in hundredths."""
+    return _numbers(row.split()) / 100
+
+
+def _numbers(values: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([float(x) for x in values])

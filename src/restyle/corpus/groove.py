@@ -15,9 +15,13 @@ GROUPS: dict[str, tuple[int, ...]] = {
     "snare": (37, 38, 39, 40),
     "pedal": (44,),
     "time": (42, 46, 51, 53, 59),
+    "hand": (54, 56, 58, *range(60, 82)),
 }
 """GM drums by what they do: kick; snare, stick and clap; the hi-hat's foot; hi-hat or ride, which
-keep the time."""
+keep the time; tambourine, cowbell, congas, shakers and what else is played by hand."""
+ANY = "any"
+"""The row after those of the groups: whether anything at all is struck."""
+ROWS = (*GROUPS, ANY)
 EIGHTH = GRID // 2
 METERS = ("4/4", "2/4", "3/4", "6/8")
 LEAST_BARS = 4
@@ -25,13 +29,16 @@ LEAST_BARS = 4
 
 LEAST_SONGS = 5
 """Songs of a meter, below which they say nothing of a style that has more songs."""
+IN_USE = 0.2
+"""Share of a song's bars that strike a group at its commonest place, from which on the song is
+taken to use the group."""
 
 Table = NDArray[np.float64]
 
 
 def groove_of(drums: Notes, lead: LeadSheet) -> dict[str, Table]:
-    """By meter, in what share of the bars with drums each group is struck on each eighth; shape
-    (groups, eighths of a bar)."""
+    """By meter, in what share of the bars with drums each group is struck in each slot; shape
+    (rows, slots of a bar): see `struck`."""
     lines = lead.bar_starts()
     edges = np.searchsorted(drums["start"], lines)
     bars: dict[str, list[Table]] = {}
@@ -51,33 +58,50 @@ def groove_of(drums: Notes, lead: LeadSheet) -> dict[str, Table]:
 
 
 def struck(places: NDArray[np.integer], drums: NDArray[np.integer], meter: str) -> Table:
-    """1 where a group is struck on an eighth of a bar of that meter, from the strokes' places in
-    the bar and GM drums; shape (groups, eighths)."""
-    out = np.zeros((len(GROUPS), _LENGTHS[meter] // EIGHTH))
-    even = places % EIGHTH == 0
-    for row, kinds in zip(out, GROUPS.values(), strict=True):
-        row[places[even & np.isin(drums, kinds)] // EIGHTH] = 1.0
+    """1 where a group is struck in a slot of a bar of that meter, from the strokes' places in the
+    bar and GM drums; shape (`ROWS`, slots). Each eighth has two slots: on it, and between it and
+    the next one."""
+    out = np.zeros((len(ROWS), 2 * _LENGTHS[meter] // EIGHTH))
+    slots = slot_of(places)
+    for row, kinds in zip(out, GROUPS.values(), strict=False):
+        row[slots[np.isin(drums, kinds)]] = 1.0
+    out[-1, slots] = 1.0
     return out
 
 
+def slot_of(places: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The slots in which places of a bar lie."""
+    return np.asarray(2 * (places // EIGHTH) + (places % EIGHTH != 0))
+
+
 def describe_groove(songs: Sequence[dict[str, Table]]) -> dict[str, dict[str, str]]:
-    """The mean over songs, in hundredths, ready for JSON."""
+    """What the typical song strikes, in hundredths, ready for JSON.
+
+    A style's songs differ in what they have at all: the mean of songs with a hi-hat and songs
+    without one is a hi-hat at every third beat, which nobody plays. So for each group the mean is
+    over the songs that use it, or over those that do not, whichever are more.
+    """
     out = {}
     for meter in METERS:
         seen = [song[meter] for song in songs if meter in song]
         if len(seen) >= min(LEAST_SONGS, max(len(songs), 1)):
-            mean = 100 * np.mean(seen, axis=0)
+            rows = zip(ROWS, np.swapaxes(seen, 0, 1), strict=True)
             out[meter] = {
-                name: " ".join(f"{x:.0f}" for x in row)
-                for name, row in zip(GROUPS, mean, strict=True)
+                name: " ".join(f"{100 * x:.0f}" for x in _typical(group)) for name, group in rows
             }
     return out
+
+
+def _typical(songs: Table) -> Table:
+    """The mean over the larger of two camps; shape of `songs` (songs, slots)."""
+    users = songs.max(axis=1) >= IN_USE
+    return np.asarray(songs[users == (2 * users.sum() >= len(songs))].mean(axis=0))
 
 
 def groove_tables(described: Mapping[str, Mapping[str, str]]) -> dict[str, Table]:
     """What `describe_groove` wrote, as shares again."""
     return {
-        meter: np.array([[float(x) / 100 for x in rows[name].split()] for name in GROUPS])
+        meter: np.array([[float(x) / 100 for x in rows[name].split()] for name in ROWS])
         for meter, rows in described.items()
     }
 
