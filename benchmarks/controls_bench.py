@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from restyle.arranger.engine import Engine
 from restyle.corpus.shards import Corpus, Entry, open_corpus
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import Played, played
@@ -49,8 +50,10 @@ class Base:
 
 
 def opened(folder: Path, model: Path, seed: int) -> Bench:
-    """The corpus and the model in two folders, ready to be measured."""
+    """The corpus and the model in two folders, ready to be measured on one core: seconds of it are
+    counted, and two threads may wait for each other where other programs run."""
     corpus, arranger = open_corpus(folder), Arranger(model)
+    arranger.engine = Engine.load(model, threads=1)
     styles = list(arranger.styles.values())
     by_slot = load_profiles(model, styles)
     held = [e for e in corpus.select("test") if e.style in arranger.styles]

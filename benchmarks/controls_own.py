@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from judge import columns, fitted
+from restyle.arranger.engine import Engine
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.evaluation.features import features
 from restyle.evaluation.played import Played, played
@@ -27,6 +28,7 @@ MOST = 40
 def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
     """Rows of the table for the exported model and the corpus of the style it was taught."""
     arranger, songs = Arranger(own[0]), open_corpus(own[1])
+    arranger.engine = Engine.load(own[0], threads=1)
     (name,) = songs.styles
     held = [e for e in songs.entries if e.split != "train"] or list(songs.entries[-4:])
     taught = [played_tokens(songs.tokens(e)) for e in songs.entries if e not in held]
