@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from restyle.arranger.habit_counts import count_habits, describe_habits, describe_marks
+from restyle.arranger.habit_counts import (
+    KEPT,
+    TRUST,
+    count_habits,
+    describe_habits,
+    describe_marks,
+)
 from restyle.arranger.habits import MOST, Habits, added, mixed_habits, mixed_lengths
 from restyle.arranger.strength import FARTHER, MARKS, held_to, pull
 from restyle.lead import LeadSheet
@@ -101,23 +107,20 @@ def test_lengths_are_tied_to_their_place_in_the_beat() -> None:
     assert on[long] > 0 > on[short] and off[short] > 0 > off[long]
 
 
-def test_drums_are_tied_to_their_place_in_the_bar() -> None:
+def test_what_is_kept_for_a_song_is_made_up_for_little_by_little() -> None:
     def beat(*drums: int) -> list[int]:
-        out = [v.PART[PARTS.index("drums")]]
-        for place, drum in zip((0, 12, 24, 36), drums, strict=True):
-            out += [v.POSITION[place], v.DRUM[drum - v.FIRST_DRUM]]
-        return out
+        strokes = [(v.POSITION[12 * i], v.DRUM[d - v.FIRST_DRUM]) for i, d in enumerate(drums)]
+        return [v.PART[PARTS.index("drums")], *(t for stroke in strokes for t in stroke)]
 
-    kick, snare = v.DRUM[36 - v.FIRST_DRUM], v.DRUM[38 - v.FIRST_DRUM]
+    closed, opened, bell = (v.DRUM[drum - v.FIRST_DRUM] for drum in (42, 46, 56))
     lead = sheet(60)
-    songs = count_habits([(lead, [beat(36, 38, 36, 38)] * 60)])  # a backbeat
-    samples = count_habits([(lead, [beat(36, 36, 38, 38)] * 60)])
-    habits = Habits([(describe_habits(songs, samples), 1.0)])
-    two, three = (habits.nats("drums", "onset", 48, -1, place=place) for place in (12, 24))
-    assert two is not None and three is not None
-    assert two[snare] > 0 > two[kick] and three[kick] > 0 > three[snare]
-    in_three = habits.nats("drums", "onset", 36, -1, place=12)  # another meter, another beat
-    assert in_three is not None and in_three[snare] == in_three[kick] == 0.0
+    songs = count_habits([(lead, [beat(42, 42, 42, 46)] * 60)])
+    samples = count_habits([(lead, [beat(46, 46, 46, 42)] * 60)])
+    nats = Habits([(describe_habits(songs, samples), 1.0)]).nats("drums", "onset", 48, -1)
+    assert nats is not None
+    assert nats[closed] == pytest.approx(TRUST * KEPT * 0.6 * np.log(0.77 / 0.27), abs=0.01)
+    assert nats[opened] == pytest.approx(-nats[closed], abs=0.01)
+    assert nats[bell] == 0, "nobody strikes it"
 
 
 def test_few_bars_teach_little() -> None:

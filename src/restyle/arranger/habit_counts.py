@@ -17,10 +17,8 @@ from restyle.arranger.habits import (
     LEAP,
     MOST,
     SIZES,
-    SLOTS,
     Table,
     gap_of,
-    slot_of,
 )
 from restyle.arranger.memory import parts_of
 from restyle.arranger.passing import Line, by_step, may_pass
@@ -32,19 +30,19 @@ from restyle.tokens import vocabulary as v
 TRUST = 0.8
 """Share of the difference that is made up for."""
 TIED = 2.0
-"""Share of the notes, spread over all lengths (or drums) at all places, below which their tie is
-doubted."""
+"""Share of the notes, spread over all lengths at all places, below which their tie is doubted."""
 ENOUGH = 40.0
 """Bars of a part below which little is believed of it."""
+SELDOM, KEPT = 0.02, 0.4
+"""Share of the strokes below which nothing is believed of a drum, and how much of a difference is
+made up for in one round: what is struck once is kept for the song, so that a little is a lot."""
 FEW = 0.005
 """Share of passing notes that is taken to be there when none was seen."""
 UNMARKED = ("step", "pass")
 """Habits that are no marks: the notes that a chord does not have."""
-UNMARKED_IN = {"bass": ("height",), "drums": ("drum", "kit")}
+UNMARKED_IN = {"bass": ("height",), "drums": ("drum",)}
 """Nor are how high a bass lies, and which drum of a kit is struck. A drum or an octave once chosen
 is kept for the song, so that a little on it is a lot: pop had nothing but open hi-hats."""
-TIES = {"hold": GRID, "kit": SLOTS}
-"""Of habits that tie two things, the number of places."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def _count_bar(
             tables["length"][length] += 1
             tables["hold"][max(before, 0) % GRID * v.DURATION.size + length] += 1
         elif token in v.DRUM:
-            _count_drum(tables, v.DRUM.value(token), slot_of(before, end - begin))
+            tables["drum"][v.DRUM.value(token)] += 1
     return low
 
 
@@ -152,12 +150,6 @@ def _count_passing(
                 passing += near and may_pass(part, place, chord.start)
             line.struck(place, pitch)
     return passing
-
-
-def _count_drum(tables: dict[str, Table], drum: int, slot: int) -> None:
-    tables["drum"][drum] += 1
-    if slot >= 0:
-        tables["kit"][slot * v.DRUM.size + drum] += 1
 
 
 def _folded(place: int, length: int) -> list[int]:
@@ -179,17 +171,17 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
         for name, size in SIZES.items():
             few = 0.25 / size
             rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
-        for name, size in TIES.items():
-            rows[name] = nats(_tied(want.tables[name], size) / _tied(have.tables[name], size))
+        rows["hold"] = nats(_tied(want.tables["hold"]) / _tied(have.tables["hold"]))
+        rows["drum"] = KEPT * nats((want.tables["drum"] + SELDOM) / (have.tables["drum"] + SELDOM))
         rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
         rows["pass"] = nats(np.array([(want.passing + FEW) / (have.passing + FEW)]))
         out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items() if row.any()}
     return dict(sorted(out.items()))
 
 
-def _tied(shares: Table, places: int) -> Table:
-    """How much oftener lengths or drums come at places than either would alone."""
-    joint = shares.reshape(places, -1)
+def _tied(shares: Table) -> Table:
+    """How much oftener lengths come at places of the beat than either would alone."""
+    joint = shares.reshape(GRID, -1)
     apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
     few = TIED / joint.size
     return np.asarray((joint + few) / (apart + few)).ravel()

@@ -5,7 +5,7 @@ basses that stand where they should walk. Counted side by side, real arrangement
 sampled ones show how much, and the difference, as nats, is added while sampling (the moments of
 the samples are matched to those of the songs). A part's habits are its places in the bar, the
 strides from place to place, note lengths, steps above the chord's root, moves of its lowest voice,
-gaps between the notes of a chord, heights, drums and where in the bar they are struck (a backbeat),
+gaps between the notes of a chord, heights, drums (where they are struck is for `groove` to say),
 passing notes, how many places a bar has, and how many notes a place.
 """
 
@@ -26,8 +26,6 @@ LEAP = 12
 """Semitones from which on a move of the lowest voice counts as so large."""
 HEIGHT = 6
 """Semitones of a stretch of the keyboard."""
-SLOTS = 8
-"""Parts of a bar in which drums are told apart: the quavers of 4/4."""
 SIZES = {
     "place": FOUR,
     "stride": FOUR,
@@ -38,22 +36,15 @@ SIZES = {
     "height": -(-128 // HEIGHT),
     "drum": v.DRUM.size,
     "hold": GRID * v.DURATION.size,
-    "kit": SLOTS * v.DRUM.size,
 }
 ROWS = {**SIZES, "more": 2, "pass": 1}
 """What a description has of a part: nats for each of `SIZES`, for another place and another note
 at a place, and for passing notes (see `passing`). Those of "hold", lengths by place in the beat,
-come on top of those of "length", and those of "kit", drums by place in the bar, on top of those of
-"drum"."""
+come on top of those of "length"."""
 MOST = 1.2
 """Nats that a habit may add or take at most."""
 
 Table = NDArray[np.float64]
-
-
-def slot_of(place: int, length: int) -> int:
-    """Which of the `SLOTS` parts of a 4/4 bar a place lies in; -1 in other bars."""
-    return max(place, 0) * SLOTS // FOUR if length == FOUR else -1
 
 
 def gap_of(semitones: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
@@ -133,8 +124,6 @@ class Habits:
             return None
         if state == "pitch":
             key = part, "", place % GRID, -1, -1
-        elif part == "drums":
-            key = part, "kit", length, -1, slot_of(place, length)
         else:
             follows = {"onset": "move", "note": "gap"}.get(state, "")
             key = part, follows, length, root, low if follows else -1
@@ -157,7 +146,7 @@ class Habits:
         self, part: str, follows: str, length: int, root: int, last: int
     ) -> NDArray[np.float32]:
         """For the next place or note: `follows` is the row that says how it follows the note
-        `last`; for drums `last` is the part of the bar, -1 where it has none."""
+        `last`."""
         rows = self._parts[part]
         out = np.zeros(v.SIZE, dtype=np.float32)
         beat = rows["place"].reshape(-1, GRID).mean(axis=0)
@@ -165,8 +154,7 @@ class Habits:
         places = places[: v.POSITION.size]
         out[v.POSITION.first : v.POSITION.first + len(places)] = places
         if part == "drums":
-            kit = rows["kit"].reshape(SLOTS, -1)
-            out[v.DRUM.first : v.DRUM.end] = rows["drum"] + (kit[last] if last >= 0 else 0.0)
+            out[v.DRUM.first : v.DRUM.end] = rows["drum"]
             return out
         keys = np.arange(128)
         pitches = out[v.PITCH.first : v.PITCH.end]
