@@ -75,6 +75,22 @@ def test_a_bass_strikes_at_most_twice_what_is_usual_over_four_bars():
     assert unknown.restrict(EVERYTHING)[v.POSITION[0]]
 
 
+def test_a_chord_has_at_most_twice_the_usual_notes():
+    pace = {"winds": [4.0, 1.4], "bass": [4.0, 0.4]}
+    style = Style("b", 1, {**figures(1, ["winds", "bass"]), "pace": pace})
+    for part, most in (("winds", 3), ("bass", 2)):
+        player = Player(part, style)
+        player.took(v.POSITION[0])
+        for pitch in range(50, 50 + most):
+            assert player.restrict(EVERYTHING)[v.PITCH[60]]
+            player.took(v.PITCH[pitch])
+        allowed = player.restrict(EVERYTHING)
+        assert not allowed[v.PITCH.first : v.PITCH.end].any()
+        assert allowed[v.POSITION[12]] and may_leave(player)
+        player.took(v.POSITION[12])
+        assert player.restrict(EVERYTHING)[v.PITCH[60]], "another place, another chord"
+
+
 def test_after_four_bars_on_one_note_another_must_come():
     bass = Player("bass", STYLE)
     for _ in range(4):

@@ -3,11 +3,13 @@
 A small model's slips are those of a tired musician: out of the instrument's range, asleep for
 bars (and the longer asleep, the likelier to stay so), stuck on one note, or unable to stop. A
 player keeps to the range of the style, is there from the beginning, comes back after some bars of
-rest, leaves a note after four bars, and plays no more than its style's players can over four bars.
+rest, leaves a note after four bars, strikes no more notes at once than its style's players do, and
+plays no more than these can over four bars.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +31,9 @@ MOST_PLACES = {"bass": 2.0, "drums": 2.2}
 """Over `SPAN` bars, the places that a part strikes beside what is usual in the style; others may
 strike `USUAL_MOST` times as many. One in twenty of real stretches goes beyond."""
 USUAL_MOST = 3.0
+MOST_NOTES, LEAST_NOTES = 2.0, 2
+"""Notes that a part may strike at once beside what is usual in the style, rounded up, and how many
+every part may. One in twenty of real chords goes beyond."""
 LEAST_ROOM = 8
 """Places in a bar that every part may strike: quavers."""
 LONGEST_ON_ONE_NOTE = 4
@@ -70,7 +75,8 @@ class Player:
         late = 0 if entry.alone or part in LONGEST_REST else LATE
         begins = max(self._rest - late, 0) - entry.pickup
         self._silent_bars = 0 if entry.begun else begins
-        self._most = _most_places(part, style)
+        self._most, self._most_notes = _most_places(part, style), _most_notes(part, style)
+        self._notes = 0  # struck at this place
         # struck in the last bars, which the song is taken to have come from, and in this one
         self._places = [0.5 * self._most] * (SPAN - 1) + [0.0] if self._most else []
         self._stuck_on, self._stuck_bars = -1, 0
@@ -81,6 +87,9 @@ class Player:
         out = allowed & self._range
         if self._most and sum(self._places) >= SPAN * self._most:
             out[v.POSITION.first : v.POSITION.end] = False
+        if self._notes >= self._most_notes:
+            out[v.PITCH.first : v.PITCH.end] = False
+            out[v.DRUM.first : v.DRUM.end] = False
         if not self._struck and self._silent_bars >= self._rest:
             out[_LEAVING] = False
         if self._stuck_bars >= LONGEST_ON_ONE_NOTE and self._struck == {self._stuck_on}:
@@ -92,8 +101,11 @@ class Player:
         """A token of this part was chosen."""
         if token in v.PITCH or token in v.DRUM:
             self._struck.add(token)
-        elif token in v.POSITION and self._places:
-            self._places[-1] += 1.0
+            self._notes += 1
+        elif token in v.POSITION:
+            self._notes = 0
+            if self._places:
+                self._places[-1] += 1.0
 
     def end_bar(self) -> None:
         """The part is done with this bar."""
@@ -104,7 +116,7 @@ class Player:
             self._stuck_on = pitch
         else:
             self._stuck_on, self._stuck_bars = -1, 0
-        self._struck = set()
+        self._struck, self._notes = set(), 0
         self._places = [*self._places[1:], 0.0] if self._places else []
 
 
@@ -114,6 +126,12 @@ def _most_places(part: str, style: Style) -> float:
     if pace is None:
         return 0.0
     return max(float(pace[0]) * MOST_PLACES.get(part, USUAL_MOST), LEAST_ROOM)
+
+
+def _most_notes(part: str, style: Style) -> float:
+    """Notes that a part may strike at once; any number where the style has no measure."""
+    pace = style.figures.get("pace", {}).get(part)
+    return math.inf if pace is None else max(math.ceil(MOST_NOTES * float(pace[1])), LEAST_NOTES)
 
 
 def kept_in(allowed: Mask) -> Mask:

@@ -31,7 +31,7 @@ BELOW = ("drums", "bass")
 """Parts that lie below the tune without being told."""
 NEAR = 8 * GRID
 """Grid positions for which a tune that rests is still in the ear, or already expected."""
-EASY, MOST_HIGH = 7, 16
+EASY, MOST_HIGH = 4, 16
 """Semitones above the style's depth that a bass note may lie for nothing, and beyond these the
 semitones that count."""
 _DURATIONS = np.array(v.DURATIONS)
