@@ -12,7 +12,7 @@ from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
 
-KICK, SNARE, HAT, COWBELL = 36, 38, 42, 56
+KICK, SNARE, HAT, OPEN_HAT, COWBELL = 36, 38, 42, 46, 56
 USUAL = {
     "4/4": {
         "kick": "90 0 0 0 0 0 0 0 60 0 0 0 0 0 0 0",
@@ -86,6 +86,7 @@ def test_strokes_that_lack_are_made_up_for_until_they_are_there():
     assert groove.places()[v.POSITION[0]] == pytest.approx(first)
     assert groove.drums(0)[token(KICK)] == pytest.approx(first)
     assert v.POSITION[6] not in groove.places(), "one bar in five has no claim"
+    assert groove.drums(0)[token(HAT)] > 0 and token(OPEN_HAT) not in groove.drums(0)
     for _ in range(30):
         groove.begin_bar("4/4")
         groove.struck(24, KICK)

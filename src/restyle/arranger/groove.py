@@ -31,7 +31,11 @@ FEW = 0.05
 Table = NDArray[np.float64]
 Nats = dict[int, float]
 
+UNASKED = (46, 53)
+"""Open hi-hat and ride bell: they keep the time where they do, but nobody asks for them."""
+
 _DRUMS = {name: tuple(v.DRUM[k - v.FIRST_DRUM] for k in kinds) for name, kinds in GROUPS.items()}
+_UNASKED = {v.DRUM[drum - v.FIRST_DRUM] for drum in UNASKED}
 
 
 class Groove:
@@ -58,7 +62,7 @@ class Groove:
                 token: float(x)
                 for x, group in zip(groups, _DRUMS.values(), strict=True)
                 for token in group
-                if x
+                if x < 0 or (x and token not in _UNASKED)
             }
             if tokens:
                 self._drums[slot] = tokens
