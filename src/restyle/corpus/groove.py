@@ -78,7 +78,7 @@ def describe_groove(songs: Sequence[dict[str, Table]]) -> dict[str, dict[str, st
     """What the typical song strikes, in hundredths, ready for JSON.
 
     A style's songs differ in what they have at all: the mean of songs with a hi-hat and songs
-    without one is a hi-hat at every third beat, which nobody plays. So for each group the mean is
+    without one is a hi-hat at every third eighth, which nobody plays. So for each group the mean is
     over the songs that use it, or over those that do not, whichever are more.
     """
     out = {}
