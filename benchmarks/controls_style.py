@@ -14,25 +14,37 @@ from restyle.evaluation.profile import Profile, mean_profile, profile, similarit
 from restyle.likeness import packed, unpacked
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
+DRAWS = 3
+"""Results of a song at each strength."""
 SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Of the first style in a blend; the second has the rest."""
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def strength(bench: Bench, base: Base) -> Row:
+    """The song at each strength; `DRAWS` results of each, since one more or less in style is chance
+    to a judge."""
     out: Row = {"profiles": [], "judge": [], "melody": []}
+    styles = list(bench.arranger.styles)
     for value in STRENGTHS:
-        result = made(bench, base, strength=value)
-        song = sound(result)
-        out["profiles"].append(kept_profile(song))
-        out["judge"].append(bench.judge.classify(song, list(bench.arranger.styles)))
-        out["melody"].append(melody_kept(result.lead, result.song, result.swing))
+        results = [made(bench, base, strength=value, seed=bench.seed + i) for i in range(DRAWS)]
+        songs = [sound(result) for result in results]
+        judged = [bench.judge.classify(song, styles) for song in songs]
+        out["profiles"].append(_packed(mean_profile(_heard(song) for song in songs)))
+        out["judge"].append({name: float(np.mean([j[name] for j in judged])) for name in styles})
+        kept = [melody_kept(r.lead, r.song, r.swing) for r in results]
+        out["melody"].append(min(kept))
     return out
 
 
-def kept_profile(song: Played) -> dict[str, Any]:
-    """A song's profile, to be pooled with others: that of a few bars says little."""
-    return {name: packed(h) for name, h in profile(song.without_melody).items()}
+def _heard(song: Played) -> Profile:
+    """The profile of the accompaniment."""
+    return profile(song.without_melody)
+
+
+def _packed(some: Profile) -> dict[str, Any]:
+    """A profile, to be pooled with others: that of a few bars says little."""
+    return {name: packed(h) for name, h in some.items()}
 
 
 def pooled(rows: list[Row], number: int, profiles: Profiles) -> float:
@@ -66,7 +78,7 @@ def blend(bench: Bench, base: Base) -> Row:
     out: Row = {"other": other, "profiles": [], "judge": []}
     for share in SHARES:
         song = sound(made(bench, base, to=f"{base.target}:{share},{other}:{1 - share}"))
-        out["profiles"].append(kept_profile(song))
+        out["profiles"].append(_packed(_heard(song)))
         out["judge"].append(bench.judge.classify(song, (base.target, other))[other])
     return out
 

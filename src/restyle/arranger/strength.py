@@ -22,7 +22,7 @@ MARKS = 0.7
 """Weight of the marks from strength 1 on. At 0.2 four or five results of ten were recognised among
 five styles, at 0.7 six, with no single result farther from its style for it; at 1.1 sets of
 results begin to leave their style's profile."""
-FARTHER = 1.5
+FARTHER = 2.5
 """How many times what sets a style's lengths and density off from the others is added to them at
 strength 2."""
 
