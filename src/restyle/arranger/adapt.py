@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
 LEAST_SONGS = 8
+KNOWN_BY = 16
+"""Windows by which the nearest style is found: of four, a choice among three was chance."""
 HELD_OUT = 0.1
 """Share of the songs, and at least one, that the held-out loss is measured on."""
 
@@ -102,7 +104,7 @@ def adapt(
     train, valid = (Windows(corpus, split, [name], windows) for split in ("train", "valid"))
     held_out = valid.fixed(name, options.valid_windows)
     with torch.no_grad():
-        nearest = _nearest(model, train.fixed(name, 4), styles)
+        nearest = _nearest(model, train.fixed(name, KNOWN_BY), styles)
         table = model.get_input_embeddings().weight
         table[v.STYLE[slot + 1]] = table[v.STYLE[int(styles[nearest]["slot"]) + 1]]
     others = [int(figures["slot"]) for figures in styles.values()]
@@ -261,8 +263,11 @@ def _nearest(model: LlamaForCausalLM, batch: Batch, styles: dict[str, Any]) -> s
     for name, figures in styles.items():
         mine = (tokens >= v.STYLE.first) & (tokens < v.STYLE.end)
         under = torch.where(mine, torch.tensor(v.STYLE[int(figures["slot"]) + 1]), tokens)
-        logits = model(input_ids=under[:, :-1], use_cache=False).logits
-        found[name] = float(_nats(logits, tokens, only))
+        found[name] = 0.0
+        for one in range(len(tokens)):  # all at once would need gigabytes
+            here = slice(one, one + 1)
+            logits = model(input_ids=under[here, :-1], use_cache=False).logits
+            found[name] += float(_nats(logits, tokens[here], only[here]))
     return min(found, key=lambda name: found[name])
 
 
