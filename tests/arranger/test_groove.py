@@ -133,6 +133,13 @@ def test_other_meters_are_left_alone():
     assert silent.places() == {}
 
 
+def test_grooves_of_an_earlier_form_are_left_out():
+    old = {name: "50 0 0 0 50 0 0 0" for name in ("kick", "snare", "pedal", "time")}
+    groove = Groove({"4/4": old})
+    groove.begin_bar("4/4")
+    assert groove.places() == {} and groove.drums(0) == {}
+
+
 def test_a_blend_has_the_groove_of_those_that_have_one():
     rock, other = (
         {"4/4": {**USUAL["4/4"], "kick": f"{n} 0 0 0 60 0 0 0" + 8 * " 0"}} for n in (90, 10)

@@ -99,10 +99,12 @@ def _typical(songs: Table) -> Table:
 
 
 def groove_tables(described: Mapping[str, Mapping[str, str]]) -> dict[str, Table]:
-    """What `describe_groove` wrote, as shares again."""
+    """What `describe_groove` wrote, as shares again; without meters that lack a row, as those of
+    models exported by an earlier version do."""
     return {
         meter: np.array([[float(x) / 100 for x in rows[name].split()] for name in ROWS])
         for meter, rows in described.items()
+        if rows.keys() >= set(ROWS)
     }
 
 
