@@ -182,6 +182,11 @@ def test_beyond_strength_1_parts_are_held_to_more_than_the_style_has() -> None:
     assert figures["lengths"] == {"bass": "500 500"}, "the style's own is left alone"
 
 
+def test_rows_that_are_no_more_are_left_out() -> None:
+    habits = Habits([({"bass": {"more": "50 0", "kit": "1 2 3"}}, 1.0)])
+    assert habits.density("bass", "part") == (0.5, 0.0)
+
+
 def test_registers_of_basses_and_drums_of_kits_are_no_marks() -> None:
     lead = sheet(60)
     high = count_habits([(lead, [bar((0, 50, 12))] * 60)])

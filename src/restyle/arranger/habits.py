@@ -109,8 +109,8 @@ class Habits:
         for description, weight in described:
             for part, rows in description.items():
                 mine = self._parts.setdefault(part, {n: np.zeros(s) for n, s in ROWS.items()})
-                for name, row in rows.items():
-                    mine[name] = mine[name] + weight * _row(row) / 100
+                for name in rows.keys() & ROWS.keys():  # a model of before may have others
+                    mine[name] = mine[name] + weight * _row(rows[name]) / 100
         self._nats: dict[tuple[str, str, int, int, int], NDArray[np.float32]] = {}
 
     def nats(
