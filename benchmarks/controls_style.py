@@ -89,7 +89,7 @@ def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
 
     numbers = range(len(STRENGTHS))
     ways = np.mean([_way(some, profiles) for some in _by(rows, "target")], axis=0)
-    shares = [[row["judge"][i][row["target"]] for i in numbers] for row in rows]
+    shares = _shares(rows)
     named = "/".join(f"{s:g}" for s in STRENGTHS)
     return [
         (
@@ -98,8 +98,20 @@ def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
         ),
         (f"on the way from the middle of all styles to the style at {named}", said(ways)),
         (f"judge's share for the style at {named}", said(np.mean(shares, axis=0))),
+        *(
+            (
+                f"the same, to {some[0]['target']} ({len(some)} songs)",
+                said(np.mean(_shares(some), axis=0)),
+            )
+            for some in _by(rows, "target")
+        ),
         ("melody kept, lowest", f"{min(min(row['melody']) for row in rows):.3f}"),
     ]
+
+
+def _shares(rows: list[Row]) -> list[list[float]]:
+    """The judge's share for the style that was asked for: by song, at each strength."""
+    return [[judged[row["target"]] for judged in row["judge"]] for row in rows]
 
 
 def _way(rows: list[Row], profiles: Profiles) -> list[float]:

@@ -42,7 +42,7 @@ UNMARKED = ("step", "pass")
 """Habits that are no marks: the notes that a chord does not have."""
 UNMARKED_IN = {"bass": ("height",), "drums": ("drum",)}
 """Nor are how high a bass lies, and which drum of a kit is struck. A drum or an octave once chosen
-is kept for the song, so that a little on it is a lot: pop had nothing but open hi-hats."""
+is kept for the song, so that a little on it is a lot."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def marks_of(own: dict[str, Counts], theirs: dict[str, Counts]) -> dict[str, dic
 
     Steps above the root and passing notes are left out: the chords are the song's, and to
     exaggerate a style's sevenths and sixths was measured to cost more of them than it adds to the
-    style.
+    style. So are registers of basses and drums of a kit (`UNMARKED_IN`).
     """
     marks = describe_habits(own, theirs)
     return {
