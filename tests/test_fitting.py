@@ -59,7 +59,7 @@ def test_an_own_style_gets_habits_marks_and_lengths_and_the_others_stay(model, c
 def test_songs_that_play_as_the_samples_do_change_nothing(corpus):
     opened = open_corpus(corpus)
     songs = [opening(opened.tokens(entry)) for entry in opened.entries]
-    made = [(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs]
-    fitted = refit({"slot": 1}, count_habits(made), made)
+    made = count_habits([(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs])
+    fitted = refit({"slot": 1}, made, made)
     assert fitted["slot"] == 1
     assert not any(fitted["habits"].values())

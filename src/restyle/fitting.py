@@ -26,7 +26,7 @@ from restyle.arranger.habit_counts import (
     marks_of,
 )
 from restyle.arranger.habits import added
-from restyle.arranger.style import load_styles
+from restyle.arranger.style import Style, load_styles
 from restyle.corpus.shards import open_corpus
 from restyle.evaluation.played import Played
 from restyle.evaluation.tokens import played_tokens
@@ -58,9 +58,10 @@ def opening(tokens: Tokens) -> Played:
     return song.part(0, min(song.lead.bars, BARS))
 
 
-def real_habits(songs: Iterable[Played]) -> dict[str, Counts]:
-    """The habits of real songs."""
-    return count_habits([(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs])
+def real_habits(songs: Iterable[Played], style: Style | None = None) -> dict[str, Counts]:
+    """The habits of real songs; with a style beside what its bands play (see `count_habits`)."""
+    found = [(s.lead, encode_arrangement(s.arrangement, s.lead)) for s in songs]
+    return count_habits(found, style)
 
 
 def sampled(
@@ -90,12 +91,11 @@ def sampled(
 
 
 def refit(
-    figures: dict[str, Any], real: dict[str, Counts], made: Sequence[Counted]
+    figures: dict[str, Any], real: dict[str, Counts], made: dict[str, Counts]
 ) -> dict[str, Any]:
     """A style's figures with habits that make up for what samples, made with the figures as they
-    are, did less than real songs."""
-    more = describe_habits(real, count_habits(made))
-    habits = added(figures.get("habits", {}), more)
+    are, did less than real songs; both counted beside the same style (see `count_habits`)."""
+    habits = added(figures.get("habits", {}), describe_habits(real, made))
     return {**figures, "habits": habits, "lengths": describe_lengths(real)}
 
 
@@ -133,12 +133,13 @@ def fit_own(
     with tempfile.TemporaryDirectory() as temporary:
         engine = Path(temporary) / "engine"
         export(model, engine)
-        band = load_styles(engine)[name].parts
-        theirs = count_habits(sampled(engine, parent, sheets, options.seed, count, band))
+        style = load_styles(engine)[name]
+        theirs = count_habits(sampled(engine, parent, sheets, options.seed, count, style.parts))
         for turn in range(options.rounds):
             styles = _read(engine)
             made = sampled(engine, name, sheets, options.seed + 1 + turn, count)
-            styles[name] = refit(styles[name], real, made)
+            beside = real_habits(songs, style), count_habits(made, style)
+            styles[name] = refit(styles[name], *beside)
             styles[name]["marks"] = marks_of(real, theirs)
             _write(engine, styles)
         _write(model, _read(engine))

@@ -96,6 +96,15 @@ def test_a_blend_lies_between_its_styles(styles):
         style_of(styles, "a:0.5,polka:0.5")
 
 
+def test_a_blend_has_the_pace_of_both_in_a_band_of_that_size(styles):
+    slow = replace(styles["a"], figures={**styles["a"].figures, "pace": {"bass": [2.0, 1.0]}})
+    pace = {"pace": {"bass": [3.0, 1.0]}, "pace_in": {"1": {"bass": [6.0, 1.0]}}}
+    fast = replace(styles["b"], figures={**styles["b"].figures, **pace})
+    mixed = blend([(slow, 0.5), (fast, 0.5)])
+    assert mixed.in_band(("bass",)).figures["pace"]["bass"] == [4.0, 1.0]
+    assert mixed.in_band(("bass", "piano")).figures["pace"]["bass"] == [2.5, 1.0]
+
+
 def test_a_blend_is_arranged_under_both_tokens(lead):
     band = fake_arranger()
     result = band.transfer(lead, TransferOptions("a:0.5,b:0.5", seed=3))

@@ -12,6 +12,7 @@ from restyle.arranger.habit_counts import (
 )
 from restyle.arranger.habits import MOST, Habits, added, mixed_habits, mixed_lengths
 from restyle.arranger.strength import FARTHER, MARKS, held_to, pull
+from restyle.arranger.style import Style
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
@@ -43,10 +44,24 @@ def test_counts_by_hand() -> None:
     counts = count_habits([(sheet(2), [bar((0, 43, 12), (24, 50, 12)), bar((0, 43, 48))])])
     assert set(counts) == {"bass"}
     bass = counts["bass"]
-    assert bass.places == 1.5 and bass.notes == 1.0 and bass.bars == 2
+    assert np.exp(bass.density) == pytest.approx([1.5, 1.0]) and bass.bars == 2
     assert bass.tables["place"][0] == pytest.approx(2 / 3)
     assert bass.tables["step"][[0, 7]] == pytest.approx([2 / 3, 1 / 3])
     assert bass.tables["length"].sum() == pytest.approx(1.0)
+
+
+def test_density_counts_beside_what_bands_of_that_size_play() -> None:
+    """Alone a bass strikes four places, in a trio two: songs and samples with as much in their own
+    bands lack nothing."""
+    pace_in = {"1": {"bass": [4.0, 1.0]}, "2": {"bass": [2.0, 1.0]}}
+    style = Style("walk", 0, {"pace": {"bass": [3.0, 1.0]}, "pace_in": pace_in})
+    lead, piano = sheet(60), [v.PART[2], v.POSITION[0], v.PITCH[60], v.duration_token(12)]
+    alone = bar((0, 43, 12), (12, 43, 12), (24, 43, 12), (36, 43, 12))
+    trio = [*bar((0, 43, 12), (24, 43, 12)), *piano]
+    songs, samples = [(lead, [alone] * 60)], [(lead, [trio] * 60)]
+    beside = describe_habits(count_habits(songs, style), count_habits(samples, style))
+    assert "more" not in beside["bass"]
+    assert "more" in describe_habits(count_habits(songs), count_habits(samples))["bass"]
 
 
 def test_what_samples_lack_is_added_and_what_they_overdo_taken() -> None:

@@ -7,8 +7,15 @@ import numpy as np
 import pytest
 
 from restyle.arranger.pace import DOUBT, GAIN, LEAK, LENGTHS, MOST_LESS, Lengths, Pace
+from restyle.arranger.style import Style
 from restyle.arranger.voicing import EASY, NEAR, Register, Voicing, VoicingOptions
-from restyle.corpus.measure import depth_of, describe_depth, describe_pace, pace_of
+from restyle.corpus.measure import (
+    depth_of,
+    describe_depth,
+    describe_pace,
+    describe_pace_in,
+    pace_of,
+)
 from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
@@ -139,6 +146,22 @@ def test_pace_and_depth_are_measured_in_bars_that_sound():
     assert depth_of(Arrangement({"drums": drums}), lines) == 0.0
     assert describe_depth([0.0, 40.0, 44.0]) == 42.0
     assert describe_pace([{"bass": (2.0, 1.0)}, {"bass": (4.0, 1.0)}]) == {"bass": [3.0, 1.0]}
+
+
+def test_pace_by_the_size_of_the_band():
+    """Ten pairs and ten quartets with strings; a single song with synth says nothing of synths."""
+    pair = {"strings": (6.0, 2.0), "winds": (5.0, 1.0), "drums": (8.0, 1.5)}
+    quartet = {**dict.fromkeys(("strings", "winds", "bass", "keys"), (3.0, 1.0))}
+    pace_in = describe_pace_in([pair, quartet] * 10 + [{"synth": (9.0, 1.0)}])
+    assert pace_in["2"]["strings"] == [6.0, 2.0] and pace_in["4"]["strings"] == [3.0, 1.0]
+    assert "1" not in pace_in and "drums" not in pace_in["4"]
+    pace = {"strings": [4.0, 1.5], "piano": [7.0, 2.0]}
+    style = Style("b", 0, {"pace": pace, "pace_in": pace_in})
+    small = style.in_band(("drums", "strings", "winds")).figures["pace"]
+    assert small["strings"] == [6.0, 2.0] and small["piano"] == [7.0, 2.0]
+    large = style.in_band(("bass", "piano", "keys", "strings", "winds")).figures["pace"]
+    assert large["strings"] == [3.0, 1.0]
+    assert style.in_band(("strings",)) is style, "no band of one is known"
 
 
 def test_lengths_used_too_often_are_made_rarer():

@@ -15,7 +15,7 @@ from restyle.arranger.habits import mixed_habits, mixed_lengths
 from restyle.arranger.style import Style, pick_style
 from restyle.errors import RestyleError
 from restyle.lead import LEVELS
-from restyle.parts import PARTS
+from restyle.parts import LARGE_BAND, PARTS
 
 Shares = Sequence[tuple[Style, float]]
 
@@ -82,7 +82,11 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(shares),
-        "pace": _pace(shares),
+        "pace": _pace([(s.figures.get("pace", {}), w) for s, w in shares]),
+        "pace_in": {
+            str(size): _pace([(_pace_in(s, size), w) for s, w in shares])
+            for size in range(1, LARGE_BAND + 1)
+        },
         "lengths": mixed_lengths([(s.figures.get("lengths", {}), w) for s, w in shares]),
         "groove": _groove(shares),
         "depth": _mean([(s.figures.get("depth", 0.0), w) for s, w in shares]),
@@ -134,12 +138,17 @@ def _groove(shares: Shares) -> dict[str, dict[str, str]]:
     }
 
 
-def _pace(shares: Shares) -> dict[str, list[float]]:
+def _pace_in(style: Style, size: int) -> dict[str, list[float]]:
+    """The pace of all parts in a band of that size."""
+    figures = style.figures
+    return {**figures.get("pace", {}), **figures.get("pace_in", {}).get(str(size), {})}
+
+
+def _pace(shares: Sequence[tuple[dict[str, list[float]], float]]) -> dict[str, list[float]]:
+    """Of a part, that of the styles that have it."""
     out = {}
     for part in PARTS:
-        known = [
-            (s.figures["pace"][part], w) for s, w in shares if part in s.figures.get("pace", {})
-        ]
+        known = [(pace[part], share) for pace, share in shares if part in pace]
         if known:
-            out[part] = [_mean([(pace[i], w) for pace, w in known]) for i in range(2)]
+            out[part] = [_mean([(pace[i], share) for pace, share in known]) for i in range(2)]
     return out

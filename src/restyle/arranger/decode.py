@@ -77,6 +77,7 @@ def arrange_bars(
     bars end, so that they do not reach into what stays.
     """
     first, last = (redo.first, redo.last) if redo else (0, lead.bars)
+    style = style.in_band(parts)
     shift = home_shift(lead.key)
     lead = shifted(lead, shift)
     past = encode_arrangement(_moved(redo.arrangement, shift), lead)[:first] if redo else []

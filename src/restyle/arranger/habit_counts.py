@@ -6,7 +6,7 @@ Descriptions, in hundredths of a nat, are what `restyle.arranger.habits` adds wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from restyle.arranger.habits import (
 )
 from restyle.arranger.memory import parts_of
 from restyle.arranger.passing import Line, by_step, may_pass
+from restyle.arranger.style import Style
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
 from restyle.song import GRID
@@ -51,32 +52,38 @@ class Counts:
 
     tables: dict[str, Table]
     """Shares, by the names of `SIZES`."""
-    places: float
-    """Places struck in a bar, on average."""
-    notes: float
-    """Notes struck at a place, on average."""
+    density: Table
+    """Logarithms of the places struck in a bar and of the notes struck at a place, on average;
+    beside what is usual in bands of the songs' sizes, where that was given. Shape (2,)."""
     passing: float
     """Share of the notes that are passing notes."""
     bars: float
 
 
-def count_habits(songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]]) -> dict[str, Counts]:
-    """The habits of each part, from lead sheets and their arrangement bars (tokens)."""
+def count_habits(
+    songs: Sequence[tuple[LeadSheet, Sequence[Sequence[int]]]], style: Style | None = None
+) -> dict[str, Counts]:
+    """The habits of each part, from lead sheets and their arrangement bars (tokens).
+
+    With a style, how much the parts play is counted beside what is usual in a band of that size:
+    the samples' bands may be smaller than the songs'.
+    """
     gathered: dict[str, list[Counts]] = {}
     for lead, bars in songs:
-        for part in PARTS:
-            counts = _of_song(lead, bars, PARTS.index(part))
-            if counts is not None:
-                gathered.setdefault(part, []).append(counts)
+        found = {part: _of_song(lead, bars, PARTS.index(part)) for part in PARTS}
+        played = {part: counts for part, counts in found.items() if counts is not None}
+        usual = style.in_band(list(played)).figures.get("pace", {}) if style else {}
+        for part, counts in played.items():
+            beside = np.log(usual.get(part, (1.0, 1.0)))
+            gathered.setdefault(part, []).append(replace(counts, density=counts.density - beside))
     return {part: _mean(counts) for part, counts in gathered.items()}
 
 
 def _mean(songs: list[Counts]) -> Counts:
     tables = {name: np.mean([s.tables[name] for s in songs], axis=0) for name in SIZES}
-    places, notes, passing = (
-        float(np.mean([getattr(s, n) for s in songs])) for n in ("places", "notes", "passing")
-    )
-    return Counts(tables, places, notes, passing, sum(s.bars for s in songs))
+    density = np.mean([s.density for s in songs], axis=0)
+    passing = float(np.mean([s.passing for s in songs]))
+    return Counts(tables, density, passing, sum(s.bars for s in songs))
 
 
 def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Counts | None:
@@ -94,7 +101,8 @@ def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Count
         return None
     shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
     there = sum(tokens is not None for tokens in played)
-    return Counts(shares, places / there, float(notes) / places, passing / float(notes), there)
+    density = np.log([places / there, float(notes) / places])
+    return Counts(shares, density, passing / float(notes), there)
 
 
 def _count_bar(
@@ -173,7 +181,7 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
             rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
         rows["hold"] = nats(_tied(want.tables["hold"]) / _tied(have.tables["hold"]))
         rows["drum"] = KEPT * nats((want.tables["drum"] + SELDOM) / (have.tables["drum"] + SELDOM))
-        rows["more"] = nats(np.array([want.places / have.places, want.notes / have.notes]))
+        rows["more"] = nats(np.exp(want.density - have.density))
         rows["pass"] = nats(np.array([(want.passing + FEW) / (have.passing + FEW)]))
         out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items() if row.any()}
     return dict(sorted(out.items()))

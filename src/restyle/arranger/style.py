@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from restyle.errors import BadModel, UnknownStyle
-from restyle.parts import PARTS, part_of
+from restyle.parts import PARTS, band_size, part_of
 
 _FALLBACK_PROGRAMS = {
     "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,
@@ -56,6 +56,16 @@ class Style:
                 return tuple(band)
         most = max(shares, key=lambda part: shares[part])
         return tuple(part for part in PARTS if part in needed or part == most)
+
+    def in_band(self, parts: Sequence[str]) -> Style:
+        """The style as a band of those parts plays it: with few others each part plays more. A part
+        that bands of that size lack keeps the pace that it has in all of them."""
+        pace = self.figures.get("pace_in", {}).get(str(band_size(parts)), {})
+        if not pace:
+            return self
+        return replace(
+            self, figures={**self.figures, "pace": {**self.figures.get("pace", {}), **pace}}
+        )
 
     @property
     def known_parts(self) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from restyle.corpus.changes import Change, chord_changes, describe_changes
 from restyle.corpus.groove import Table, describe_groove, groove_of
 from restyle.hearing import Heard
 from restyle.lead import LEVELS
-from restyle.parts import PARTS, Arrangement, part_of
+from restyle.parts import LARGE_BAND, PARTS, Arrangement, band_size, part_of
 
 SWINGS = 1.2
 """Swing ratio from which on a song is said to swing."""
+ENOUGH_BANDS = 10
+"""Songs with a band of some size and a part in it, from which on they say how much it plays."""
 LEAST_VELOCITY_SPREAD = 4.0
 """A song whose velocities vary less was written without dynamics, and teaches none."""
 
@@ -113,6 +115,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
         "pace": describe_pace([s.pace for s in songs]),
+        "pace_in": describe_pace_in([s.pace for s in songs]),
         "depth": describe_depth([s.depth for s in songs]),
         "groove": describe_groove([s.groove for s in songs]),
         "changes": describe_changes([s.changes for s in songs]),
@@ -171,6 +174,21 @@ def describe_pace(songs: Sequence[dict[str, tuple[float, float]]]) -> dict[str, 
             places, notes = np.median(np.array(seen), axis=0)
             out[part] = [round(float(places), 2), round(float(notes), 2)]
     return out
+
+
+def describe_pace_in(
+    songs: Sequence[dict[str, tuple[float, float]]],
+) -> dict[str, dict[str, list[float]]]:
+    """The middle pace of each part by the size of the band (see `band_size`), where enough songs
+    have such a band with that part: strings in a band of two play twice what they play among six.
+    """
+    found = {}
+    for size in range(1, LARGE_BAND + 1):
+        some = [song for song in songs if band_size(song) == size]
+        heard = Counter(part for song in some for part in song)
+        pace = describe_pace(some)
+        found[str(size)] = {part: pace[part] for part in pace if heard[part] >= ENOUGH_BANDS}
+    return {size: pace for size, pace in found.items() if pace}
 
 
 def depth_of(arrangement: Arrangement, lines: NDArray[np.int64]) -> float:
