@@ -66,11 +66,12 @@ def opened(folder: Path, model: Path, seed: int) -> Bench:
     return Bench(corpus, arranger, Judge.load(), profiles, pool, seed)
 
 
-def bases(bench: Bench, count: int, bars: int) -> Iterator[Base]:
-    """`count` held-out songs, as many of each style as of the next, each to another style."""
+def bases(bench: Bench, count: int, bars: int, split: str = "test") -> Iterator[Base]:
+    """`count` songs, held out unless another split is named, as many of each style as of the next,
+    each to another style."""
     rng = np.random.default_rng(bench.seed)
     styles = list(bench.arranger.styles)
-    found = {style: usable(bench, style, bars) for style in styles}
+    found = {style: usable(bench, style, bars, split) for style in styles}
     examples = [path for path in bench.pool]
     entries = {entry.path: entry for entry in bench.corpus.entries}
     for number in range(count):
@@ -85,9 +86,9 @@ def bases(bench: Bench, count: int, bars: int) -> Iterator[Base]:
         yield Base(entry, song, target, example)
 
 
-def usable(bench: Bench, style: str, bars: int) -> Iterator[tuple[Entry, Played]]:
-    """Test songs with enough melody, cut to their first bars of music, in a fixed random order."""
-    entries = bench.corpus.select("test", style)
+def usable(bench: Bench, style: str, bars: int, split: str) -> Iterator[tuple[Entry, Played]]:
+    """Songs with enough melody, cut to their first bars of music, in a fixed random order."""
+    entries = bench.corpus.select(split, style)
     for i in np.random.default_rng(1).permutation(len(entries)):
         song = played_tokens(bench.corpus.tokens(entries[i]))
         if len(song.lines) - 1 < bars + 4:

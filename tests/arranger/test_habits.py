@@ -195,6 +195,8 @@ def test_beyond_strength_1_parts_are_held_to_more_than_the_style_has() -> None:
     lengths = [float(x) for x in most["lengths"]["bass"].split()]
     assert lengths == pytest.approx([1000 * 2 / 3, 1000 / 3], abs=0.1)
     assert figures["lengths"] == {"bass": "500 500"}, "the style's own is left alone"
+    denser = held_to({**figures, "beyond": ["pace"]}, 1.0)
+    assert denser["pace"] == most["pace"] and denser["lengths"] == figures["lengths"]
 
 
 def test_rows_that_are_no_more_are_left_out() -> None:

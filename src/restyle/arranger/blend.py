@@ -68,7 +68,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
     mixed = {name: _mean([(s.figures[name], w) for s, w in shares]) for name in _NUMBERS}
     most = max(shares, key=lambda pair: pair[1])[0]
     return {
-        **({"changes": most.figures["changes"]} if "changes" in most.figures else {}),
+        **{name: most.figures[name] for name in ("changes", "beyond") if name in most.figures},
         **mixed,
         "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
         "marks": mixed_habits([(s.figures.get("marks", {}), w) for s, w in shares]),

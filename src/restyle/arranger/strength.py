@@ -1,11 +1,12 @@
 """Strength: how one number, 0 to 2, moves all that makes a style.
 
 Up to 1 the style comes in: its prediction over the style-free one, its habits, its pace, and its
-marks, which are what sets it off from the others in the songs. Beyond 1 the note lengths and the
-density that its parts are held to go on, away from those of the other styles. (Guidance beyond 1,
-as it is usual for images, was measured to lead out of what a small model knows, and out of the
-style; a lower temperature makes all results alike, and less like the style's songs; heavier marks
-only pull at parts that pace holds back, and lead away from film and pop.)
+marks, which are what sets it off from the others in the songs. Beyond 1 what its parts are held to
+goes on, away from the other styles: how densely they play, how long they hold their notes, or both,
+whichever was measured to tell in the style (`benchmarks/fit_strength.py`). (Guidance beyond 1, as
+it is usual for images, was measured to lead out of what a small model knows, and out of the style;
+a lower temperature makes all results alike, and less like the style's songs; heavier marks only
+pull at parts that pace holds back, and lead away from film and pop.)
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ results begin to leave their style's profile."""
 FARTHER = 2.5
 """How many times what sets a style's lengths and density off from the others is added to them at
 strength 2."""
+
+
+HELD_TO = ("lengths", "pace")
+"""What parts are held to, and a style may be exaggerated in: its figures "beyond" name some of it,
+or all where nobody measured."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,15 @@ def pull(strength: float) -> Pull:
 
 
 def held_to(figures: Mapping[str, Any], farther: float) -> dict[str, Any]:
-    """A style's figures with `pace` and `lengths`, which its parts are held to, moved away from the
-    other styles' by so many times its marks."""
-    marks = figures.get("marks", {})
+    """A style's figures with what its parts are held to moved away from the other styles', by so
+    many times its marks."""
+    marks, beyond = figures.get("marks", {}), figures.get("beyond", HELD_TO)
     pace, lengths = dict(figures.get("pace", {})), dict(figures.get("lengths", {}))
     for part, rows in marks.items() if farther else ():
-        if part in pace and "more" in rows:
+        if "pace" in beyond and part in pace and "more" in rows:
             places, notes = _numbers(pace[part]) * np.exp(farther * _nats(rows["more"]))
             pace[part] = [float(places), max(float(notes), 1.0)]
-        if part in lengths and "length" in rows:
+        if "lengths" in beyond and part in lengths and "length" in rows:
             there = _numbers(lengths[part].split())
             moved = there * np.exp(farther * _nats(rows["length"]))
             moved *= there.sum() / max(moved.sum(), 1.0)
