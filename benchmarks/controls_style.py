@@ -88,7 +88,7 @@ def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
         return " / ".join(f"{x:.3f}" for x in values)
 
     numbers = range(len(STRENGTHS))
-    ways = np.mean([_way(some, profiles) for some in _by(rows, "target")], axis=0)
+    apart = np.mean([_apart(some, profiles) for some in _by(rows, "target")], axis=0)
     shares = _shares(rows)
     named = "/".join(f"{s:g}" for s in STRENGTHS)
     return [
@@ -96,7 +96,7 @@ def of_strength(rows: list[Row], profiles: Profiles) -> Lines:
             f"style profile of all results together at {named}",
             said(pooled(rows, i, profiles) for i in numbers),
         ),
-        (f"on the way from the middle of all styles to the style at {named}", said(ways)),
+        (f"nearer to the style's profile than to the others' at {named}", said(apart)),
         (f"judge's share for the style at {named}", said(np.mean(shares, axis=0))),
         *(
             (
@@ -114,14 +114,17 @@ def _shares(rows: list[Row]) -> list[list[float]]:
     return [[judged[row["target"]] for judged in row["judge"]] for row in rows]
 
 
-def _way(rows: list[Row], profiles: Profiles) -> list[float]:
-    """Of one style: how far all results together have gone, at each strength, from the middle of
-    all styles' profiles (0) to where the style's songs lie (1). Unlike a cosine it goes on to rise
-    when a style is exaggerated."""
-    middle = np.mean([_flat(p) for p in profiles.values()], axis=0)
-    line = _flat(profiles[rows[0]["target"]]) - middle
-    together = [_flat(_together(rows, number)) for number in range(len(STRENGTHS))]
-    return [float((where - middle) @ line / (line @ line)) for where in together]
+def _apart(rows: list[Row], profiles: Profiles) -> list[float]:
+    """Of one style: how much nearer all results together are, at each strength, to the style's
+    profile than to those of the other styles, on average (a difference of cosines). Unlike the
+    cosine alone it goes on to rise when a style is exaggerated."""
+    target = rows[0]["target"]
+    found = []
+    for number in range(len(STRENGTHS)):
+        where = _together(rows, number)
+        near = {name: similarity(where, other)["all"] for name, other in profiles.items()}
+        found.append(near[target] - float(np.mean([x for n, x in near.items() if n != target])))
+    return found
 
 
 def of_blend(rows: list[Row], profiles: Profiles) -> Lines:

@@ -75,10 +75,10 @@ def test_a_bass_strikes_at_most_twice_what_is_usual_over_four_bars():
     assert unknown.restrict(EVERYTHING)[v.POSITION[0]]
 
 
-def test_a_chord_has_at_most_twice_the_usual_notes():
-    pace = {"winds": [4.0, 1.4], "bass": [4.0, 0.4]}
-    style = Style("b", 1, {**figures(1, ["winds", "bass"]), "pace": pace})
-    for part, most in (("winds", 3), ("bass", 2)):
+def test_a_chord_has_at_most_twice_the_usual_notes_and_a_bass_one():
+    pace = {"winds": [4.0, 1.4], "keys": [4.0, 0.9], "bass": [4.0, 1.2]}
+    style = Style("b", 1, {**figures(1, ["bass", "keys", "winds"]), "pace": pace})
+    for part, most in (("winds", 3), ("keys", 2), ("bass", 1)):
         player = Player(part, style)
         player.took(v.POSITION[0])
         for pitch in range(50, 50 + most):

@@ -129,9 +129,14 @@ def _most_places(part: str, style: Style) -> float:
 
 
 def _most_notes(part: str, style: Style) -> float:
-    """Notes that a part may strike at once; any number where the style has no measure."""
+    """Notes that a part may strike at once; any number where the style has no measure. A bass
+    plays as many as it usually does, which is one."""
     pace = style.figures.get("pace", {}).get(part)
-    return math.inf if pace is None else max(math.ceil(MOST_NOTES * float(pace[1])), LEAST_NOTES)
+    if pace is None:
+        return math.inf
+    if part == "bass":
+        return max(round(float(pace[1])), 1)
+    return max(math.ceil(MOST_NOTES * float(pace[1])), LEAST_NOTES)
 
 
 def kept_in(allowed: Mask) -> Mask:
