@@ -31,6 +31,8 @@ MOST_TOKENS_A_PART = 150
 """Tokens of one part in one bar, after which it must come to an end."""
 ECHO, MOST_ECHO = 0.5, 1.6
 """Share of the example's votes at strength 1, and the strength from which on it grows no more."""
+USUAL_TOKENS_A_PART = 30
+"""Tokens that are left to each part that comes after."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
 
@@ -198,7 +200,9 @@ class _Chooser:
             logits = window.step(token)
 
     def _budget(self, window: Window, part: str) -> int:
-        """Tokens that a part may take of what room there is, the parts after it considered."""
+        """Tokens that a part may take of what room there is: what the parts after it do not need,
+        or an equal share where there is not even so much."""
         names = list(self._players)
-        share = window.room // (len(names) - names.index(part)) - CLOSING_TOKENS
-        return min(MOST_TOKENS_A_PART, share)
+        after = len(names) - names.index(part) - 1
+        share = max(window.room // (after + 1), window.room - after * USUAL_TOKENS_A_PART)
+        return min(MOST_TOKENS_A_PART, share - CLOSING_TOKENS)

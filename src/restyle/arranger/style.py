@@ -16,7 +16,7 @@ _FALLBACK_PROGRAMS = {
     "strings": 48, "winds": 65, "synth": 88,
 }  # fmt: skip
 _FALLBACK_VELOCITY = (80.0, 6.0)
-LARGEST_BAND = 5
+LARGEST_BAND = 6
 """Parts of a default band; a big band can still be asked for by name."""
 
 
