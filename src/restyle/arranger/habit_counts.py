@@ -53,8 +53,8 @@ class Counts:
     tables: dict[str, Table]
     """Shares, by the names of `SIZES`."""
     density: Table
-    """Logarithms of the places struck in a bar and of the notes struck at a place, on average;
-    beside what is usual in bands of the songs' sizes, where that was given. Shape (2,)."""
+    """Places struck in a bar and notes struck at a place, on average; as shares of what is usual in
+    bands of the songs' sizes, where that was given. Shape (2,)."""
     passing: float
     """Share of the notes that are passing notes."""
     bars: float
@@ -74,8 +74,8 @@ def count_habits(
         played = {part: counts for part, counts in found.items() if counts is not None}
         usual = style.in_band(list(played)).figures.get("pace", {}) if style else {}
         for part, counts in played.items():
-            beside = np.log(usual.get(part, (1.0, 1.0)))
-            gathered.setdefault(part, []).append(replace(counts, density=counts.density - beside))
+            density = counts.density / np.array(usual.get(part, (1.0, 1.0)))
+            gathered.setdefault(part, []).append(replace(counts, density=density))
     return {part: _mean(counts) for part, counts in gathered.items()}
 
 
@@ -101,7 +101,7 @@ def _of_song(lead: LeadSheet, bars: Sequence[Sequence[int]], part: int) -> Count
         return None
     shares = {name: table / max(table.sum(), 1) for name, table in tables.items()}
     there = sum(tokens is not None for tokens in played)
-    density = np.log([places / there, float(notes) / places])
+    density = np.array([places / there, float(notes) / places])
     return Counts(shares, density, passing / float(notes), there)
 
 
@@ -181,7 +181,7 @@ def describe_habits(real: dict[str, Counts], sampled: dict[str, Counts]) -> dict
             rows[name] = nats((want.tables[name] + few) / (have.tables[name] + few))
         rows["hold"] = nats(_tied(want.tables["hold"]) / _tied(have.tables["hold"]))
         rows["drum"] = KEPT * nats((want.tables["drum"] + SELDOM) / (have.tables["drum"] + SELDOM))
-        rows["more"] = nats(np.exp(want.density - have.density))
+        rows["more"] = nats(want.density / have.density)
         rows["pass"] = nats(np.array([(want.passing + FEW) / (have.passing + FEW)]))
         out[part] = {n: " ".join(f"{x:.0f}" for x in row) for n, row in rows.items() if row.any()}
     return dict(sorted(out.items()))
