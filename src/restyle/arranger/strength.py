@@ -23,10 +23,11 @@ MARKS = 0.7
 """Weight of the marks from strength 1 on. At 0.2 four or five results of ten were recognised among
 five styles, at 0.7 six, with no single result farther from its style for it; at 1.1 sets of
 results begin to leave their style's profile."""
-FARTHER = 1.25
+FARTHER = 2.5
 """How many times what sets a style's lengths and density off from the others is added to them at
-strength 2. So far the judge hears more of the style (.58 at strength 1, .62 here, of 58 songs);
-twice as far the results move on, away from the other styles, and the judge hears no more (.61)."""
+strength 2, and from there on with each further strength; between 1 and 2 it comes in slowly, as a
+square. Half as far the judge hears as much of the style (.62 and .61 of 58 songs, .58 at strength
+1), but the results are not yet nearer to it, beside the other styles, than those at strength 1."""
 
 
 HELD_TO = ("lengths", "pace")
@@ -50,7 +51,7 @@ class Pull:
 def pull(strength: float) -> Pull:
     """What a strength comes to; above 2 it goes on as between 1 and 2."""
     inside, beyond = min(strength, 1.0) ** EARLY, max(strength - 1.0, 0.0)
-    return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond)
+    return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond * min(beyond, 1.0))
 
 
 def held_to(figures: Mapping[str, Any], farther: float) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Kind:
         return self.first + self.size
 
     def __contains__(self, token: int) -> bool:
-        return 0 <= token - self.first < self.size  # asked a dozen times a token
+        return self.first <= token < self.first + self.size  # asked a dozen times a token
 
     def __getitem__(self, value: int) -> int:
         """The token for a value 0..size-1."""
