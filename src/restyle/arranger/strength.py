@@ -49,7 +49,7 @@ class Pull:
 
 
 def pull(strength: float) -> Pull:
-    """What a strength comes to; above 2 it goes on as between 1 and 2."""
+    """What a strength comes to; above 2 it goes on, evenly."""
     inside, beyond = min(strength, 1.0) ** EARLY, max(strength - 1.0, 0.0)
     return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond * min(beyond, 1.0))
 
