@@ -1,8 +1,8 @@
 """Bands of a style beside each other: how much of the style each of them brings.
 
-    python benchmarks/bands.py CORPUS STYLE BAND [BAND ...] [--model FOLDER] [--songs 25]
+    python benchmarks/style_bands.py CORPUS STYLE BAND [BAND ...] [--model FOLDER] [--songs 25]
 
-    python benchmarks/bands.py CORPUS game drums,strings,winds drums,bass,keys,strings,winds
+    python benchmarks/style_bands.py CORPUS game drums,strings,winds drums,bass,keys,strings,winds
 
 Songs of the other styles, from the training split, are arranged for each band. A style's default
 band (`figures["band"]` in styles.json) is chosen by this table, where its songs have no usual one.
