@@ -46,12 +46,13 @@ def test_each_style_has_its_band(results):
 
 def test_jazz_adds_sevenths_and_swings(results):
     jazz = [r for (name, style), r in results.items() if style == "jazz"]
-    plain = [r for (name, style), r in results.items() if style == "classical"]
+    plain = [r for (name, style), r in results.items() if style != "jazz"]
 
     def rich(some: list[Result]) -> float:
         return float(np.mean([share_with_sevenths(r.takes[0].arrangement, r.lead) for r in some]))
 
-    assert rich(jazz) > rich(plain)
+    # songs: jazz 83 bars of 100, pop 60, classical 64; a few short tunes in one style say little
+    assert rich(jazz) > rich(plain) + 0.1
     assert all(r.swing > 1.2 for r in jazz if r.lead.meters[0].denominator == 4)
     assert all(r.swing == 1.0 for r in plain)
 
