@@ -134,12 +134,12 @@ def fit_own(
         engine = Path(temporary) / "engine"
         export(model, engine)
         style = load_styles(engine)[name]
+        beside = real_habits(songs, style)
         theirs = count_habits(sampled(engine, parent, sheets, options.seed, count, style.parts))
         for turn in range(options.rounds):
             styles = _read(engine)
             made = sampled(engine, name, sheets, options.seed + 1 + turn, count)
-            beside = real_habits(songs, style), count_habits(made, style)
-            styles[name] = refit(styles[name], *beside)
+            styles[name] = refit(styles[name], beside, count_habits(made, style))
             styles[name]["marks"] = marks_of(real, theirs)
             _write(engine, styles)
         _write(model, _read(engine))

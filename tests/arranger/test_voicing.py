@@ -161,7 +161,7 @@ def test_pace_by_the_size_of_the_band():
     assert small["strings"] == [6.0, 2.0] and small["piano"] == [7.0, 2.0]
     large = style.in_band(("bass", "piano", "keys", "strings", "winds")).figures["pace"]
     assert large["strings"] == [3.0, 1.0]
-    assert style.in_band(("strings",)) is style, "no band of one is known"
+    assert style.in_band(("strings",)) == style, "no band of one is known"
 
 
 def test_lengths_used_too_often_are_made_rarer():

@@ -84,7 +84,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "ranges": _ranges(shares),
         "pace": _pace([(s.figures.get("pace", {}), w) for s, w in shares]),
         "pace_in": {
-            str(size): _pace([(_pace_in(s, size), w) for s, w in shares])
+            str(size): _pace([(s.pace_in(size), w) for s, w in shares])
             for size in range(1, LARGE_BAND + 1)
         },
         "lengths": mixed_lengths([(s.figures.get("lengths", {}), w) for s, w in shares]),
@@ -136,12 +136,6 @@ def _groove(shares: Shares) -> dict[str, dict[str, str]]:
         meter: mixed_lengths([(groove.get(meter, {}), share) for groove, share in described])
         for meter in meters
     }
-
-
-def _pace_in(style: Style, size: int) -> dict[str, list[float]]:
-    """The pace of all parts in a band of that size."""
-    figures = style.figures
-    return {**figures.get("pace", {}), **figures.get("pace_in", {}).get(str(size), {})}
 
 
 def _pace(shares: Sequence[tuple[dict[str, list[float]], float]]) -> dict[str, list[float]]:

@@ -60,12 +60,12 @@ class Style:
     def in_band(self, parts: Sequence[str]) -> Style:
         """The style as a band of those parts plays it: with few others each part plays more. A part
         that bands of that size lack keeps the pace that it has in all of them."""
-        pace = self.figures.get("pace_in", {}).get(str(band_size(parts)), {})
-        if not pace:
-            return self
-        return replace(
-            self, figures={**self.figures, "pace": {**self.figures.get("pace", {}), **pace}}
-        )
+        return replace(self, figures={**self.figures, "pace": self.pace_in(band_size(parts))})
+
+    def pace_in(self, size: int) -> dict[str, list[float]]:
+        """Places a bar and notes a place of each part, in a band of that size."""
+        by_size = self.figures.get("pace_in", {})
+        return {**self.figures.get("pace", {}), **by_size.get(str(size), {})}
 
     @property
     def known_parts(self) -> tuple[str, ...]:

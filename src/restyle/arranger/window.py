@@ -24,8 +24,8 @@ from restyle.tokens import vocabulary as v
 
 RESERVE, KEPT = 0.25, 0.55
 """Shares of the window: what must be free for a lead bar and its arrangement, else it slides; and
-what stays full when it slides. A slide is read anew and costs as much as a hundred tokens written:
-with .4 to be free it came with every other bar of a band, and cost a quarter of the time."""
+what stays full when it slides. What stays is read anew, which takes as long as dozens of tokens
+written: so a slide is to be rare, and a bar to fit into what is free."""
 KEPT_WITH_EXAMPLE = 0.7
 """What stays full where an example's bars stand in the window, too."""
 

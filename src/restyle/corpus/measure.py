@@ -180,8 +180,8 @@ def describe_pace_in(
     songs: Sequence[dict[str, tuple[float, float]]],
 ) -> dict[str, dict[str, list[float]]]:
     """The middle pace of each part by the size of the band (see `band_size`), where enough songs
-    have such a band with that part: strings in a band of two play twice what they play among six.
-    """
+    have such a band with that part: beside one other part strings play half as much again as
+    they do among many."""
     found = {}
     for size in range(1, LARGE_BAND + 1):
         some = [song for song in songs if band_size(song) == size]
