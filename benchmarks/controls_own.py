@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from controls_bench import sound
+from controls_style import DRAWS
 from judge import columns, fitted
 from restyle.arranger.engine import Engine
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.evaluation.features import features
-from restyle.evaluation.played import Played, played
+from restyle.evaluation.played import Played
 from restyle.evaluation.profile import mean_profile, profile, similarity
 from restyle.evaluation.tokens import played_tokens
 from restyle.likeness import load_profiles
@@ -39,9 +41,9 @@ def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
     made: dict[str, list[Played]] = {name: [], parent: []}
     for base in bases:
         for style in made:
-            result = arranger.transfer(base.song.lead, TransferOptions(style))
-            song = played(result.lead, result.takes[0].arrangement, result.swing)
-            made[style].append(song)
+            for seed in range(DRAWS):
+                result = arranger.transfer(base.song.lead, TransferOptions(style, seed=seed))
+                made[style].append(sound(result))
     theirs = load_profiles(own[0], list(arranger.styles.values()))[arranger.styles[parent].slot]
     rows, leans = [], {}
     for style, some in (*made.items(), (f"real {name} songs", real)):

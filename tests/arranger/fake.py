@@ -31,6 +31,10 @@ class FakeLane:
         self.history.append(list(self.tokens))
         self.tokens = self.tokens[:length]
 
+    def forget(self, begin: int, end: int) -> None:
+        self.history.append(list(self.tokens))
+        del self.tokens[begin:end]
+
 
 class FakeEngine:
     def __init__(self, context: int = 512):

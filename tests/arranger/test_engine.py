@@ -18,13 +18,13 @@ from restyle.errors import BadModel
 VOCAB, WIDTH, HEADS, KV, SIZE, CONTEXT = 23, 32, 4, 2, 16, 48
 SHAPE = {
     "layers": 1, "kv_heads": KV, "head_size": SIZE, "context": CONTEXT, "vocab_size": VOCAB,
-    "precision": "fp32", "vocabulary": 1,
+    "precision": "fp32", "vocabulary": 1, "theta": 100.0,
 }  # fmt: skip
 _RNG = np.random.default_rng(5)
 EMBEDDING = _RNG.normal(size=(VOCAB, WIDTH)).astype(np.float32)
 QKV = (_RNG.normal(size=(WIDTH, (HEADS + 2 * KV) * SIZE)) / 4).astype(np.float32)
 OUT = (_RNG.normal(size=(HEADS * SIZE, WIDTH)) / 4).astype(np.float32)
-_ANGLES = np.outer(np.arange(CONTEXT), 100.0 ** (-np.arange(SIZE // 2) / (SIZE // 2)))
+_ANGLES = np.outer(np.arange(CONTEXT), SHAPE["theta"] ** (-np.arange(SIZE // 2) / (SIZE // 2)))
 COS, SIN = np.cos(_ANGLES).astype(np.float32), np.sin(_ANGLES).astype(np.float32)
 
 
@@ -191,6 +191,36 @@ def test_what_was_taken_back_leaves_no_trace(engine):
     lane.feed(tokens_of(20, 1))
     lane.rewind(10)
     assert np.array_equal(lane.feed([3]), first)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(1, 3))
+def test_what_was_forgotten_in_the_middle_leaves_no_trace(engine, data, batch):
+    """In one layer: there keys and values depend on nothing but their own token and place."""
+    lane = engine.lane(batch)
+    rows = [tokens_of(data.draw(st.integers(8, 40)), row).tolist() for row in range(batch)]
+    for row, tokens in enumerate(rows):
+        lane.feed_row(row, tokens)
+    for _ in range(2):
+        shortest = min(map(len, rows))
+        begin = data.draw(st.integers(0, shortest))
+        end = data.draw(st.integers(begin, shortest))
+        lane.forget(begin, end)
+        rows = [row[:begin] + row[end:] for row in rows]
+        assert lane.lengths == tuple(map(len, rows))
+    new = tokens_of(batch, 99)
+    logits = lane.feed(new[:, None])
+    for row, past in enumerate(rows):
+        assert close(logits[row], [*past, new[row]])
+
+
+@pytest.mark.parametrize("stretch", [(-1, 2), (3, 2), (2, 11)])
+def test_what_is_not_there_cannot_be_forgotten(engine, stretch):
+    lane = engine.lane()
+    lane.feed(tokens_of(10))
+    with pytest.raises(ValueError, match="forget"):
+        lane.forget(*stretch)
+    assert close(lane.feed([3])[0], [*tokens_of(10), 3])
 
 
 def test_same_bytes_every_time(folder):

@@ -4,7 +4,8 @@ The graph takes tokens, a mask and the keys and values of the tokens before, and
 the keys and values with the new ones added. Here each layer's keys and values live in one fixed
 buffer that is bound as input and output at once, so nothing is copied from step to step. How
 much of a buffer is valid is the number of ones in the mask, so going back is only a smaller
-number. Everything is bound once; a decoding step writes two integers and runs the graph.
+number. What stands in the middle can be forgotten, too: what follows moves up, its keys turned to
+their new places. Everything is bound once; a decoding step writes two integers and runs the graph.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Shape:
     precision: str  # of the weights: int4, int8 or fp32
     vocabulary: int  # version of the vocabulary that it was trained with
     divergence: float = 0.0  # nats a token from the full-precision model, measured on export
+    theta: float = 10_000.0  # base of the rotary embedding (Su et al. 2021)
 
     @classmethod
     def read(cls, folder: Path) -> Shape:
@@ -206,6 +208,34 @@ class Lane:
         for r in rows:
             self._mask[r, length:] = 0
             self._lengths[r] = length
+
+    def forget(self, begin: int, end: int) -> None:
+        """Take the tokens from `begin` to before `end` out of every row; those after move up.
+
+        Their keys are turned back by as many places (a rotary embedding is a rotation), so that
+        distances are what they are without the tokens. What those told later ones stays in them:
+        in a model of one layer nothing, in deeper ones more than a window read anew would have
+        (as StreamingLLM keeps it, Xiao et al. 2023). The caller feeds on from there.
+
+        Raises ValueError for a stretch that does not stand in every row.
+        """
+        if not 0 <= begin <= end <= min(self._lengths):
+            raise ValueError(f"cannot forget tokens {begin} to {end}: they are not all there")
+        gone, longest = end - begin, self.length
+        for name, cache in self._caches.items():
+            rest = cache[:, :, end:longest].copy()
+            moved = self._turned_back(rest, gone) if name.endswith("key") else rest
+            cache[:, :, begin : longest - gone] = moved
+        for row, length in enumerate(self._lengths):
+            self.rewind(length - gone, row)
+
+    def _turned_back(self, keys: NDArray[np.float32], places: int) -> NDArray[np.float32]:
+        """Keys, shape (..., head size), as they are so many places before."""
+        half = self._shape.head_size // 2
+        angles = -places * self._shape.theta ** (-np.arange(half) / half)
+        cos, sin = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+        left, right = keys[..., :half], keys[..., half:]
+        return np.concatenate([left * cos - right * sin, right * cos + left * sin], axis=-1)
 
     def _extend(self, row: int, count: int) -> None:
         length = self._lengths[row]

@@ -119,6 +119,7 @@ def _shape(folder: Path, precision: str) -> Shape:
             vocab_size=llama["vocab_size"],
             precision=precision,
             vocabulary=vocabulary.VERSION,
+            theta=llama["rope_parameters"]["rope_theta"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadModel(f"{folder} has no readable config.json: train the model again.") from error

@@ -1,10 +1,11 @@
 """The window: what the model has before it while it writes a bar.
 
 It holds the heading and as many of the last bars as there is room for, and slides over songs of any
-length. Several lanes of the engine may run side by side over the same bars, each under another
-style token; their predictions are added up with weights. That is guidance (one lane without a
-style, one with; classifier-free guidance, Ho & Salimans 2022, for token models Sanchez et al. 2023)
-and it is blending (one lane a style).
+length: the bars that are longest ago are forgotten, and what follows moves up. Several lanes of the
+engine may run side by side over the same bars, each under another style token; their predictions
+are added up with weights. That is guidance (one lane without a style, one with; classifier-free
+guidance, Ho & Salimans 2022, for token models Sanchez et al. 2023) and it is blending (one lane a
+style).
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from restyle.parts import PARTS
 from restyle.tokens import Grammar
 from restyle.tokens import vocabulary as v
 
-RESERVE, KEPT = 0.25, 0.55
+RESERVE, KEPT = 0.35, 0.62
 """Shares of the window: what must be free for a lead bar and its arrangement, else it slides; and
-what stays full when it slides. What stays is read anew, which takes as long as dozens of tokens
-written: so a slide is to be rare, and a bar to fit into what is free."""
-KEPT_WITH_EXAMPLE = 0.7
-"""What stays full where an example's bars stand in the window, too."""
+what stays full when it slides, which costs as much as two tokens written."""
+RESERVE_WITH_EXAMPLE, KEPT_WITH_EXAMPLE = 0.25, 0.7
+"""The same where an example's bars stand in the window, too. It is read anew then, with other bars
+of the example, and that takes as long as dozens of tokens written: so it is to be rare."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Window:
         self._lanes = [engine.lane() for _ in guides]
         self._context = engine.context
         self._kept = KEPT_WITH_EXAMPLE if preface else KEPT
-        self._reserve = int(RESERVE * engine.context)
+        self._reserve = int((RESERVE_WITH_EXAMPLE if preface else RESERVE) * engine.context)
+        self._first = 0  # the first bar that stands in the window
         self._turns = 0
 
     @property
@@ -115,9 +117,13 @@ class Window:
     def begin_bar(self, bar: int) -> NDArray[np.float32]:
         """Feed what stands before arrangement bar `bar`; returns the logits of its first choice."""
         before = [*self._lead_after(bar), v.PART[PARTS.index(self.first_part)]]
-        if self._turns and self.room >= self._reserve + len(before):
-            return self._feed(before)
-        return self._refill(bar, before)
+        if not self._turns:
+            return self._refill(bar, before)
+        if self.room < self._reserve + len(before):
+            if self._preface:
+                return self._refill(bar, before)
+            self._slide(bar, len(before))
+        return self._feed(before)
 
     def end_bar(self, tokens: list[int]) -> None:
         """The bar is written: `tokens`, its closing token left out."""
@@ -130,18 +136,43 @@ class Window:
     def _lead_after(self, bar: int) -> list[int]:
         return self.leads[bar + 1] if bar + 1 < len(self.leads) else [v.END]
 
-    def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
-        """Start the window anew with the last bars that fit, then go on."""
-        opening = self._preface.opening(self._turns) if self._preface else NO_OPENING
-        self._turns += 1
-        room = int(self._context * self._kept) - len(self.heading) - len(before)
-        room -= len(opening.before) + len(opening.after) + len(opening.joint)
+    def _first_that_fits(self, bar: int, taken: int) -> int:
+        """The first of the last bars that may stay before bar `bar`, beside so many tokens."""
+        room = int(self._context * self._kept) - len(self.heading) - taken
         first, size = bar, len(self.leads[bar])
         while first > 0:
             size += len(self.leads[first - 1]) + len(self.bars[first - 1])
             if size > room:
                 break
             first -= 1
+        return first
+
+    def _slide(self, bar: int, taken: int) -> None:
+        """Forget the bars that are longest ago.
+
+        The window is the heading, the lead of its first bar, and for each of its bars the lead of
+        the next one and its own arrangement. So the lead of the new first bar stays, which stands
+        before the last arrangement that is forgotten.
+        """
+        first = max(self._first_that_fits(bar, taken), self._first)
+        if first == self._first:
+            return
+        begin = len(self.heading)
+        last = begin + len(self.leads[self._first])  # where the last bar to be forgotten begins
+        for i in range(self._first, first - 1):
+            last += len(self._lead_after(i)) + len(self.bars[i])
+        end = last + len(self.leads[first])
+        for lane in self._lanes:
+            lane.forget(end, end + len(self.bars[first - 1]))
+            lane.forget(begin, last)
+        self._first = first
+
+    def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
+        """Start the window anew with the last bars that fit, then go on."""
+        opening = self._preface.opening(self._turns) if self._preface else NO_OPENING
+        self._turns += 1
+        taken = len(before) + len(opening.before) + len(opening.after) + len(opening.joint)
+        first = self._first = self._first_that_fits(bar, taken)
         past: list[int] = []
         for i in range(first, bar):
             past += self._lead_after(i) + self.bars[i]

@@ -1,0 +1,73 @@
+"""The window over songs that are longer than it, with an engine that remembers what it was fed."""
+
+import numpy as np
+import pytest
+from fake import FakeEngine
+from test_decode import repeated
+
+from corpora import arrangement, lead_sheet
+from restyle.arranger.window import Guide, Window
+from restyle.lead import LeadSheet
+from restyle.tokens import Grammar, encode_arrangement, encode_lead, heading_of
+from restyle.tokens import vocabulary as v
+
+
+def long_song() -> LeadSheet:
+    return repeated(lead_sheet(np.random.default_rng(1)), 6)
+
+
+@pytest.mark.parametrize("context", [200, 333, 1024])
+def test_a_window_that_slides_holds_what_one_read_anew_does(context):
+    """Before each bar: the heading, and the last bars as a window that begins there has them."""
+    lead = long_song()
+    leads, bars = encode_lead(lead), encode_arrangement(arrangement(lead, "b"), lead)
+    heading = heading_of(lead, ("drums", "bass"), 1, "any").tokens()
+    engine = FakeEngine(context)
+    window = Window(engine, heading, leads, (Guide(v.STYLE[2], 1.0), Guide(v.STYLE[0], 0.5)))
+    styled, free = engine.lanes
+    firsts = []
+    for bar, tokens in enumerate(bars):
+        window.begin_bar(bar)
+        for token in tokens[1:]:
+            window.step(token)
+        window.end_bar(tokens)
+        first = next(
+            k for k in range(bar + 1) if styled.tokens == read_anew(k, bar, heading, leads, bars)
+        )
+        firsts.append(first)
+        Grammar().feed(styled.tokens)
+        assert free.tokens[: len(heading)] == [v.STYLE[0] if t in v.STYLE else t for t in heading]
+        assert free.tokens[len(heading) :] == styled.tokens[len(heading) :]
+        assert len(styled.tokens) <= context
+    assert firsts == sorted(firsts)
+    if context == 1024:
+        assert firsts[-1] == 0 or len(styled.tokens) > context // 2
+    else:
+        assert firsts[-1] > 0
+    assert len(engine.lanes) == 2
+
+
+def read_anew(first, bar, heading, leads, bars):
+    """What stands after arrangement bar `bar` in a window whose first bar is `first`."""
+    out = [*heading, *leads[first]]
+    for i in range(first, bar + 1):
+        out += [*(leads[i + 1] if i + 1 < len(leads) else [v.END]), *bars[i]]
+    return out
+
+
+def test_a_window_that_slides_is_read_once():
+    """Every token but those of the heading is fed a single time."""
+    lead = long_song()
+    leads, bars = encode_lead(lead), encode_arrangement(arrangement(lead, "b"), lead)
+    heading = heading_of(lead, ("drums", "bass"), 1, "any").tokens()
+    engine = FakeEngine(300)
+    window = Window(engine, heading, leads, (Guide(v.STYLE[2], 1.0),))
+    (lane,) = engine.lanes
+    fed, feed = [], lane.feed
+    lane.feed = lambda ids: (fed.extend(map(int, ids)), feed(ids))[1]
+    for bar, tokens in enumerate(bars):
+        window.begin_bar(bar)
+        for token in tokens[1:]:
+            window.step(token)
+        window.end_bar(tokens)
+    assert fed == read_anew(0, len(bars) - 1, heading, leads, bars)
