@@ -25,6 +25,7 @@ from restyle.song import (
     bar_lines,
     notes_array,
 )
+from restyle.sounding import Sounding
 
 LEVELS = 5
 """Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
@@ -52,6 +53,8 @@ class LeadSheet:
     """Length of the first eighth of a beat over the second: 1 straight, 2 triplet swing."""
     melody_program: int | None = None
     """GM program that played the melody in the song, where it is known."""
+    sounding: Sounding | None = None
+    """What the song's accompaniment sounds, beat by beat; None where nobody heard one."""
 
     def bar_starts(self) -> NDArray[np.int64]:
         """Grid positions of all bar lines, 0 and `length` included."""

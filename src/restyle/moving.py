@@ -53,7 +53,8 @@ def shifted(lead: LeadSheet, shift: int) -> LeadSheet:
         for c in lead.chords
     )
     key = replace(lead.key, tonic=(lead.key.tonic + shift) % 12)
-    return replace(lead, melody=melody, chords=chords, key=key)
+    sounding = None if lead.sounding is None else np.roll(lead.sounding, shift, axis=1)
+    return replace(lead, melody=melody, chords=chords, key=key, sounding=sounding)
 
 
 def parse_key(text: str, mode: str) -> int:

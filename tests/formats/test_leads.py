@@ -17,6 +17,7 @@ from restyle.formats import read, read_lead, write_lead
 from restyle.formats.lead_json import lead_from_json, lead_to_json
 from restyle.lead import LeadSheet
 from restyle.song import QUALITIES, Chord, Key, Meter, Tempo, notes_array
+from restyle.sounding import sounding
 
 METERS = ((4, 4), (3, 4), (2, 4), (5, 4), (2, 2), (6, 8), (9, 8), (12, 8), (7, 8))
 LENGTHS = (3, 6, 6, 12, 12, 24, 36, 48, 4, 8, 9, 18, 2, 1, 5, 7, 60)
@@ -76,8 +77,8 @@ def differences(a: LeadSheet, b: LeadSheet) -> list[str]:
         field.name
         for field in fields(LeadSheet)
         if not (
-            np.array_equal(a.melody, b.melody)
-            if field.name == "melody"
+            np.array_equal(getattr(a, field.name), getattr(b, field.name))
+            if field.name in ("melody", "sounding")
             else getattr(a, field.name) == getattr(b, field.name)
         )
     ]
@@ -111,6 +112,8 @@ SMALL = LeadSheet(
 @settings(max_examples=50, deadline=None)
 def test_json_comes_back_exactly(lead: LeadSheet) -> None:
     assert differences(lead, through(lead, "json")) == []
+    heard = replace(lead, sounding=sounding([lead.melody], lead.length))
+    assert differences(heard, through(heard, "json")) == []
 
 
 @given(leads())
@@ -204,6 +207,10 @@ def test_json_by_hand_may_leave_things_out() -> None:
         ({"tempos": [{"start": 0, "bpm": 1e400}]}, 'a.json: "bpm" must be a number'),
         ({"swing": 9}, "a.json: a swing of 9 cannot be played."),
         ({"pickup": 48}, "a.json: the pickup is as long as a bar."),
+        ({"sounding": 9}, 'a.json: "sounding" must be a list of texts of twelve digits.'),
+        ({"sounding": ["90000504000"]}, 'a.json: "sounding" must be a list of texts of twelve'),
+        ({"sounding": ["90000504000x"]}, 'a.json: "sounding" must be a list of texts of twelve'),
+        ({"sounding": [900005040000]}, 'a.json: "sounding" must be a list of texts of twelve'),
         ({"melody_program": 200}, "a.json: the melody_program must be 0 to 127 or null."),
     ],
 )
@@ -212,6 +219,14 @@ def test_what_is_wrong_in_json_is_said(change: dict[str, object], sentence: str)
     with pytest.raises(UnreadableSong) as told:
         lead_from_json(json.dumps(data), "a.json")
     assert str(told.value).startswith(sentence)
+
+
+def test_sounding_by_hand_may_be_too_short_or_too_long() -> None:
+    data = json.loads(lead_to_json(SMALL))
+    for beats in (["900000000000"], ["900000000000"] * 20):
+        lead = lead_from_json(json.dumps(data | {"sounding": beats}), "a.json")
+        assert lead.sounding is not None and lead.sounding.shape == (8, 12)
+        assert lead.sounding[:, 0].tolist() == [9] * min(len(beats), 8) + [0] * (8 - len(beats))
 
 
 def test_broken_json() -> None:

@@ -59,7 +59,8 @@ def reharmonised(
 ) -> LeadSheet:
     """The lead sheet with other chords, by a style's table of changes (see `corpus.changes`).
 
-    The song's last chord stays, so that it ends where it ended.
+    The song's last chord stays, so that it ends where it ended; what sounded under the old
+    chords is forgotten.
     """
     options = options or ReharmoniseOptions()
     slots, given = chord_slots(lead), chord_states(lead)
@@ -71,7 +72,7 @@ def reharmonised(
         scores[-1] = -1e6
         scores[-1, given[-1]] = 0.0
     path = _sampled_path(scores, _transitions(changes[lead.key.mode]), rng)
-    return replace(lead, chords=_chords(path, slots, lead.key.tonic))
+    return replace(lead, chords=_chords(path, slots, lead.key.tonic), sounding=None)
 
 
 def _bearing(lead: LeadSheet, slots: NDArray[np.int64], options: ReharmoniseOptions) -> Scores:

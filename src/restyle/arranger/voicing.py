@@ -17,6 +17,7 @@ from restyle.arranger.passing import Line, by_step, may_pass
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
 from restyle.song import GRID, QUALITIES, Chord
+from restyle.sounding import MOST, Sounding
 from restyle.tokens import vocabulary as v
 
 Nats = NDArray[np.float32]
@@ -67,6 +68,11 @@ class VoicingOptions:
     do so than samples is for its habits to say."""
     resolve: float = 2.0
     """On the chord's notes a step away from a note that the chord did not have."""
+    sounding: float = 3.0
+    """Off the fifth of a chord where the song's own accompaniment never sounds it, less where it
+    does; of a colour half of it, of root and third a quarter, or they are not heard again."""
+    added: float = 1.0
+    """On a pitch that the song's own accompaniment sounds all the while outside the chord."""
     arrive: float = 2.0
     """On the places where a chord begins, for the lowest part."""
 
@@ -104,6 +110,8 @@ class Voicing:
         self._fill_tables(lead, sevenths)
         self._answered = -1  # the chord that has its bass note
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
+        self._sounding = lead.sounding
+        self._heard: dict[tuple[int, int], Nats] = {}  # by chord and beat
         self._lines: dict[str, Line] = {}
         self._part = ""
 
@@ -118,6 +126,7 @@ class Voicing:
         self._triads = np.zeros_like(self._harmony)
         plain = 1.0 - min(sevenths / RICH, 1.0)
         scale = self._inside[0]
+        self._leant_on = [chord for chord, _ in _leant_on(lead.chords)]
         for i, (chord, share) in enumerate(_leant_on(lead.chords)):
             if not share:
                 continue
@@ -161,8 +170,11 @@ class Voicing:
             if self._answered != chord:
                 owed: Nats = self._below[chord] + self._basses[chord]
                 return owed
-            return self._with_steps(self._below[chord], chord, place, passing)
-        inside: Nats = self._harmony[chord] + self._lacking(chord)
+            inside = self._below[chord]
+        else:
+            inside = self._harmony[chord] + self._lacking(chord)
+        if self._sounding is not None:
+            inside = inside + self._as_it_sounds(self._sounding, chord, place // GRID)
         return self._with_steps(inside, chord, place, passing)
 
     def _with_steps(self, nats: Nats, chord: int, place: int, passing: float) -> Nats:
@@ -199,6 +211,24 @@ class Voicing:
         if chord not in self._missing:
             self._missing[chord] = self._triads[chord].copy()
         return self._missing[chord]
+
+    def _as_it_sounds(self, sounding: Sounding, chord: int, beat: int) -> Nats:
+        """Nats on what the song's own accompaniment sounds there, and off what it does not."""
+        known = self._heard.get((chord, beat))
+        if known is not None:
+            return known
+        out = np.zeros(v.SIZE, dtype=np.float32)
+        share = sounding[min(beat, len(sounding) - 1)] / MOST
+        leant_on = self._leant_on[chord]
+        if share.any() and leant_on.root >= 0:
+            fits = [self._fits(chord, k) for k in range(12)]
+            part = np.array([1.0 if k in leant_on.pitch_classes else 0.5 for k in range(12)])
+            part[[(leant_on.root + step) % 12 for step in QUALITIES[leant_on.triad][:2]]] = 0.25
+            less = self._options.sounding * part * (share - 1.0)
+            nats = np.where(fits, less, self._options.added * share)
+            out[v.PITCH.first : v.PITCH.end] = nats[np.arange(128) % 12]
+        self._heard[chord, beat] = out
+        return out
 
     def above_tune(self, part: str, place: int) -> tuple[int, float]:
         """The token of the pitch from which on a part would cover the tune at a grid position, and

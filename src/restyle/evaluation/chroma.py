@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.song import GRID, Notes
+from restyle.sounding import chroma
 
 Array = NDArray[np.float64]
 
@@ -32,16 +33,6 @@ def chroma_cosine(a: Notes, b: Notes) -> float:
     if not heard.any():
         return 1.0
     return float((_unit(x) * _unit(y)).sum() / heard.sum())
-
-
-def chroma(notes: Notes, length: int) -> Array:
-    """How many notes of each pitch class sound in each grid position, shape (12, length)."""
-    change = np.zeros((12, length + 1))
-    begin = np.minimum(notes["start"], length)
-    end = np.minimum(notes["start"] + notes["duration"], length)
-    np.add.at(change, (notes["pitch"] % 12, begin), 1)
-    np.add.at(change, (notes["pitch"] % 12, end), -1)
-    return np.asarray(np.cumsum(change, axis=1)[:, :length])
 
 
 def bar_chroma_similarity(a: Notes, b: Notes, lines: NDArray[np.int64]) -> float:

@@ -16,6 +16,7 @@ from restyle.hearing import Heard
 from restyle.lead import LeadSheet
 from restyle.parts import Arrangement, arrangement_of
 from restyle.song import NOTE, Notes, sort_notes
+from restyle.sounding import sounding
 from restyle.tokens.codec import Decoded
 from restyle.tokens.vocabulary import DURATIONS
 
@@ -68,7 +69,10 @@ class Played:
             pickup=0,
         )
         parts = {name: _cut(n, begin, end) for name, n in self.arrangement.parts.items()}
-        return _played(cut, Arrangement(parts), self.swings)
+        arrangement = Arrangement(parts)
+        if lead.sounding is not None:
+            cut = sounding_under(cut, arrangement)
+        return _played(cut, arrangement, self.swings)
 
 
 def played(lead: LeadSheet, arrangement: Arrangement, swing: float = 1.0) -> Played:
@@ -87,9 +91,16 @@ def triads_only(lead: LeadSheet) -> LeadSheet:
     return replace(lead, chords=tuple(replace(c, quality=c.triad) for c in lead.chords))
 
 
+def sounding_under(lead: LeadSheet, arrangement: Arrangement) -> LeadSheet:
+    """The lead sheet as it is heard in a song with that accompaniment."""
+    pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
+    return replace(lead, sounding=sounding(pitched, lead.length))
+
+
 def played_decoded(decoded: Decoded) -> Played:
     """A song of a corpus."""
-    return _played(decoded.lead, decoded.arrangement, decoded.heading.feel == "swing")
+    lead = sounding_under(decoded.lead, decoded.arrangement)
+    return _played(lead, decoded.arrangement, decoded.heading.feel == "swing")
 
 
 def merged(voices: Iterable[Notes]) -> Notes:

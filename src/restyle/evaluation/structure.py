@@ -20,8 +20,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from restyle.evaluation.chroma import chroma
 from restyle.song import GRID, Notes
+from restyle.sounding import chroma
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]

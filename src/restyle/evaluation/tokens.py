@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.evaluation.played import Played, played
+from restyle.evaluation.played import Played, played, sounding_under
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS, Arrangement
 from restyle.song import GRID, NOTE, Chord, Key, Meter, Notes, Tempo, sort_notes
@@ -25,7 +25,9 @@ _STRAIGHT, _SWUNG = 1.0, 2.0
 def played_tokens(tokens: NDArray[np.integer]) -> Played:
     """The song of a whole token sequence, the same as `restyle.tokens.decode` makes of it."""
     song = _Sequence(np.array(tokens, dtype=np.int64))
-    return played(song.lead(), song.arrangement(), _SWUNG if song.swings else _STRAIGHT)
+    arrangement = song.arrangement()
+    lead = sounding_under(song.lead(), arrangement)
+    return played(lead, arrangement, _SWUNG if song.swings else _STRAIGHT)
 
 
 def arranged_tokens(tokens: NDArray[np.integer]) -> Arrangement:

@@ -15,6 +15,9 @@ from the first bar line (which lies before a pickup's silence):
     meters          [{"start": 0, "meter": "3/4"}, ...]; missing means 4/4
     tempos          [{"start": 0, "bpm": 120.0}, ...]; missing means 120
     chords          [{"start": 0, "chord": "Gm7/Bb"}, ...]; "N.C." for no chord
+    sounding        how much of each pitch class from C to B the accompaniment sounds from each
+                    quarter note on, twelve digits from 0 to 9: ["900005040000", ...]; may be
+                    missing
     melody          [{"start": 24, "duration": 12, "pitch": "D5", "velocity": 80}, ...]; C4 is
                     middle C, a MIDI number does as well; a missing velocity is 80
 """
@@ -27,11 +30,14 @@ import re
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from restyle.errors import UnreadableSong
 from restyle.formats.chordnames import parse as parse_chord
 from restyle.formats.spelling import accidental, octave, spell
 from restyle.lead import LeadSheet
 from restyle.song import GRID, Chord, Key, Meter, Notes, Tempo, bar_lines, notes_array
+from restyle.sounding import Sounding
 
 FORMAT = "restyle lead sheet"
 LONGEST = 10**6
@@ -71,6 +77,9 @@ def lead_to_json(lead: LeadSheet) -> str:
     lines = [
         f'  "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in plain.items()
     ]
+    if lead.sounding is not None:
+        beats = ["".join(map(str, beat)) for beat in lead.sounding.tolist()]
+        lines.append(f'  "sounding": {json.dumps(beats)}')
     for name, items in rows.items():
         body = ",\n".join("    " + json.dumps(item, ensure_ascii=False) for item in items)
         lines.append(f'  "{name}": [\n{body}\n  ]' if items else f'  "{name}": []')
@@ -132,7 +141,20 @@ class _Reader:
             pickup=pickup,
             swing=swing,
             melody_program=program,
+            sounding=self.sounding(data, int(lines[-1])),
         )
+
+    def sounding(self, data: dict[str, Any], length: int) -> Sounding | None:
+        beats = data.get("sounding")
+        if beats is None:
+            return None
+        if not isinstance(beats, list) or not all(
+            isinstance(beat, str) and re.fullmatch("[0-9]{12}", beat) for beat in beats
+        ):
+            raise self.wrong('"sounding" must be a list of texts of twelve digits')
+        wanted = -(-length // GRID)
+        kept = [*beats, *["0" * 12] * wanted][:wanted]
+        return np.array([[int(digit) for digit in beat] for beat in kept], dtype=np.uint8)
 
     def rows(self, data: dict[str, Any], field: str) -> list[dict[str, Any]]:
         rows = data.get(field, [])

@@ -16,6 +16,7 @@ from restyle.hearing.report import sentences
 from restyle.hearing.swing import song_swing
 from restyle.lead import LeadSheet
 from restyle.song import STEP, TICKS, Chord, Key, Song, Tempo, bar_lines
+from restyle.sounding import sounding
 from restyle.timing import quantise, straighten
 
 
@@ -76,17 +77,24 @@ def _lead_sheet(
     parts = [t.notes[mask] for t, mask in zip(song.tracks, melody, strict=True)]
     counts = [len(p) for p in parts]
     leader = song.tracks[int(np.argmax(counts))]
+    length = int(lines[-1]) // STEP
+    others = [
+        quantise(track.notes[~mask], TICKS)
+        for track, mask in zip(song.tracks, melody, strict=True)
+        if not track.is_drum
+    ]
     return LeadSheet(
         melody=quantise(np.concatenate(parts), TICKS),
         chords=chords,
         meters=tuple(replace(m, start=m.start // STEP) for m in song.meters),
         tempos=_tempos_on_grid(song.tempos),
         key=key,
-        length=int(lines[-1]) // STEP,
+        length=length,
         title=song.title,
         pickup=song.pickup // STEP,
         swing=swing,
         melody_program=None if leader.is_drum or not max(counts) else leader.program,
+        sounding=sounding(others, length),
     )
 
 
