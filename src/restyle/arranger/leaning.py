@@ -65,6 +65,9 @@ little."""
 SHORTEST, LONGEST = 4, 36
 """Grid positions of the strides that pace tells apart: a part that plays too little is not to roll,
 nor one that plays too much to fall silent."""
+WHETHER = {"part": (v.POSITION,), "note": (v.PITCH, v.DRUM, v.POSITION)}
+"""The kinds of tokens that stand beside others in a state of the grammar, so that nats on some of
+them also say whether there is one at all."""
 _STRIDES = np.log(np.clip(np.arange(1.0, v.POSITION.size + 1), SHORTEST, LONGEST) / GRID)
 
 
@@ -159,9 +162,8 @@ class Leaning:
         pitches together, and of all places, stay what they were. Memory, density and the tune,
         which is not to be covered, say whether.
         """
-        which = self._which(state)
-        out = logits + which
-        for kind in (v.PITCH, v.DRUM, v.POSITION):
+        out = logits + self._which(state)
+        for kind in WHETHER.get(state, ()):
             group = slice(kind.first, kind.end)
             here = allowed[group]
             if here.any():
@@ -203,30 +205,35 @@ class Leaning:
 
     def _which(self, state: str) -> NDArray[np.float32]:
         part, voicing = PARTS[self._part], self._voicing
-        passing = self._habits.passing(part)
-        out: NDArray[np.float32] = voicing.pitches(self._place, self._key < 0, passing)
-        if state == "pitch":
-            lengths = voicing.lengths(self._place, v.PITCH.value(self._key))
-            out = out.copy() if lengths is None else out + lengths
-            usual = self._lengths.nats(part)
-            if usual is not None:
-                out[v.DURATION.first : v.DURATION.end] += usual
-        elif state != "onset":
-            arriving = voicing.places(part, int(self._lines[self._bar]), self._length)
-            out = out.copy() if arriving else out
-            for token, nats in arriving.items():
-                out[token] += nats
-            out = self._strided(out, part)
-        if part == "drums":
-            out = self._with_fill(self._with_groove(out, state))
-        elif len(self._struck) == 1:
-            out = self._off_monotony(out)
+        out = self._on_lengths(part) if state == "pitch" else self._on_notes(part, state)
         root = voicing.roots[voicing.chord_at(self._place)]
         last = self._low.get(self._part, -1)
         if state == "note":
             last = v.PITCH.value(self._key) if self._key in v.PITCH else -1
         habits = self._habits.nats(part, state, self._length, root, last, self._at)
         return out if habits is None else out + habits
+
+    def _on_lengths(self, part: str) -> NDArray[np.float32]:
+        out = self._voicing.lengths(self._place, v.PITCH.value(self._key))
+        usual = self._lengths.nats(part)
+        out = np.zeros(v.SIZE, dtype=np.float32) if out is None else out
+        if usual is not None:
+            out[v.DURATION.first : v.DURATION.end] += usual
+        return out
+
+    def _on_notes(self, part: str, state: str) -> NDArray[np.float32]:
+        """On places and on what is struck there."""
+        passing = self._habits.passing(part)
+        out: NDArray[np.float32] = self._voicing.pitches(self._place, self._key < 0, passing)
+        if state != "onset":
+            arriving = self._voicing.places(part, int(self._lines[self._bar]), self._length)
+            out = out.copy() if arriving else out
+            for token, nats in arriving.items():
+                out[token] += nats
+            out = self._strided(out, part)
+        if part == "drums":
+            return self._with_fill(self._with_groove(out, state))
+        return self._off_monotony(out) if len(self._struck) == 1 else out
 
     def _strided(self, out: NDArray[np.float32], part: str) -> NDArray[np.float32]:
         """With the strides that the part has the habit of, longer ones where it plays too much and

@@ -7,6 +7,7 @@ below the tune; and notes that the next chord does not have end with the chord t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,10 +104,12 @@ class Voicing:
         self._deep = _deep(register.depth, options.deep)
         self.roots = [-1, *(c.root for c in lead.chords)]
         """The root of each chord, with one before the first (-1 for none)."""
-        self._chords, self._inside = harmony(lead)
+        chords, self._inside = harmony(lead)
+        self._chords: list[int] = chords.tolist()  # looked into for every token: lists are faster
         self._end = lead.length + v.DURATIONS[-1]
-        self._sung = lead.melody
-        self._sung_end = lead.melody["start"] + lead.melody["duration"]
+        self._sung: list[int] = lead.melody["pitch"].tolist()
+        self._sung_from: list[int] = lead.melody["start"].tolist()
+        self._sung_to: list[int] = (lead.melody["start"] + lead.melody["duration"]).tolist()
         self._fill_tables(lead, sevenths)
         self._answered = -1  # the chord that has its bass note
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
@@ -143,7 +146,7 @@ class Voicing:
 
     def chord_at(self, place: int) -> int:
         """The number of the chord that sounds at a grid position, counted from 1; 0 before all."""
-        return int(np.searchsorted(self._chords, place, side="right"))
+        return bisect_right(self._chords, place)
 
     def begin_bar(self) -> None:
         """Another bar begins."""
@@ -189,7 +192,7 @@ class Voicing:
                 for near in by_step(pitch):
                     if self._fits(chord, near):
                         out[v.PITCH[near]] = nats[v.PITCH[near]] + self._options.resolve
-        elif chord and may_pass(self._part, place, int(self._chords[chord - 1])):
+        elif chord and may_pass(self._part, place, self._chords[chord - 1]):
             for pitch in before:
                 for near in by_step(pitch):
                     self._let_pass(out, chord, near, passing)
@@ -242,10 +245,9 @@ class Voicing:
         """Nats on places in the bar that begins at `begin`, by token."""
         if part != self._lowest or not self._options.arrive:
             return {}
-        first, last = np.searchsorted(self._chords, (begin, begin + length))
+        first, last = (bisect_left(self._chords, line) for line in (begin, begin + length))
         return {
-            v.POSITION[int(start) - begin]: self._options.arrive
-            for start in self._chords[first:last]
+            v.POSITION[start - begin]: self._options.arrive for start in self._chords[first:last]
         }
 
     def lengths(self, place: int, pitch: int) -> Nats | None:
@@ -254,7 +256,7 @@ class Voicing:
         last = chord + 1
         while last < len(self._inside) and self._fits(last, pitch):
             last += 1
-        end = int(self._chords[last - 1]) if last < len(self._inside) else self._end
+        end = self._chords[last - 1] if last < len(self._inside) else self._end
         if not self._fits(chord, pitch):
             end = min(end, place + GRID)  # what does not fit does not stay
         too_long = place + _DURATIONS > end
@@ -270,14 +272,14 @@ class Voicing:
     def _sung_at(self, place: int) -> tuple[int, bool]:
         """The pitch of the tune at a grid position, and whether it sounds there; where it rests,
         the pitch that comes next or was last, if that is near; -1 for none."""
-        starts, pitches = self._sung["start"], self._sung["pitch"]
-        i = int(np.searchsorted(starts, place, side="right")) - 1
-        if i >= 0 and self._sung_end[i] > place:
-            return int(pitches[i]), True
+        starts, pitches = self._sung_from, self._sung
+        i = bisect_right(starts, place) - 1
+        if i >= 0 and self._sung_to[i] > place:
+            return pitches[i], True
         if i + 1 < len(starts) and starts[i + 1] - place <= NEAR:
-            return int(pitches[i + 1]), False
-        if i >= 0 and place - self._sung_end[i] <= NEAR:
-            return int(pitches[i]), False
+            return pitches[i + 1], False
+        if i >= 0 and place - self._sung_to[i] <= NEAR:
+            return pitches[i], False
         return -1, False
 
 
