@@ -212,7 +212,7 @@ class Windows:
 
 def home_table(song: Tokens) -> Tokens:
     """The table from token to token that brings a song home."""
-    said = next((int(t) for t in song[:6] if t in v.KEY), v.KEY[0])
+    said = next((t for t in song[:6].tolist() if t in v.KEY), v.KEY[0])
     mode, tonic = divmod(v.KEY.value(said), 12)
     table: Tokens = _TABLES[SHIFTS.index(home_shift(Key(tonic, "minor" if mode else "major")))]
     return table
