@@ -86,13 +86,13 @@ def test_the_bass_keeps_its_root_whatever_the_song_sounds():
     assert at(owed.pitches(12, True), 43) > at(owed.pitches(12, True), 36)
 
 
-def test_colours_that_the_song_does_not_sound_cost_half_as_much():
-    options = replace(OPTIONS, full=0.0)
-    rich = Voicing(heard_over(["900090090000"] * 8), options, sevenths=0.8)
-    rich.begin_bar()
-    rich.begin_part("piano")
-    assert at(rich.pitches(0, False), 71) == pytest.approx(-0.5 * OPTIONS.sounding)
-    assert at(voicing_for("piano", options, sevenths=0.8).pitches(0, False), 71) == 0.0
+@pytest.mark.parametrize(("sevenths", "share"), [(0.0, 1.0), (0.36, 1.0), (0.48, 0.5), (0.6, 0.0)])
+def test_a_rich_style_voices_chords_its_own_way(sevenths, share):
+    voicing = Voicing(heard_over(["900090000000"] * 8), OPTIONS, sevenths)
+    voicing.begin_bar()
+    voicing.begin_part("piano")
+    own = voicing_for("piano", sevenths=sevenths).pitches(0, False)
+    assert at(voicing.pitches(0, False) - own, 67) == pytest.approx(-share * OPTIONS.sounding)
 
 
 def test_what_nobody_has_struck_of_the_triad_is_asked_for_until_the_bar_ends():

@@ -25,6 +25,9 @@ Nats = NDArray[np.float32]
 
 RICH = 0.6
 """Share of sevenths in the chords of a style from which on its colours cost nothing."""
+PLAIN = 0.4
+"""How far below `RICH` a style's share of sevenths lies, as a share of it, where what the song's own
+accompaniment sounds is followed in full; nearer to it less, and from there on not at all."""
 COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
 NO_CHORD = 0.5
@@ -71,7 +74,8 @@ class VoicingOptions:
     """On the chord's notes a step away from a note that the chord did not have."""
     sounding: float = 3.0
     """Off the fifth of a chord where the song's own accompaniment never sounds it, less where it
-    does; of a colour half of it, of root and third a quarter, or they are not heard again."""
+    does; of a colour half of it, of root and third a quarter, or they are not heard again. Nothing
+    in a rich style, which voices chords in its own way: jazz of plain triads is none."""
     added: float = 1.0
     """On a pitch that the song's own accompaniment sounds all the while outside the chord."""
     arrive: float = 2.0
@@ -110,7 +114,9 @@ class Voicing:
         self._sung: list[int] = lead.melody["pitch"].tolist()
         self._sung_from: list[int] = lead.melody["start"].tolist()
         self._sung_to: list[int] = (lead.melody["start"] + lead.melody["duration"]).tolist()
-        self._fill_tables(lead, sevenths)
+        self._plain = 1.0 - min(sevenths / RICH, 1.0)
+        self._followed = min(self._plain / PLAIN, 1.0)
+        self._fill_tables(lead)
         self._answered = -1  # the chord that has its bass note
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
         self._sounding = lead.sounding
@@ -118,7 +124,7 @@ class Voicing:
         self._lines: dict[str, Line] = {}
         self._part = ""
 
-    def _fill_tables(self, lead: LeadSheet, sevenths: float) -> None:
+    def _fill_tables(self, lead: LeadSheet) -> None:
         options, pitches = self._options, slice(v.PITCH.first, v.PITCH.end)
         classes = np.arange(128) % 12
         # a row for each chord, and one before the first
@@ -127,7 +133,7 @@ class Voicing:
         self._below = self._harmony.copy()  # for bass notes: no colours there
         self._basses = np.zeros_like(self._harmony)
         self._triads = np.zeros_like(self._harmony)
-        plain = 1.0 - min(sevenths / RICH, 1.0)
+        plain = self._plain
         scale = self._inside[0]
         self._leant_on = [chord for chord, _ in _leant_on(lead.chords)]
         for i, (chord, share) in enumerate(_leant_on(lead.chords)):
@@ -176,7 +182,7 @@ class Voicing:
             inside = self._below[chord]
         else:
             inside = self._harmony[chord] + self._lacking(chord)
-        if self._sounding is not None:
+        if self._sounding is not None and self._followed:
             inside = inside + self._as_it_sounds(self._sounding, chord, place // GRID)
         return self._with_steps(inside, chord, place, passing)
 
@@ -229,7 +235,7 @@ class Voicing:
             part[[(leant_on.root + step) % 12 for step in QUALITIES[leant_on.triad][:2]]] = 0.25
             less = self._options.sounding * part * (share - 1.0)
             nats = np.where(fits, less, self._options.added * share)
-            out[v.PITCH.first : v.PITCH.end] = nats[np.arange(128) % 12]
+            out[v.PITCH.first : v.PITCH.end] = self._followed * nats[np.arange(128) % 12]
         self._heard[chord, beat] = out
         return out
 
