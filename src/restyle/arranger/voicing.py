@@ -26,8 +26,8 @@ Nats = NDArray[np.float32]
 RICH = 0.6
 """Share of sevenths in the chords of a style from which on its colours cost nothing."""
 PLAIN = 0.4
-"""How far below `RICH` a style's share of sevenths lies, as a share of it, where what the song's own
-accompaniment sounds is followed in full; nearer to it less, and from there on not at all."""
+"""How far below `RICH` a style's share of sevenths lies, as a share of it, where what the song
+itself sounds is followed in full; nearer to it less, and from there on not at all."""
 COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
 NO_CHORD = 0.5
