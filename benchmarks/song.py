@@ -25,7 +25,7 @@ from restyle.song import TICKS, Song, Tempo
 EXAMPLE = Path(__file__).parent.parent / "examples" / "auld-lang-syne.mid"
 BPM = 120.0
 MINUTES = (0.5, 3.0, 10.0)
-STYLES = ("classical", "jazz", "pop")
+STYLES = ("classical", "jazz", "pop", "film", "game")
 
 
 def main() -> None:
