@@ -135,8 +135,9 @@ class Voicing:
         self._triads = np.zeros_like(self._harmony)
         plain = self._plain
         scale = self._inside[0]
-        self._leant_on = [chord for chord, _ in _leant_on(lead.chords)]
-        for i, (chord, share) in enumerate(_leant_on(lead.chords)):
+        leant_on = _leant_on(lead.chords)
+        self._leant_on = [chord for chord, _ in leant_on]
+        for i, (chord, share) in enumerate(leant_on):
             if not share:
                 continue
             off = share * np.array([k not in chord.pitch_classes for k in range(12)])
