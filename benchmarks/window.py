@@ -14,12 +14,13 @@ import argparse
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from restyle.arranger import window as constants
-from restyle.arranger.engine import Engine, Logits
+from restyle.arranger.engine import Engine
 from restyle.arranger.style import load_styles
 from restyle.arranger.window import Guide, Window
 from restyle.corpus.shards import Corpus, open_corpus
@@ -29,7 +30,7 @@ from restyle.tokens import encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 
 FIRST = 12
-"""Bars that every window still has from the beginning, which do not count."""
+"""Bars at the beginning that do not count: most windows still hold all of them."""
 DENSEST = 330
 """Tokens of a bar beyond which a song is passed over: no small window has room for it."""
 
@@ -76,10 +77,11 @@ def main() -> None:
     options = parser.parse_args()
     engine = Engine.load(options.model, threads=1)
     slots = {style.name: style.slot for style in load_styles(options.model).values()}
+    corpus = open_corpus(options.corpus)
     songs = [
         song
         for style, slot in slots.items()
-        for song in chosen(open_corpus(options.corpus), style, slot, options.songs, options.bars)
+        for song in islice(long_songs(corpus, style, slot, options.bars), options.songs)
     ]
     print("| window | nats a token | seconds | tokens in sight |\n|---|---|---|---|")
     for way in WAYS:
@@ -90,17 +92,16 @@ def main() -> None:
         print(f"| {way.name} | {loss:.4f} | {spent:.0f} | {seen:.0f} |", flush=True)
 
 
-def chosen(corpus: Corpus, style: str, slot: int, count: int, bars: int) -> Iterator[Song]:
+def long_songs(corpus: Corpus, style: str, slot: int, bars: int) -> Iterator[Song]:
     """Songs of the validation split that are long enough for a window to move on."""
     entries = corpus.select("valid", style)
     for i in np.random.default_rng(4).permutation(len(entries)):
         song = played_tokens(corpus.tokens(entries[i]))
         arranged = encode_arrangement(song.arrangement, song.lead)[:bars]
-        if len(arranged) < bars * 3 // 4 or max(map(len, arranged)) > DENSEST or not count:
+        if len(arranged) < bars * 3 // 4 or max(map(len, arranged)) > DENSEST:
             continue
         heading = heading_of(song.lead, song.arrangement.names, slot, "any").tokens()
         yield Song(slot, heading, encode_lead(song.lead), arranged)
-        count -= 1
 
 
 def followed(engine: Engine, song: Song, way: Way) -> tuple[float, float]:
@@ -115,16 +116,11 @@ def followed(engine: Engine, song: Song, way: Way) -> tuple[float, float]:
         logits = window.begin_bar(bar)
         for token in tokens[1:]:
             if bar >= FIRST:
-                nats.append(_log_sum(logits) - float(logits[token]))
+                nats.append(float(np.logaddexp.reduce(logits) - logits[token]))
                 seen.append(engine.context - window.room)
             logits = window.step(token)
         window.end_bar(tokens)
     return float(np.mean(nats)), float(np.mean(seen))
-
-
-def _log_sum(logits: Logits) -> float:
-    top = float(logits.max())
-    return top + float(np.log(np.exp(logits - top).sum()))
 
 
 if __name__ == "__main__":

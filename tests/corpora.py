@@ -1,5 +1,6 @@
 """A tiny corpus of two styles that a tiny model can tell apart."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,16 @@ def lead_sheet(rng: np.random.Generator) -> LeadSheet:
         length=48 * BARS,
         title="tiny",
     )
+
+
+def repeated(lead: LeadSheet, times: int) -> LeadSheet:
+    """The same sheet several times over."""
+    melody = np.concatenate([lead.melody] * times)
+    melody["start"] += np.repeat(np.arange(times) * lead.length, len(lead.melody))
+    chords = [
+        replace(c, start=c.start + i * lead.length) for i in range(times) for c in lead.chords
+    ]
+    return replace(lead, melody=melody, chords=tuple(chords), length=lead.length * times)
 
 
 def arrangement(lead: LeadSheet, style: str) -> Arrangement:

@@ -239,9 +239,11 @@ def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile |
 
 
 def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
-    """The lead sheet with the chords that an earlier result was made over."""
-    chords = tuple(replace(c, start=c.start // STEP) for c in earlier.chords)
-    return replace(lead, chords=chords or lead.chords)
+    """The lead sheet with the chords that an earlier result was made over; where they are others
+    than the song's (reharmonised), what sounded under the song's is forgotten."""
+    chords = tuple(replace(c, start=c.start // STEP) for c in earlier.chords) or lead.chords
+    same = [(c.start, c.root) for c in chords] == [(c.start, c.root) for c in lead.chords]
+    return replace(lead, chords=chords, sounding=lead.sounding if same else None)
 
 
 def _knows_examples(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpora import lead_sheet, tiny_corpus
+from corpora import lead_sheet, repeated, tiny_corpus
 from restyle.arranger.export import export
 from restyle.arranger.model import SIZES
 from restyle.arranger.train import TrainOptions, train
@@ -42,16 +42,6 @@ def band(tmp_path_factory) -> Arranger:
 @pytest.fixture
 def lead() -> LeadSheet:
     return lead_sheet(np.random.default_rng(1))
-
-
-def repeated(lead: LeadSheet, times: int) -> LeadSheet:
-    """The same sheet several times over."""
-    melody = np.concatenate([lead.melody] * times)
-    melody["start"] += np.repeat(np.arange(times) * lead.length, len(lead.melody))
-    chords = [
-        replace(c, start=c.start + i * lead.length) for i in range(times) for c in lead.chords
-    ]
-    return replace(lead, melody=melody, chords=tuple(chords), length=lead.length * times)
 
 
 def test_styles_sound_as_they_were_taught(band, lead):

@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corpora import lead_sheet
 from restyle.arranger.harmony import ReharmoniseOptions, lean_for, reharmonised
 from restyle.corpus.changes import changes_table, chord_changes, chord_states, describe_changes
 from restyle.errors import RestyleError
-from restyle.lead import LeadSheet
+from restyle.evaluation.played import sounding_under
+from restyle.lead import LeadSheet, lead_song
+from restyle.parts import Arrangement
+from restyle.pipeline import with_chords_of
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 
 MINOR = 12  # the state of a minor triad lies that far above its major one
@@ -82,3 +86,13 @@ def test_words_for_harmony() -> None:
     assert lean_for("keep").voicing.chord > lean_for("enrich").voicing.chord
     with pytest.raises(RestyleError, match="keep, enrich, reharmonise"):
         lean_for("jazzy")
+
+
+def test_bars_anew_over_other_chords_forget_what_the_song_sounded():
+    lead = sounding_under(lead_sheet(np.random.default_rng(1)), Arrangement({}))
+    assert lead.sounding is not None
+    same = with_chords_of(lead, lead_song(lead))
+    assert same.sounding is lead.sounding
+    others = replace(lead, chords=(Chord(0, 2, "min"), *lead.chords[1:]))
+    found = with_chords_of(lead, lead_song(others))
+    assert found.chords == others.chords and found.sounding is None

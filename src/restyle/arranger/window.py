@@ -25,7 +25,7 @@ from restyle.tokens import vocabulary as v
 
 RESERVE, KEPT = 0.35, 0.62
 """Shares of the window: what must be free for a lead bar and its arrangement, else it slides; and
-what stays full when it slides, which costs as much as two tokens written."""
+what stays full when it slides, which costs little."""
 RESERVE_WITH_EXAMPLE, KEPT_WITH_EXAMPLE = 0.25, 0.7
 """The same where an example's bars stand in the window, too. It is read anew then, with other bars
 of the example, and that takes as long as dozens of tokens written: so it is to be rare."""
