@@ -1,18 +1,21 @@
-"""Finds what tells in each style when it is exaggerated (see `restyle.arranger.strength`).
+"""Finds what tells in each style (see `restyle.arranger.strength`).
 
-    python benchmarks/fit_strength.py CORPUS MODEL [--songs 60] [--workers 2]
+    python benchmarks/fit_strength.py CORPUS MODEL [--songs 120] [--workers 2]
 
-Songs of the training split are arranged at strength 2 with denser or thinner parts, with longer or
-shorter notes, and with both; what the judge takes for the style most often is written into the
-model's styles.json. A difference of less than `CHANCE` from both together is none.
+Three questions for each style. Can it go by how long each note sounds in the song
+(`restyle.arranger.following`)? Are its marks of rhythm to be leant on? And when it is exaggerated,
+at strength 2: denser or thinner parts, longer or shorter notes, or both? Songs of the training
+split are arranged in each way; what the judge takes for the style most often is written into the
+model's styles.json. A difference of less than `chance` from the first way is none.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -21,49 +24,62 @@ from controls_bench import bases, made, opened, sound
 from restyle.arranger.strength import HELD_TO
 from restyle.arranger.style import load_styles
 
-OPTIONS = (HELD_TO, ("pace",), ("lengths",))
-STRENGTH, DRAWS, CHANCE = 2.0, 2, 0.02
+
+@dataclass(frozen=True)
+class Question:
+    """A figure of a style, and what it may be."""
+
+    figure: str
+    answers: tuple[Any, ...]
+    strength: float
+    chance: float
+    """What another answer than the first must be better by."""
+
+
+QUESTIONS = (
+    Question("balance", (1.0, 0.0), 1.0, 0.05),  # costs something: what the song sounds
+    Question("rhythm", (0.0, 1.0), 1.0, 0.03),  # costs something: the lengths that the style has
+    Question("beyond", (HELD_TO, ("pace",), ("lengths",)), 2.0, 0.02),
+)
+DRAWS = 2
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--songs", type=int, default=60)
+    parser.add_argument("--songs", type=int, default=120)
     parser.add_argument("--bars", type=int, default=16)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    jobs = [
-        joblib.delayed(shares)(options.corpus, options.model, options.songs, options.bars, beyond)
-        for beyond in OPTIONS
-    ]
-    found = joblib.Parallel(n_jobs=options.workers, batch_size=1)(jobs)
     place = options.model / "styles.json"
-    styles = json.loads(place.read_text(encoding="utf-8"))
-    for name in styles:
-        told = [shares[name] for shares in found]
-        said = ", ".join(
-            f"{' and '.join(beyond)} {share:.3f}"
-            for beyond, share in zip(OPTIONS, told, strict=True)
-        )
-        print(f"{name}: {said}", flush=True)
-        best = int(np.argmax(told))
-        styles[name]["beyond"] = list(OPTIONS[best if told[best] > told[0] + CHANCE else 0])
-    place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")
+    for question in QUESTIONS:
+        jobs = [joblib.delayed(shares)(options, question, answer) for answer in question.answers]
+        found = joblib.Parallel(n_jobs=options.workers, batch_size=1)(jobs)
+        styles = json.loads(place.read_text(encoding="utf-8"))
+        for name in styles:
+            told = [shares[name] for shares in found]
+            said = ", ".join(
+                f"{answer} {share:.3f}"
+                for answer, share in zip(question.answers, told, strict=True)
+            )
+            print(f"{name}, {question.figure}: {said}", flush=True)
+            best = int(np.argmax(told))
+            chosen = question.answers[best if told[best] > told[0] + question.chance else 0]
+            styles[name][question.figure] = chosen
+        place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def shares(
-    corpus: Path, model: Path, songs: int, bars: int, beyond: tuple[str, ...]
-) -> dict[str, float]:
-    """The judge's share for each style, exaggerated in that."""
-    bench = opened(corpus, model, seed=0)
-    for name, style in load_styles(model).items():
-        figures = {**style.figures, "beyond": beyond}
+def shares(options: argparse.Namespace, question: Question, answer: Any) -> dict[str, float]:
+    """The judge's share for each style, with that answer."""
+    bench = opened(options.corpus, options.model, seed=0)
+    for name, style in load_styles(options.model).items():
+        figures = {**style.figures, question.figure: answer}
         bench.arranger.styles[name] = replace(style, figures=figures)
     told: dict[str, list[float]] = {}
-    for base in bases(bench, songs, bars, "train"):
+    for base in bases(bench, options.songs, options.bars, "train"):
         for draw in range(DRAWS):
-            song = sound(made(bench, base, strength=STRENGTH, seed=draw))
+            song = sound(made(bench, base, strength=question.strength, seed=draw))
             judged = bench.judge.classify(song, list(bench.arranger.styles))
             told.setdefault(base.target, []).append(judged[base.target])
     return {name: float(np.mean(some)) for name, some in told.items()}

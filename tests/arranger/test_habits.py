@@ -10,8 +10,8 @@ from restyle.arranger.habit_counts import (
     describe_habits,
     describe_marks,
 )
-from restyle.arranger.habits import MOST, Habits, added, mixed_habits, mixed_lengths
-from restyle.arranger.strength import FARTHER, MARKS, held_to, pull
+from restyle.arranger.habits import FOUR, MOST, Habits, added, mixed_habits, mixed_lengths
+from restyle.arranger.strength import FARTHER, MARKS, held_to, pull, weighed_marks
 from restyle.arranger.style import Style
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
@@ -197,6 +197,16 @@ def test_beyond_strength_1_parts_are_held_to_more_than_the_style_has() -> None:
     assert figures["lengths"] == {"bass": "500 500"}, "the style's own is left alone"
     denser = held_to({**figures, "beyond": ["pace"]}, 1.0)
     assert denser["pace"] == most["pace"] and denser["lengths"] == figures["lengths"]
+
+
+def test_marks_of_rhythm_have_a_weight_of_their_own() -> None:
+    marks = {"bass": {"more": "50 0", "stride": "100" + " 0" * (FOUR - 1)}}
+    for figures, stride in (({}, 0.5), ({"rhythm": 0.2}, 0.1), ({"rhythm": 0.0}, 0.0)):
+        habits = Habits(weighed_marks({"marks": marks, **figures}, 0.5))
+        assert habits.density("bass", "part") == (0.25, 0.0)
+        strides = habits.strides("bass")
+        assert strides is not None and strides[0] == pytest.approx(stride)
+    assert not Habits(weighed_marks({}, 0.5)).density("bass", "part")[0]
 
 
 def test_rows_that_are_no_more_are_left_out() -> None:

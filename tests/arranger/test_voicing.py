@@ -56,45 +56,6 @@ def test_notes_of_the_chord_come_first_then_the_scale_then_the_rest():
     assert at(nats, 66) == pytest.approx(-OPTIONS.chord - OPTIONS.inside)
 
 
-def heard_over(beats: list[str]) -> LeadSheet:
-    return replace(two_bars(), sounding=np.array([[int(d) for d in beat] for beat in beats]))
-
-
-def test_what_the_song_itself_sounds_is_followed():
-    """Under C it sounds C and a high A, no fifth and half a third; then nothing is heard."""
-    lead = heard_over(["900040000900"] * 2 + ["0" * 12] * 6)
-    options = replace(OPTIONS, full=0.0, sounding=4.0, added=1.5)
-    voicing = Voicing(lead, options)
-    voicing.begin_bar()
-    voicing.begin_part("piano")
-    nats = voicing.pitches(12, False)
-    assert at(nats, 60) == 0.0
-    assert at(nats, 64) == pytest.approx(-0.25 * 4.0 * (1 - 4 / 9))
-    assert at(nats, 67) == pytest.approx(-4.0)
-    assert at(nats, 69) == pytest.approx(1.5 - OPTIONS.chord)
-    assert at(nats, 65) == pytest.approx(-OPTIONS.chord)
-    plain = voicing_for("piano", options)
-    assert np.array_equal(voicing.pitches(24, False), plain.pitches(24, False))
-
-
-def test_the_bass_keeps_its_root_whatever_the_song_sounds():
-    lead = heard_over(["000000090000"] * 8)
-    owed = Voicing(lead, OPTIONS)
-    owed.begin_part("bass")
-    assert np.array_equal(owed.pitches(0, True), voicing_for("bass").pitches(0, True))
-    owed.struck(0, 36)
-    assert at(owed.pitches(12, True), 43) > at(owed.pitches(12, True), 36)
-
-
-@pytest.mark.parametrize(("sevenths", "share"), [(0.0, 1.0), (0.36, 1.0), (0.48, 0.5), (0.6, 0.0)])
-def test_a_rich_style_voices_chords_its_own_way(sevenths, share):
-    voicing = Voicing(heard_over(["900090000000"] * 8), OPTIONS, sevenths)
-    voicing.begin_bar()
-    voicing.begin_part("piano")
-    own = voicing_for("piano", sevenths=sevenths).pitches(0, False)
-    assert at(voicing.pitches(0, False) - own, 67) == pytest.approx(-share * OPTIONS.sounding)
-
-
 def test_what_nobody_has_struck_of_the_triad_is_asked_for_until_the_bar_ends():
     voicing = voicing_for("piano")
     voicing.begin_bar()

@@ -72,6 +72,9 @@ def _figures(shares: Shares) -> dict[str, Any]:
         **mixed,
         "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
         "marks": mixed_habits([(s.figures.get("marks", {}), w) for s, w in shares]),
+        **{
+            n: _mean([(s.figures.get(n, 1.0), w) for s, w in shares]) for n in ("rhythm", "balance")
+        },
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],
         "parts": {

@@ -17,7 +17,7 @@ from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
 from restyle.arranger.player import Entry, Player, kept_in, merged_closing
 from restyle.arranger.sampling import Sampling, sample
-from restyle.arranger.strength import held_to, pull
+from restyle.arranger.strength import held_to, pull, weighed_marks
 from restyle.arranger.style import Style
 from restyle.arranger.window import Preface, Window, guides_of
 from restyle.lead import LeadSheet
@@ -139,7 +139,7 @@ class _Chooser:
         pulled = pull(options.strength)
         described = [
             (style.figures.get("habits", {}), options.lean.habits * pulled.habits),
-            (style.figures.get("marks", {}), options.lean.habits * pulled.marks),
+            *weighed_marks(style.figures, options.lean.habits * pulled.marks),
         ]
         habits = Habits(described, shift)
         lean = replace(

@@ -93,7 +93,8 @@ class Leaning:
         self._form = form_of(encode_lead(lead))
         register = Register(lowest, float(figures.get("depth", 0.0)))
         sevenths = float(figures.get("sevenths", 0.0))
-        self._voicing = Voicing(lead, options.voicing, sevenths, register)
+        balance = float(figures.get("balance", 1.0))
+        self._voicing = Voicing(lead, options.voicing, sevenths, register, balance)
         self._pace = Pace(figures.get("pace", {}), options.pace)
         self._groove = Groove(figures.get("groove", {}), options.groove)
         self._meters = _whole_meters(lead)
@@ -141,6 +142,8 @@ class Leaning:
         self._tokens.append(token)
         if token in v.DURATION:
             self._lengths.took(PARTS[self._part], token)
+            length = v.DURATIONS[v.DURATION.value(token)]
+            self._voicing.held(self._place, v.PITCH.value(self._key), length)
         if token in v.POSITION:
             self._position, self._key = token, -1
         elif token in v.PITCH or token in v.DRUM:

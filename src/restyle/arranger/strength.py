@@ -33,6 +33,9 @@ square. Half as far the judge hears as much of the style (.62 and .61 of 58 song
 HELD_TO = ("lengths", "pace")
 """What parts are held to, and a style may be exaggerated in: its figures "beyond" name some of it,
 or all where nobody measured."""
+RHYTHM = ("place", "stride", "length", "hold")
+"""The marks of rhythm, which the figure "rhythm" of a style weighs, 1 where nobody measured: what
+sets pop's rhythm off from the other styles' is quavers, but its songs have semiquavers, too."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ def pull(strength: float) -> Pull:
     """What a strength comes to; above 2 it goes on, evenly."""
     inside, beyond = min(strength, 1.0) ** EARLY, max(strength - 1.0, 0.0)
     return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond * min(beyond, 1.0))
+
+
+def weighed_marks(figures: Mapping[str, Any], weight: float) -> list[tuple[dict[str, Any], float]]:
+    """A style's marks, those of rhythm apart, each with its weight, as `Habits` takes them."""
+    others, rhythm = (
+        {
+            part: {name: row for name, row in rows.items() if (name in RHYTHM) == of_rhythm}
+            for part, rows in figures.get("marks", {}).items()
+        }
+        for of_rhythm in (False, True)
+    )
+    return [(others, weight), (rhythm, weight * float(figures.get("rhythm", 1.0)))]
 
 
 def held_to(figures: Mapping[str, Any], farther: float) -> dict[str, Any]:

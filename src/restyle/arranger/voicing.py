@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.arranger.following import Following, FollowOptions, Taste
 from restyle.arranger.passing import Line, by_step, may_pass
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
 from restyle.song import GRID, QUALITIES, Chord
-from restyle.sounding import MOST, Sounding
 from restyle.tokens import vocabulary as v
 
 Nats = NDArray[np.float32]
@@ -72,12 +72,8 @@ class VoicingOptions:
     do so than samples is for its habits to say."""
     resolve: float = 2.0
     """On the chord's notes a step away from a note that the chord did not have."""
-    sounding: float = 3.0
-    """Off the fifth of a chord where the song's own accompaniment never sounds it, less where it
-    does; of a colour half of it, of root and third a quarter, or they are not heard again. Nothing
-    in a rich style, which voices chords in its own way: jazz of plain triads is none."""
-    added: float = 1.0
-    """On a pitch that the song's own accompaniment sounds all the while outside the chord."""
+    follow: FollowOptions = field(default_factory=FollowOptions)
+    """What the song's own accompaniment sounds."""
     arrive: float = 2.0
     """On the places where a chord begins, for the lowest part."""
 
@@ -94,7 +90,8 @@ class Register:
 
 
 class Voicing:
-    """The nats for one song. `sevenths` is the share of them in the style's chords."""
+    """The nats for one song. `sevenths` is the share of them in the style's chords, `balance` how
+    far the style goes by how long each note sounds in the song (see `Taste`)."""
 
     def __init__(
         self,
@@ -102,6 +99,7 @@ class Voicing:
         options: VoicingOptions,
         sevenths: float = 0.0,
         register: Register | None = None,
+        balance: float = 1.0,
     ):
         register = register or Register()
         self._options, self._lowest = options, register.lowest
@@ -115,12 +113,13 @@ class Voicing:
         self._sung_from: list[int] = lead.melody["start"].tolist()
         self._sung_to: list[int] = (lead.melody["start"] + lead.melody["duration"]).tolist()
         self._plain = 1.0 - min(sevenths / RICH, 1.0)
-        self._followed = min(self._plain / PLAIN, 1.0)
         self._fill_tables(lead)
         self._answered = -1  # the chord that has its bass note
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
-        self._sounding = lead.sounding
-        self._heard: dict[tuple[int, int], Nats] = {}  # by chord and beat
+        self._following = None
+        if lead.sounding is not None:
+            taste = Taste(min(self._plain / PLAIN, 1.0), balance)
+            self._following = Following(lead.sounding, options.follow, taste)
         self._lines: dict[str, Line] = {}
         self._part = ""
 
@@ -150,6 +149,7 @@ class Voicing:
             wanted = _wanted(chord, scale, plain)
             self._triads[i, pitches] = share * options.full * wanted[(classes - chord.root) % 12]
         self._basses += self._deep
+        self._fitting = self._harmony[:, v.PITCH.first : v.PITCH.first + 12] >= 0.0
 
     def chord_at(self, place: int) -> int:
         """The number of the chord that sounds at a grid position, counted from 1; 0 before all."""
@@ -169,6 +169,11 @@ class Voicing:
         self._line.struck(place, pitch)
         self._lacking(self._answered)[v.PITCH.first + pitch % 12 : v.PITCH.end : 12] = 0.0
 
+    def held(self, place: int, pitch: int, length: int) -> None:
+        """The pitch that was struck at a grid position is held for so many."""
+        if self._following:
+            self._following.sounds(place, pitch, length)
+
     def pitches(self, place: int, lowest_note: bool, passing: float = 0.0) -> Nats:
         """Nats on pitches at a grid position; shape (v.SIZE,), not to be written to.
 
@@ -183,8 +188,9 @@ class Voicing:
             inside = self._below[chord]
         else:
             inside = self._harmony[chord] + self._lacking(chord)
-        if self._sounding is not None and self._followed:
-            inside = inside + self._as_it_sounds(self._sounding, chord, place // GRID)
+        if self._following:
+            followed = self._following.nats(place, self._leant_on[chord], self._fitting[chord])
+            inside = inside if followed is None else inside + followed
         return self._with_steps(inside, chord, place, passing)
 
     def _with_steps(self, nats: Nats, chord: int, place: int, passing: float) -> Nats:
@@ -222,24 +228,6 @@ class Voicing:
             self._missing[chord] = self._triads[chord].copy()
         return self._missing[chord]
 
-    def _as_it_sounds(self, sounding: Sounding, chord: int, beat: int) -> Nats:
-        """Nats on what the song's own accompaniment sounds there, and off what it does not."""
-        known = self._heard.get((chord, beat))
-        if known is not None:
-            return known
-        out = np.zeros(v.SIZE, dtype=np.float32)
-        share = sounding[min(beat, len(sounding) - 1)] / MOST
-        leant_on = self._leant_on[chord]
-        if share.any() and leant_on.root >= 0:
-            fits = [self._fits(chord, k) for k in range(12)]
-            part = np.array([1.0 if k in leant_on.pitch_classes else 0.5 for k in range(12)])
-            part[[(leant_on.root + step) % 12 for step in QUALITIES[leant_on.triad][:2]]] = 0.25
-            less = self._options.sounding * part * (share - 1.0)
-            nats = np.where(fits, less, self._options.added * share)
-            out[v.PITCH.first : v.PITCH.end] = self._followed * nats[np.arange(128) % 12]
-        self._heard[chord, beat] = out
-        return out
-
     def above_tune(self, part: str, place: int) -> tuple[int, float]:
         """The token of the pitch from which on a part would cover the tune at a grid position, and
         the nats off it and all above."""
@@ -274,7 +262,7 @@ class Voicing:
         return out
 
     def _fits(self, chord: int, pitch: int) -> bool:
-        return bool(self._harmony[chord, v.PITCH[pitch]] >= 0.0)
+        return bool(self._fitting[chord, pitch % 12])
 
     def _sung_at(self, place: int) -> tuple[int, bool]:
         """The pitch of the tune at a grid position, and whether it sounds there; where it rests,

@@ -1,0 +1,117 @@
+"""Following: what the song's own accompaniment sounds, beat by beat, sounds in the result, too.
+
+Of two songs over one chord one leaves out the fifth and the other holds a sixth. So a pitch class
+costs where the song does not sound it; and what has sounded of each, in that beat and the next one,
+is held against the song's shares: what lags behind is made likelier, what there is too much of
+rarer. The second goes by what the whole band has played, so that each part plays what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.song import GRID, QUALITIES, Chord
+from restyle.sounding import HEARD_OVER, MOST, Sounding
+from restyle.tokens import vocabulary as v
+
+Nats = NDArray[np.float32]
+Classes = NDArray[np.float64]
+"""Shape (12,): of each pitch class."""
+
+COLOUR, ROOT_AND_THIRD = 0.5, 0.25
+"""Shares of `FollowOptions.silent` for a chord's colours, and for its root and third, or the chord
+would not be heard again."""
+DOUBT = 6.0
+"""Grid positions of one note that are believed to have sounded in the song's shares before anything
+has."""
+FEW = 0.02
+"""Added to every share: what the song never sounds is rare."""
+MOST_BALANCE = 3.0
+"""Nats that balance may add or take at most."""
+
+_CLASS_OF = np.arange(128) % 12
+
+
+@dataclass(frozen=True)
+class FollowOptions:
+    """How many nats for what; 0 leaves it to the model."""
+
+    silent: float = 3.0
+    """Off the fifth of a chord where the song never sounds it, less where it does."""
+    added: float = 1.0
+    """On a pitch that the song sounds all the while outside the chord."""
+    balance: float = 1.0
+    """For each e-fold that a note of the chord, or of its colours, has sounded less than its share,
+    or more."""
+    least: float = 0.0
+    """The least share of balance, in styles that cannot do with it, too."""
+
+
+@dataclass(frozen=True)
+class Taste:
+    """How far a style follows the song, 0..1."""
+
+    sounding: float = 1.0
+    """In what it sounds and does not; nothing in a rich style, which has voicings of its own."""
+    balance: float = 1.0
+    """In how long each note sounds beside the others; nothing where that was measured to cost the
+    style (`benchmarks/fit_strength.py`)."""
+
+
+class Following:
+    """The nats on pitches of one song."""
+
+    def __init__(self, sounding: Sounding, options: FollowOptions, taste: Taste):
+        self._song = sounding.astype(np.float64)
+        self._options, self._share = options, taste.sounding
+        self._balance = options.balance * max(taste.balance, options.least)
+        longest = v.DURATIONS[-1] + HEARD_OVER
+        self._played = np.zeros((12, len(sounding) * GRID + longest))
+
+    def sounds(self, place: int, pitch: int, length: int) -> None:
+        """Somebody holds a pitch from a grid position on for so many."""
+        self._played[pitch % 12, place : place + length] += 1.0
+
+    def nats(self, place: int, chord: Chord, fits: NDArray[np.bool_]) -> Nats | None:
+        """Nats on pitches at a grid position, shape (v.SIZE,); None where the song is silent.
+
+        `fits` says which pitch classes the chord has, its colours with them; shape (12,).
+        """
+        here = self._song[self._beat(place)]
+        if not here.any():
+            return None
+        nats = self._share * self._said(here / MOST, chord, fits)
+        if self._balance:
+            nats += np.where(fits, self._made_up(here / here.sum(), place), 0.0)
+        out = np.zeros(v.SIZE, dtype=np.float32)
+        out[v.PITCH.first : v.PITCH.end] = nats[_CLASS_OF]
+        return out
+
+    def _beat(self, place: int) -> int:
+        return min(place // GRID, len(self._song) - 1)
+
+    def _said(self, sounds: Classes, chord: Chord, fits: NDArray[np.bool_]) -> Classes:
+        """What the song's sounding says by itself."""
+        if chord.root < 0:
+            return np.zeros(12)
+        part = np.full(12, COLOUR)
+        part[list(chord.pitch_classes)] = 1.0
+        part[_root_and_third(chord)] = ROOT_AND_THIRD
+        silent = self._options.silent * part * (sounds - 1.0)
+        return np.where(fits, silent, self._options.added * sounds)
+
+    def _made_up(self, usual: Classes, place: int) -> Classes:
+        """What lags behind the song's shares, and what there is too much of."""
+        first = self._beat(place) * GRID
+        played = self._played[:, first : first + HEARD_OVER].sum(axis=1)
+        usual = (usual + FEW) / (1.0 + 12 * FEW)
+        now = (played + DOUBT * usual) / (played.sum() + DOUBT)
+        nats: Classes = -self._balance * np.log(now / usual)
+        return np.clip(nats, -MOST_BALANCE, MOST_BALANCE)
+
+
+def _root_and_third(chord: Chord) -> list[int]:
+    return [(chord.root + step) % 12 for step in QUALITIES[chord.triad][:2]]

@@ -1,0 +1,104 @@
+"""What the song's own accompaniment sounds is followed."""
+
+import numpy as np
+import pytest
+
+from restyle.arranger.following import Following, FollowOptions, Taste
+from restyle.arranger.voicing import Voicing, VoicingOptions
+from restyle.lead import LeadSheet
+from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.tokens import vocabulary as v
+
+C = Chord(0, 0, "maj")
+IN_C = np.array([k in (0, 4, 7) for k in range(12)])
+OPTIONS = FollowOptions(silent=4.0, added=1.5, balance=1.0)
+
+
+def at(nats, pitch: int) -> float:
+    return float(nats[v.PITCH[pitch]])
+
+
+def heard(*beats: str) -> np.ndarray:
+    """What sounds in each beat, a digit for each pitch class."""
+    return np.array([[int(d) for d in beat] for beat in beats])
+
+
+def test_what_the_song_does_not_sound_costs_and_what_it_adds_is_welcome():
+    """Under C it sounds C and a high A, no fifth and half a third; then nothing is heard."""
+    song = Following(heard("900040000900", "0" * 12), OPTIONS, Taste())
+    nats = song.nats(0, C, IN_C)
+    assert at(nats, 60) == pytest.approx(0.0)
+    assert at(nats, 64) == pytest.approx(-0.25 * 4.0 * (1 - 4 / 9))
+    assert at(nats, 67) == pytest.approx(-4.0)
+    assert at(nats, 69) == pytest.approx(1.5)
+    assert at(nats, 65) == 0.0
+    assert song.nats(12, C, IN_C) is None
+
+
+def test_the_band_plays_what_lags_behind():
+    """The song sounds C and E as long as each other; a C of two beats has sounded: of 30 positions
+    (six of them doubted) C has 27 and E 3, beside shares of nearly a half."""
+    song = Following(
+        heard("900090000000", "900090000000", "900090000000"), OPTIONS, Taste(sounding=0.0)
+    )
+    assert np.allclose(song.nats(0, C, IN_C), 0.0)
+    song.sounds(0, 48, 24)
+    half, none = (0.5 + 0.02) / 1.24, 0.02 / 1.24
+    nats = song.nats(0, C, IN_C)
+    assert at(nats, 60) == at(nats, 48) == pytest.approx(-np.log((24 + 6 * half) / 30 / half))
+    assert at(nats, 64) == pytest.approx(np.log(5))
+    assert at(nats, 67) == pytest.approx(-np.log(6 * none / 30 / none)), "and G, which is not there"
+    assert at(nats, 62) == 0.0, "no note of the chord"
+    assert at(song.nats(12, C, IN_C), 64) == pytest.approx(np.log(18 / 6)), "it sounds till there"
+    assert np.allclose(song.nats(24, C, IN_C), 0.0), "it has ended"
+
+
+def test_balance_has_a_limit():
+    song = Following(heard("900000000000"), FollowOptions(balance=50.0), Taste(sounding=0.0))
+    song.sounds(0, 48, 24)
+    assert at(song.nats(0, C, IN_C), 60) == -3.0
+
+
+@pytest.mark.parametrize(("balance", "least", "share"), [(0, 0, 0), (0.5, 0, 0.5), (0, 1, 1)])
+def test_a_style_that_cannot_do_with_it_is_balanced_only_where_that_is_asked_for(
+    balance, least, share
+):
+    options = FollowOptions(balance=1.0, least=least)
+    song = Following(heard("900090000000"), options, Taste(sounding=0.0, balance=balance))
+    song.sounds(0, 48, 24)
+    assert at(song.nats(0, C, IN_C), 64) == pytest.approx(share * np.log(5))
+
+
+def sheet(*beats: str) -> LeadSheet:
+    """Two bars of C, without a tune."""
+    return LeadSheet(
+        melody=notes_array([]),
+        chords=(C,),
+        meters=(Meter(0, 4, 4),),
+        tempos=(Tempo(0, 120.0),),
+        key=Key(0),
+        length=96,
+        sounding=heard(*beats),
+    )
+
+
+def test_the_bass_keeps_its_root_whatever_the_song_sounds():
+    voicing = Voicing(sheet(*["000000090000"] * 8), VoicingOptions())
+    voicing.begin_part("bass")
+    owed = voicing.pitches(0, True)
+    assert at(owed, 36) > at(owed, 43)
+    voicing.struck(0, 36)
+    voicing.held(0, 36, 12)
+    assert at(voicing.pitches(12, True), 43) > at(voicing.pitches(12, True), 36)
+
+
+@pytest.mark.parametrize(("sevenths", "share"), [(0.0, 1.0), (0.36, 1.0), (0.48, 0.5), (0.6, 0.0)])
+def test_a_rich_style_voices_chords_its_own_way(sevenths, share):
+    def fifth(beat: str) -> float:
+        voicing = Voicing(sheet(*[beat] * 8), VoicingOptions(full=0.0), sevenths)
+        voicing.begin_bar()
+        voicing.begin_part("piano")
+        return at(voicing.pitches(0, False), 67)
+
+    without, with_it = fifth("900090000000"), fifth("900090090000")
+    assert without - with_it == pytest.approx(-share * FollowOptions().silent)
