@@ -5,8 +5,9 @@
 Three questions for each style. Can it go by how long each note sounds in the song
 (`restyle.arranger.following`)? Are its marks of rhythm to be leant on? And when it is exaggerated,
 at strength 2: denser or thinner parts, longer or shorter notes, or both? Songs of the training
-split are arranged in each way; what the judge takes for the style most often is written into the
-model's styles.json. A difference of less than `chance` from the first way is none.
+split are arranged in each way; what the judge takes for the style most surely and what lies nearest
+to its profile, both added, is written into the model's styles.json. A difference of less than
+`chance` from the first way is none.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 import joblib
 import numpy as np
 
-from controls_bench import bases, made, opened, sound
+from controls_bench import bases, made, near, opened, sound
 from restyle.arranger.strength import HELD_TO
 from restyle.arranger.style import load_styles
 
@@ -58,31 +59,36 @@ def main() -> None:
         found = joblib.Parallel(n_jobs=options.workers, batch_size=1)(jobs)
         styles = json.loads(place.read_text(encoding="utf-8"))
         for name in styles:
-            told = [shares[name] for shares in found]
+            pairs = [shares[name] for shares in found]
             said = ", ".join(
-                f"{answer} {share:.3f}"
-                for answer, share in zip(question.answers, told, strict=True)
+                f"{answer} {judged:.3f} and {close:.3f}"
+                for answer, (judged, close) in zip(question.answers, pairs, strict=True)
             )
             print(f"{name}, {question.figure}: {said}", flush=True)
+            told = [judged + close for judged, close in pairs]
             best = int(np.argmax(told))
             chosen = question.answers[best if told[best] > told[0] + question.chance else 0]
             styles[name][question.figure] = chosen
         place.write_text(json.dumps(styles, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def shares(options: argparse.Namespace, question: Question, answer: Any) -> dict[str, float]:
-    """The judge's share for each style, with that answer."""
+def shares(
+    options: argparse.Namespace, question: Question, answer: Any
+) -> dict[str, tuple[float, float]]:
+    """The judge's share for each style and the cosine to its profile, with that answer."""
     bench = opened(options.corpus, options.model, seed=0)
     for name, style in load_styles(options.model).items():
         figures = {**style.figures, question.figure: answer}
         bench.arranger.styles[name] = replace(style, figures=figures)
-    told: dict[str, list[float]] = {}
+    told: dict[str, list[tuple[float, float]]] = {}
     for base in bases(bench, options.songs, options.bars, "train"):
         for draw in range(DRAWS):
             song = sound(made(bench, base, strength=question.strength, seed=draw))
             judged = bench.judge.classify(song, list(bench.arranger.styles))
-            told.setdefault(base.target, []).append(judged[base.target])
-    return {name: float(np.mean(some)) for name, some in told.items()}
+            close = near(song, bench.profiles[base.target])
+            told.setdefault(base.target, []).append((judged[base.target], close))
+    means = {name: np.mean(some, axis=0) for name, some in told.items()}
+    return {name: (float(judged), float(close)) for name, (judged, close) in means.items()}
 
 
 if __name__ == "__main__":

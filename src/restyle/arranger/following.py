@@ -68,6 +68,7 @@ class Following:
         self._song = sounding.astype(np.float64)
         self._options, self._share = options, taste.sounding
         self._balance = options.balance * max(taste.balance, options.least)
+        self._known: dict[tuple[int, Chord, bytes], Classes] = {}  # by beat, chord, what fits
         longest = v.DURATIONS[-1] + HEARD_OVER
         self._played = np.zeros((12, len(sounding) * GRID + longest))
 
@@ -80,18 +81,20 @@ class Following:
 
         `fits` says which pitch classes the chord has, its colours with them; shape (12,).
         """
-        here = self._song[self._beat(place)]
+        beat = min(place // GRID, len(self._song) - 1)
+        here = self._song[beat]
         if not here.any():
             return None
-        nats = self._share * self._said(here / MOST, chord, fits)
+        key = beat, chord, fits.tobytes()
+        nats = self._known.get(key)
+        if nats is None:
+            nats = self._share * self._said(here / MOST, chord, fits)
+            self._known[key] = nats
         if self._balance:
-            nats += np.where(fits, self._made_up(here / here.sum(), place), 0.0)
+            nats = nats + np.where(fits, self._made_up(here / here.sum(), beat), 0.0)
         out = np.zeros(v.SIZE, dtype=np.float32)
         out[v.PITCH.first : v.PITCH.end] = nats[_CLASS_OF]
         return out
-
-    def _beat(self, place: int) -> int:
-        return min(place // GRID, len(self._song) - 1)
 
     def _said(self, sounds: Classes, chord: Chord, fits: NDArray[np.bool_]) -> Classes:
         """What the song's sounding says by itself."""
@@ -103,9 +106,9 @@ class Following:
         silent = self._options.silent * part * (sounds - 1.0)
         return np.where(fits, silent, self._options.added * sounds)
 
-    def _made_up(self, usual: Classes, place: int) -> Classes:
+    def _made_up(self, usual: Classes, beat: int) -> Classes:
         """What lags behind the song's shares, and what there is too much of."""
-        first = self._beat(place) * GRID
+        first = beat * GRID
         played = self._played[:, first : first + HEARD_OVER].sum(axis=1)
         usual = (usual + FEW) / (1.0 + 12 * FEW)
         now = (played + DOUBT * usual) / (played.sum() + DOUBT)
