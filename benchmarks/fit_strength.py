@@ -2,12 +2,11 @@
 
     python benchmarks/fit_strength.py CORPUS MODEL [--songs 120] [--workers 2]
 
-Three questions for each style. Can it go by how long each note sounds in the song
-(`restyle.arranger.following`)? Are its marks of rhythm to be leant on? And when it is exaggerated,
-at strength 2: denser or thinner parts, longer or shorter notes, or both? Songs of the training
-split are arranged in each way; what the judge takes for the style most surely and what lies nearest
-to its profile, both added, is written into the model's styles.json. A difference of less than
-`chance` from the first way is none.
+Two questions for each style. Are its marks of rhythm to be leant on? And when it is exaggerated, at
+strength 2: denser or thinner parts, longer or shorter notes, or both? Songs of the training split
+are arranged in each way; what the judge takes for the style most surely and what lies nearest to
+its profile, both added, is written into the model's styles.json. A difference of less than `chance`
+from the first way is none.
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ class Question:
 
 
 QUESTIONS = (
-    Question("balance", (1.0, 0.0), 1.0, 0.05),  # costs something: what the song sounds
     Question("rhythm", (0.0, 1.0), 1.0, 0.03),  # costs something: the lengths that the style has
     Question("beyond", (HELD_TO, ("pace",), ("lengths",)), 2.0, 0.02),
 )

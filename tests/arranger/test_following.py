@@ -39,7 +39,7 @@ def test_the_band_plays_what_lags_behind():
     """The song sounds C and E as long as each other; a C of two beats has sounded: of 30 positions
     (six of them doubted) C has 27 and E 3, beside shares of nearly a half."""
     song = Following(
-        heard("900090000000", "900090000000", "900090000000"), OPTIONS, Taste(sounding=0.0)
+        heard("900090000000", "900090000000", "900090000000"), OPTIONS, Taste(0.0, 1.0)
     )
     assert np.allclose(song.nats(0, C, IN_C), 0.0)
     song.sounds(0, 48, 24)
@@ -54,7 +54,7 @@ def test_the_band_plays_what_lags_behind():
 
 
 def test_balance_has_a_limit():
-    song = Following(heard("900000000000"), FollowOptions(balance=50.0), Taste(sounding=0.0))
+    song = Following(heard("900000000000"), FollowOptions(balance=50.0), Taste(0.0, 1.0))
     song.sounds(0, 48, 24)
     assert at(song.nats(0, C, IN_C), 60) == -3.0
 

@@ -72,9 +72,8 @@ def _figures(shares: Shares) -> dict[str, Any]:
         **mixed,
         "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
         "marks": mixed_habits([(s.figures.get("marks", {}), w) for s, w in shares]),
-        **{
-            n: _mean([(s.figures.get(n, 1.0), w) for s, w in shares]) for n in ("rhythm", "balance")
-        },
+        "rhythm": _mean([(s.figures.get("rhythm", 1.0), w) for s, w in shares]),
+        "balance": _mean([(s.figures.get("balance", 0.0), w) for s, w in shares]),
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],
         "parts": {

@@ -93,7 +93,7 @@ class Leaning:
         self._form = form_of(encode_lead(lead))
         register = Register(lowest, float(figures.get("depth", 0.0)))
         sevenths = float(figures.get("sevenths", 0.0))
-        balance = float(figures.get("balance", 1.0))
+        balance = float(figures.get("balance", 0.0))
         self._voicing = Voicing(lead, options.voicing, sevenths, register, balance)
         self._pace = Pace(figures.get("pace", {}), options.pace)
         self._groove = Groove(figures.get("groove", {}), options.groove)

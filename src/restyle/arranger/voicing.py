@@ -99,7 +99,7 @@ class Voicing:
         options: VoicingOptions,
         sevenths: float = 0.0,
         register: Register | None = None,
-        balance: float = 1.0,
+        balance: float = 0.0,
     ):
         register = register or Register()
         self._options, self._lowest = options, register.lowest
