@@ -3,7 +3,7 @@
     python benchmarks/fit_strength.py CORPUS MODEL [--songs 120] [--workers 2]
 
 Two questions for each style. Are its marks of rhythm to be leant on? And when it is exaggerated, at
-strength 2: denser or thinner parts, longer or shorter notes, or both? Songs of the training split
+strength 2: denser or thinner parts, longer or shorter notes, both, or marks of rhythm? Songs of the training split
 are arranged in each way; what the judge takes for the style most surely and what lies nearest to
 its profile, both added, is written into the model's styles.json. A difference of less than `chance`
 from the first way is none.
@@ -38,7 +38,7 @@ class Question:
 
 QUESTIONS = (
     Question("rhythm", (0.0, 1.0), 1.0, 0.03),  # costs something: the lengths that the style has
-    Question("beyond", (HELD_TO, ("pace",), ("lengths",)), 2.0, 0.02),
+    Question("beyond", (HELD_TO, ("pace",), ("lengths",), ("rhythm",)), 2.0, 0.02),
 )
 DRAWS = 2
 

@@ -207,6 +207,10 @@ def test_marks_of_rhythm_have_a_weight_of_their_own() -> None:
         strides = habits.strides("bass")
         assert strides is not None and strides[0] == pytest.approx(stride)
     assert not Habits(weighed_marks({}, 0.5)).density("bass", "part")[0]
+    late = {"marks": marks, "rhythm": 0.0, "beyond": ["rhythm"]}
+    for farther, stride in ((0.0, 0.0), (FARTHER, 0.5)):
+        strides = Habits(weighed_marks(late, 0.5, farther)).strides("bass")
+        assert strides is not None and strides[0] == pytest.approx(stride)
 
 
 def test_rows_that_are_no_more_are_left_out() -> None:

@@ -139,7 +139,7 @@ class _Chooser:
         pulled = pull(options.strength)
         described = [
             (style.figures.get("habits", {}), options.lean.habits * pulled.habits),
-            *weighed_marks(style.figures, options.lean.habits * pulled.marks),
+            *weighed_marks(style.figures, options.lean.habits * pulled.marks, pulled.farther),
         ]
         habits = Habits(described, shift)
         lean = replace(

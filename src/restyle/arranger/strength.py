@@ -32,7 +32,7 @@ square. Half as far the judge hears as much of the style (.62 and .61 of 58 song
 
 HELD_TO = ("lengths", "pace")
 """What parts are held to, and a style may be exaggerated in: its figures "beyond" name some of it,
-or all where nobody measured."""
+or all where nobody measured; or "rhythm", for marks of rhythm that only come in beyond 1."""
 RHYTHM = ("place", "stride", "length", "hold")
 """The marks of rhythm, which the figure "rhythm" of a style weighs, 1 where nobody measured: what
 sets pop's rhythm off from the other styles' is quavers, but its songs have semiquavers, too."""
@@ -57,7 +57,9 @@ def pull(strength: float) -> Pull:
     return Pull(inside, inside, MARKS * inside, inside, FARTHER * beyond * min(beyond, 1.0))
 
 
-def weighed_marks(figures: Mapping[str, Any], weight: float) -> list[tuple[dict[str, Any], float]]:
+def weighed_marks(
+    figures: Mapping[str, Any], weight: float, farther: float = 0.0
+) -> list[tuple[dict[str, Any], float]]:
     """A style's marks, those of rhythm apart, each with its weight, as `Habits` takes them."""
     others, rhythm = (
         {
@@ -66,7 +68,10 @@ def weighed_marks(figures: Mapping[str, Any], weight: float) -> list[tuple[dict[
         }
         for of_rhythm in (False, True)
     )
-    return [(others, weight), (rhythm, weight * float(figures.get("rhythm", 1.0)))]
+    share = float(figures.get("rhythm", 1.0))
+    if "rhythm" in figures.get("beyond", HELD_TO):
+        share += farther / FARTHER
+    return [(others, weight), (rhythm, weight * share)]
 
 
 def held_to(figures: Mapping[str, Any], farther: float) -> dict[str, Any]:
