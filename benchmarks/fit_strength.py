@@ -3,10 +3,10 @@
     python benchmarks/fit_strength.py CORPUS MODEL [--songs 120] [--workers 2]
 
 Two questions for each style. Are its marks of rhythm to be leant on? And when it is exaggerated, at
-strength 2: denser or thinner parts, longer or shorter notes, both, or marks of rhythm? Songs of the training split
-are arranged in each way; what the judge takes for the style most surely and what lies nearest to
-its profile, both added, is written into the model's styles.json. A difference of less than `chance`
-from the first way is none.
+strength 2: denser or thinner parts, longer or shorter notes, both, or its marks of rhythm? Songs of
+the training split are arranged in each way; what the judge takes for the style most surely and what
+lies nearest to its profile, both added, is written into the model's styles.json. A difference of
+less than `chance` from the first way is none.
 """
 
 from __future__ import annotations
