@@ -1,5 +1,7 @@
 """What the song's own accompaniment sounds is followed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,7 @@ def test_what_the_song_does_not_sound_costs_and_what_it_adds_is_welcome():
 
 def test_the_band_plays_what_lags_behind():
     """The song sounds C and E as long as each other; a C of two beats has sounded: of 30 positions
-    (six of them doubted) C has 27 and E 3, beside shares of nearly a half."""
+    (six of them doubted) C has 26.5 and E 2.5, beside shares of .42."""
     song = Following(
         heard("900090000000", "900090000000", "900090000000"), OPTIONS, Taste(0.0, 1.0)
     )
@@ -82,22 +84,57 @@ def sheet(*beats: str) -> LeadSheet:
     )
 
 
-def test_the_bass_keeps_its_root_whatever_the_song_sounds():
-    voicing = Voicing(sheet(*["000000090000"] * 8), VoicingOptions())
-    voicing.begin_part("bass")
-    owed = voicing.pitches(0, True)
-    assert at(owed, 36) > at(owed, 43)
+def playing(part: str, lead: LeadSheet, **more) -> Voicing:
+    voicing = Voicing(lead, VoicingOptions(full=0.0), **more)
+    voicing.begin_bar()
+    voicing.begin_part(part)
+    return voicing
+
+
+def test_what_sounds_comes_on_top_of_chord_and_scale():
+    """Over C it sounds C, E and A in the first beat, and nothing in the second."""
+    heard_in, options = sheet("900090000900", *["0" * 12] * 7), FollowOptions()
+    with_it, plain = (playing("piano", x) for x in (heard_in, replace(heard_in, sounding=None)))
+    more = with_it.pitches(0, False) - plain.pitches(0, False)
+    assert at(more, 67) == pytest.approx(-options.silent)
+    assert at(more, 69) == pytest.approx(options.added)
+    assert at(more, 64) == at(more, 65) == 0.0
+    assert np.array_equal(with_it.pitches(12, False), plain.pitches(12, False))
+
+
+def test_colours_cost_half_as_much():
+    """Under C, whose sixth the style may have for nothing, and which the song does not sound."""
+    nats = Following(heard("900090090000"), OPTIONS, Taste()).nats(
+        0, C, IN_C | (np.arange(12) == 9)
+    )
+    assert at(nats, 69) == pytest.approx(-0.5 * OPTIONS.silent)
+
+
+def test_each_part_plays_what_those_before_it_did_not():
+    voicing = playing("bass", sheet(*["900090000000"] * 8), balance=1.0)
     voicing.struck(0, 36)
-    voicing.held(0, 36, 12)
-    assert at(voicing.pitches(12, True), 43) > at(voicing.pitches(12, True), 36)
+    voicing.held(0, 36, 24)
+    voicing.begin_part("piano")
+    nats = voicing.pitches(0, False)
+    doubted = 6 * (0.5 + 0.02) / 1.24
+    assert at(nats, 64) - at(nats, 60) == pytest.approx(np.log((24 + doubted) / doubted))
+    assert at(voicing.pitches(24, False), 64) == pytest.approx(at(voicing.pitches(24, False), 60))
+
+
+def test_the_bass_keeps_its_root_whatever_the_song_sounds():
+    lead = sheet(*["000000090000"] * 8)
+    owed = playing("bass", lead, balance=1.0)
+    plain = playing("bass", replace(lead, sounding=None))
+    assert np.array_equal(owed.pitches(0, True), plain.pitches(0, True))
+    owed.struck(0, 36)
+    owed.held(0, 36, 12)
+    assert at(owed.pitches(12, True), 43) > at(owed.pitches(12, True), 36)
 
 
 @pytest.mark.parametrize(("sevenths", "share"), [(0.0, 1.0), (0.36, 1.0), (0.48, 0.5), (0.6, 0.0)])
 def test_a_rich_style_voices_chords_its_own_way(sevenths, share):
     def fifth(beat: str) -> float:
-        voicing = Voicing(sheet(*[beat] * 8), VoicingOptions(full=0.0), sevenths)
-        voicing.begin_bar()
-        voicing.begin_part("piano")
+        voicing = playing("piano", sheet(*[beat] * 8), sevenths=sevenths)
         return at(voicing.pitches(0, False), 67)
 
     without, with_it = fifth("900090000000"), fifth("900090090000")

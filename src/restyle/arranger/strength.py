@@ -4,10 +4,10 @@ Up to 1 the style comes in: its prediction over the style-free one, its habits, 
 marks, which are what sets it off from the others in the songs. Beyond 1 what its parts are held to
 goes on, away from the other styles: how densely they play, how long they hold their notes, or both;
 or marks of rhythm come in that 1 leaves out; whichever was measured to tell in the style
-(`benchmarks/fit_strength.py`). (Guidance beyond 1, as
-it is usual for images, was measured to lead out of what a small model knows, and out of the style;
-a lower temperature makes all results alike, and less like the style's songs; heavier marks only
-pull at parts that pace holds back, and lead away from film and pop.)
+(`benchmarks/fit_strength.py`). (Guidance beyond 1, as it is usual for images, was measured to lead
+out of what a small model knows, and out of the style; a lower temperature makes all results alike,
+and less like the style's songs; heavier marks only pull at parts that pace holds back, and lead
+away from film and pop.)
 """
 
 from __future__ import annotations
