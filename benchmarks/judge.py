@@ -100,7 +100,7 @@ def features_of_nothing(drums: bool, swing: bool) -> NDArray[np.float64]:
     return features(played(lead, Arrangement({})), drums, swing)
 
 
-def fitted(rows: Rows, used: NDArray[np.int64]) -> Judge:
+def fitted(rows: Rows, used: NDArray[np.int64], inverse_penalty: float = INVERSE_PENALTY) -> Judge:
     """Multinomial logistic regression, every style weighing the same."""
     train = rows["split"] == "train"
     x, style = rows["x"][train][:, used].astype(np.float64), rows["style"][train]
@@ -108,7 +108,7 @@ def fitted(rows: Rows, used: NDArray[np.int64]) -> Judge:
     used, x = used[spread > 1e-3], x[:, spread > 1e-3]
     mean = x.mean(axis=0)
     scale = np.maximum(x.std(axis=0), SMALLEST_SPREAD) * np.sqrt(len(used))
-    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=300, class_weight="balanced")
+    model = LogisticRegression(C=inverse_penalty, max_iter=300, class_weight="balanced")
     model.fit((x - mean) / scale, style)
     names = tuple(str(name) for name in model.classes_)
     return Judge(names, used, mean, scale, model.coef_, model.intercept_)

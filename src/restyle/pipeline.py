@@ -28,6 +28,7 @@ from restyle.arranger.render import NAMES, render
 from restyle.arranger.sampling import Sampling
 from restyle.arranger.style import Style, load_styles, pick_parts
 from restyle.arranger.takes import TakeMeasures, measure_take
+from restyle.ear import Ear
 from restyle.errors import RestyleError
 from restyle.evaluation.profile import Profile
 from restyle.formats import read, read_lead
@@ -188,6 +189,8 @@ class Arranger:
         choose = DecodeOptions(options.sampling, options.strength, feel, lean)
         if options.like is not None:
             choose = self._following(options.like, choose, work)
+        elif options.strength > 0:
+            choose = replace(choose, listener=self._ear(work, options.strength))
         arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar, work.redo)
         song = render(lead, arrangement, style, rng, options.melody, work.ratio)
         song = replace(song, made_with=options.settings())
@@ -195,6 +198,12 @@ class Arranger:
             song = spliced(options.earlier, song, *work.span)
         near = likeness(lead, arrangement, work.target) if work.target else None
         return Take(song, arrangement, measure_take(lead, arrangement, style, near))
+
+    def _ear(self, work: _Work, strength: float) -> Ear:
+        """Who has passages played again. What is made like an example has its votes for that."""
+        heard_as = tuple(s.name for s in self.styles.values() if s.slot in dict(work.style.slots))
+        begin = work.redo.first if work.redo else 0
+        return Ear(work.lead, work.target, heard_as, work.ratio, strength, begin)
 
     def _following(self, example: Example, choose: DecodeOptions, work: _Work) -> DecodeOptions:
         """The options that follow an example."""

@@ -31,6 +31,13 @@ class FakeLane:
         self.history.append(list(self.tokens))
         self.tokens = self.tokens[:length]
 
+    def kept(self) -> list[int]:
+        return list(self.tokens)
+
+    def restore(self, memory: list[int]) -> None:
+        self.history.append(list(self.tokens))
+        self.tokens = list(memory)
+
     def forget(self, begin: int, end: int) -> None:
         self.history.append(list(self.tokens))
         del self.tokens[begin:end]

@@ -223,6 +223,27 @@ def test_what_is_not_there_cannot_be_forgotten(engine, stretch):
     assert close(lane.feed([3])[0], [*tokens_of(10), 3])
 
 
+def test_going_back_to_what_was_kept(engine):
+    """In any order, as often as one likes, whatever was fed or forgotten since."""
+    lane = engine.lane(2)
+    rows = tokens_of(9).tolist(), tokens_of(5, 1).tolist()
+    for row, tokens in enumerate(rows):
+        lane.feed_row(row, tokens)
+    short = lane.kept()
+    lane.feed(tokens_of(12, 2))
+    lane.forget(1, 4)
+    long = lane.kept()
+    after = lane.feed([7])
+    for _ in range(2):
+        lane.restore(short)
+        assert lane.lengths == (9, 5)
+        for row, logits in enumerate(lane.feed([7])):
+            assert close(logits, [*rows[row], 7])
+        lane.restore(long)
+        assert lane.lengths == (18, 14)
+        assert np.array_equal(lane.feed([7]), after)
+
+
 def test_same_bytes_every_time(folder):
     def run():
         lane = Engine.load(folder, threads=2).lane(2)

@@ -70,3 +70,34 @@ def test_a_window_that_slides_is_read_once():
             window.step(token)
         window.end_bar(tokens)
     assert fed == read_anew(0, len(bars) - 1, heading, leads, bars)
+
+
+@pytest.mark.parametrize("context", [200, 8192])
+def test_a_window_that_went_back_goes_on_as_one_that_never_left(context):
+    """Every third bar other bars are written first, and given up."""
+    lead = long_song()
+    leads, bars = encode_lead(lead), encode_arrangement(arrangement(lead, "b"), lead)
+    given_up = encode_arrangement(arrangement(lead, "a"), lead)
+    heading = heading_of(lead, ("drums", "bass"), 1, "any").tokens()
+
+    def window() -> Window:
+        return Window(FakeEngine(context), heading, leads, (Guide(v.STYLE[2], 1.0),))
+
+    def write(to: Window, bar: int, tokens: list[int]) -> list[np.ndarray]:
+        logits = [to.begin_bar(bar), *map(to.step, tokens[1:])]
+        to.end_bar(tokens)
+        return logits
+
+    went, stayed = window(), window()
+    state = went.kept()
+    for bar, tokens in enumerate(bars):
+        if bar % 3 == 0:
+            state = went.kept()
+            for later in range(bar, min(bar + 3, len(bars))):
+                drums = v.PART[0]
+                write(went, later, [drums, *given_up[later]])
+            went.restore(state)
+            assert went.bars == stayed.bars and went.room == stayed.room
+        here, there = write(went, bar, tokens), write(stayed, bar, tokens)
+        assert np.array_equal(here, there)
+        assert np.array_equal(went.grammar.allowed(), stayed.grammar.allowed())

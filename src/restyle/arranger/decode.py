@@ -7,6 +7,7 @@ grammar allows. All of it happens in the song's home key (see `restyle.moving`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,10 +17,11 @@ from restyle.arranger.engine import Engine
 from restyle.arranger.habits import Habits
 from restyle.arranger.leaning import Leaning, LeanOptions
 from restyle.arranger.player import Entry, Player, kept_in, merged_closing
+from restyle.arranger.rehearsal import Listener, rehearse
 from restyle.arranger.sampling import Sampling, sample
 from restyle.arranger.strength import held_to, pull, weighed_marks
 from restyle.arranger.style import Style
-from restyle.arranger.window import Preface, Window, guides_of
+from restyle.arranger.window import Preface, Window, WindowState, guides_of
 from restyle.lead import LeadSheet
 from restyle.moving import home_shift, shifted
 from restyle.parts import PARTS, Arrangement
@@ -48,6 +50,8 @@ class DecodeOptions:
     lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
     """An example's bars, which stand in the window before the song's own, in its home key."""
+    listener: Listener | None = None
+    """Who hears each passage, and has it played again; each is played once when None."""
     votes: Votes | None = None
     """What the example's players chose, to be mixed in: see `echo`; in the song's home key, too."""
 
@@ -79,25 +83,70 @@ def arrange_bars(
     bars end, so that they do not reach into what stays.
     """
     first, last = (redo.first, redo.last) if redo else (0, lead.bars)
-    style = style.in_band(parts)
-    shift = home_shift(lead.key)
-    lead = shifted(lead, shift)
-    past = encode_arrangement(_moved(redo.arrangement, shift), lead)[:first] if redo else []
-    heading = heading_of(lead, parts, style.slot, options.feel).tokens()
-    guides = guides_of(style, pull(options.strength).guidance, options.preface)
-    window = Window(engine, heading, encode_lead(lead), guides, options.preface, past)
-    chooser = _Chooser(style, parts, lead, options, rng, shift, begun=first > 0)
-    lines = lead.bar_starts()
-    rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
-    for bar in range(first, last):
-        tokens = chooser.bar(window, bar)
-        for part, notes in decode_bar(tokens, int(lines[bar])).items():
-            rows[part] += [n for n in notes if n[0] < lines[bar + 1]]
+    band = _Band(lead, style.in_band(parts), parts, engine, rng, options, redo)
+
+    def report(bar: int) -> None:
         if on_bar:
             on_bar(bar + 1 - first, last - first)
-    made = Arrangement({part: notes_array(notes) for part, notes in rows.items()})
-    made = _moved(made, -shift)
+
+    rehearse(band, first, last, options.listener, report)
+    made = band.played()
+    lines = lead.bar_starts()
     return _joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made
+
+
+@dataclass(frozen=True)
+class _State:
+    """Where a band was; its chances (the random generator) go on."""
+
+    window: WindowState
+    chooser: _Chooser
+    rows: dict[str, list[tuple[int, int, int, int]]]
+
+
+class _Band:
+    """The window and who chooses, at some bar of a song; see `rehearsal.Band`."""
+
+    def __init__(
+        self,
+        lead: LeadSheet,
+        style: Style,
+        parts: Sequence[str],
+        engine: Engine,
+        rng: np.random.Generator,
+        options: DecodeOptions,
+        redo: Redo | None,
+    ):
+        self._shift = home_shift(lead.key)
+        lead = shifted(lead, self._shift)
+        first = redo.first if redo else 0
+        past = encode_arrangement(_moved(redo.arrangement, self._shift), lead) if redo else []
+        heading = heading_of(lead, parts, style.slot, options.feel).tokens()
+        guides = guides_of(style, pull(options.strength).guidance, options.preface)
+        leads = encode_lead(lead)
+        self._window = Window(engine, heading, leads, guides, options.preface, past[:first])
+        self._chooser = _Chooser(style, parts, lead, options, rng, self._shift, begun=first > 0)
+        self._lines = lead.bar_starts()
+        self._rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
+
+    def play(self, bar: int) -> None:
+        tokens = self._chooser.bar(self._window, bar)
+        line, end = (int(x) for x in self._lines[bar : bar + 2])
+        for part, notes in decode_bar(tokens, line).items():
+            self._rows[part] += [note for note in notes if note[0] < end]
+
+    def played(self) -> Arrangement:
+        made = Arrangement({part: notes_array(notes) for part, notes in self._rows.items()})
+        return _moved(made, -self._shift)
+
+    def kept(self) -> _State:
+        rows = {part: [*notes] for part, notes in self._rows.items()}
+        return _State(self._window.kept(), self._chooser.copy(), rows)
+
+    def restore(self, state: _State) -> None:
+        self._window.restore(state.window)
+        self._chooser = state.chooser.copy()
+        self._rows = {part: [*notes] for part, notes in state.rows.items()}
 
 
 def _moved(arrangement: Arrangement, shift: int) -> Arrangement:
@@ -153,8 +202,18 @@ class _Chooser:
         entry = Entry(alone=len(parts) == 1, pickup=lead.pickup > 0, begun=begun)
         self._players = {part: Player(part, style, shift, entry) for part in parts}
         self._last = max(parts, key=PARTS.index)
-        share = ECHO * min(options.strength, MOST_ECHO)
-        self._echo = Echo(options.votes or Votes(), lead, share)
+        share, votes = ECHO * min(options.strength, MOST_ECHO), options.votes or Votes()
+        self._echo = Echo(votes, lead, share)
+        self._fixed = lead, votes, habits  # never changed, so that copies may share them
+
+    def copy(self) -> _Chooser:
+        """Who would go on from here in the same way; the random generator is shared."""
+        other = copy(self)
+        fixed = {id(x): x for x in self._fixed}
+        other._leaning, other._players, other._echo = deepcopy(
+            (self._leaning, self._players, self._echo), fixed
+        )
+        return other
 
     def bar(self, window: Window, bar: int) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""

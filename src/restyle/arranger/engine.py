@@ -116,6 +116,14 @@ class Engine:
         return Lane(self._session, self.shape, batch)
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What stood in a lane: how many tokens in each row, and what the model keeps of them."""
+
+    lengths: tuple[int, ...]
+    caches: list[NDArray[np.float32]]
+
+
 class Lane:
     """A window of tokens that the model has seen, one or several rows of them.
 
@@ -208,6 +216,21 @@ class Lane:
         for r in rows:
             self._mask[r, length:] = 0
             self._lengths[r] = length
+
+    def kept(self) -> Memory:
+        """What stands in the window, to go back to later."""
+        rows = [cache[:, :, : self.length].copy() for cache in self._caches.values()]
+        return Memory(self.lengths, rows)
+
+    def restore(self, memory: Memory) -> None:
+        """Go back to what stood in the window of this lane, or of one like it."""
+        longest = max(memory.lengths)
+        for cache, rows in zip(self._caches.values(), memory.caches, strict=True):
+            cache[:, :, :longest] = rows
+        for row, length in enumerate(memory.lengths):
+            self._mask[row, :length] = 1
+            self._mask[row, length:] = 0
+        self._lengths = [*memory.lengths]
 
     def forget(self, begin: int, end: int) -> None:
         """Take the tokens from `begin` to before `end` out of every row; those after move up.

@@ -11,13 +11,14 @@ style).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.engine import Engine
+from restyle.arranger.engine import Engine, Memory
 from restyle.arranger.style import Style
 from restyle.parts import PARTS
 from restyle.tokens import Grammar
@@ -77,6 +78,18 @@ def guides_of(style: Style, weight: float, preface: Preface | None = None) -> tu
     return tuple(guide for guide in (*styled, free) if abs(guide.weight) > 1e-9)
 
 
+@dataclass(frozen=True)
+class WindowState:
+    """Where a window was."""
+
+    memories: list[Memory]
+    """One for each lane."""
+    grammar: Grammar
+    bars: list[list[int]]
+    first: int
+    turns: int
+
+
 class Window:
     """Heading and bars, in one lane for each guide.
 
@@ -103,6 +116,18 @@ class Window:
         self._reserve = int((RESERVE_WITH_EXAMPLE if preface else RESERVE) * engine.context)
         self._first = 0  # the first bar that stands in the window
         self._turns = 0
+
+    def kept(self) -> WindowState:
+        """All that changes while bars are written, to go back to later."""
+        memories = [lane.kept() for lane in self._lanes]
+        return WindowState(memories, deepcopy(self.grammar), [*self.bars], self._first, self._turns)
+
+    def restore(self, state: WindowState) -> None:
+        """Go back to where the window was; a state serves as often as it is needed."""
+        for lane, memory in zip(self._lanes, state.memories, strict=True):
+            lane.restore(memory)
+        self.grammar, self.bars = deepcopy(state.grammar), [*state.bars]
+        self._first, self._turns = state.first, state.turns
 
     @property
     def room(self) -> int:

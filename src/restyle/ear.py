@@ -1,0 +1,121 @@
+"""The ear: how a passage came off, heard with all that was played before it.
+
+Three things are listened for: whether the band is on the way to the style's profile (`likeness`),
+whether melody and accompaniment together are heard as the style (a judge of its own, which learnt
+from 16 bars at a time of half the training songs, so that the judges of `restyle evaluate` say
+something that it does not: `benchmarks/ear.py`), and whether what the song sounds sounds here, too.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.arranger.rehearsal import Heard
+from restyle.evaluation.features import features
+from restyle.evaluation.judge import Judge
+from restyle.evaluation.played import Played, played, triads_only
+from restyle.evaluation.profile import Profile, profile, similarity
+from restyle.lead import LeadSheet
+from restyle.parts import Arrangement
+from restyle.song import GRID
+from restyle.sounding import sounding
+
+LEAST_CHANCE = 1e-4
+"""What a style is taken for at least: an ear that is sure of something else says no more."""
+
+
+@dataclass(frozen=True)
+class EarOptions:
+    """How often a passage is played, what weighs how much, and what is enough."""
+
+    tries: int = 2
+    opening: int = 4
+    """Tries of the first passage: what begins well goes on well."""
+    bars: int = 32
+    """Bars from the first on that are rehearsed: by then a song has found its style."""
+    near: float = 1.0
+    """Weight of the cosine to the style's profile."""
+    heard: float = 0.2
+    """For each e-fold of how surely it is heard as the style."""
+    sounds: float = 0.3
+    """Weight of the cosine to what the song sounds."""
+    near_enough: float = 0.9
+    few: float = 1.4
+    """The cosine that is enough is `near_enough`, less `few` over the bars played: a few bars are
+    near no profile. So half of the passages are near enough."""
+    sure_enough: float = 0.6
+    """The chance of the style that is enough."""
+
+
+@dataclass(frozen=True)
+class Ear:
+    """Listens to one song in one style; an `arranger.rehearsal.Listener`."""
+
+    lead: LeadSheet
+    target: Profile | None
+    """The profile to come near; not listened for when None."""
+    styles: tuple[str, ...]
+    """What it is to be heard as, of the styles of a blend any; those that the ear has not learnt
+    are not listened for."""
+    swing: float = 1.0
+    """The ratio that it is played with."""
+    strength: float = 1.0
+    """How much of the style is enough: at 0 any, from 1 on all."""
+    begin: int = 0
+    """The first bar that is played; those before are not heard."""
+    options: EarOptions = field(default_factory=EarOptions)
+
+    def tries(self, first: int) -> int:
+        """How often the passage that begins in bar `first` is played at most."""
+        done = first - self.begin
+        if done >= self.options.bars:
+            return 1
+        return self.options.opening if done == 0 else self.options.tries
+
+    def hear(self, arrangement: Arrangement, first: int, last: int) -> Heard:
+        """How bars `first` up to `last` (not included) came off, after those before them."""
+        options, bars = self.options, last - self.begin
+        straight = replace(triads_only(self.lead), sounding=None)
+        song = played(straight, arrangement, self.swing).part(self.begin, last)
+        near, chance = self._near(song), self._chance(song)
+        share = min(self.strength, 1.0)
+        enough = near >= share * (options.near_enough - options.few / bars)
+        heard = options.near * near + options.heard * math.log(max(chance, LEAST_CHANCE))
+        return Heard(
+            heard + options.sounds * self._sounds(arrangement, first, last),
+            enough and chance >= share * options.sure_enough,
+        )
+
+    def _near(self, song: Played) -> float:
+        if self.target is None:
+            return 1.0
+        return similarity(profile(song.without_melody), self.target)["all"]
+
+    def _chance(self, song: Played) -> float:
+        """That the song is of the styles; 1 where the ear knows none of them."""
+        judge = Judge.load("ear")
+        if not set(self.styles) & set(judge.styles):
+            return 1.0
+        found = judge.classify_features(features(song, drums=True))
+        return sum(found.get(name, 0.0) for name in self.styles)
+
+    def _sounds(self, arrangement: Arrangement, first: int, last: int) -> float:
+        """Cosine, beat by beat, to what the song's accompaniment sounds; 1 where nobody knows."""
+        if self.lead.sounding is None:
+            return 1.0
+        lines = self.lead.bar_starts()
+        beats = slice(int(lines[first]) // GRID, -(-int(lines[last]) // GRID))
+        pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
+        here = sounding(pitched, self.lead.length)[beats].astype(float)
+        there = self.lead.sounding[beats].astype(float)
+        heard = (here.any(axis=1) | there.any(axis=1)).sum()
+        return float((_unit(here) * _unit(there)).sum() / heard) if heard else 1.0
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    size = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(size > 0, size, 1.0))
