@@ -16,8 +16,8 @@ from restyle.evaluation.page import TITLES
 
 SHOWN = (
     "melody_kept", "chord_root", "chord_third", "chroma", "groove", "recognised",
-    "recognised_no_swing", "of_two", "closer", "macro", "set_macro", "set_closer", "nano",
-    "outside", "over_repetition", "structure_short", "structure_mid", "structure_long", "one_note",
+    "recognised_no_swing", "recognised_apart", "of_two", "closer", "macro", "set_macro",
+    "set_closer", "nano", "outside", "over_repetition", "structure_short", "structure_mid", "structure_long", "one_note",
     "sevenths", "entropy_1", "entropy_4", "groove_consistency", "known_runs", "longest_shared",
     "seconds",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.arranger.memory import form_of
 from restyle.arranger.rehearsal import Heard
 from restyle.evaluation.features import features
 from restyle.evaluation.judge import Judge
@@ -23,6 +24,7 @@ from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 from restyle.song import GRID
 from restyle.sounding import sounding
+from restyle.tokens import encode_lead
 
 LEAST_CHANCE = 1e-4
 """What a style is taken for at least: an ear that is sure of something else says no more."""
@@ -69,12 +71,16 @@ class Ear:
     """The first bar that is played; those before are not heard."""
     options: EarOptions = field(default_factory=EarOptions)
 
-    def tries(self, first: int) -> int:
-        """How often the passage that begins in bar `first` is played at most."""
+    def tries(self, first: int, last: int) -> int:
+        """How often bars `first` up to `last` (not included) are played at most: once where the
+        song has most of them from before, since they are played as the first time."""
         done = first - self.begin
         if done >= self.options.bars:
             return 1
-        return self.options.opening if done == 0 else self.options.tries
+        if done == 0:
+            return self.options.opening
+        known = form_of(encode_lead(self.lead)).source[first:last] >= self.begin
+        return 1 if 2 * known.sum() > last - first else self.options.tries
 
     def hear(self, arrangement: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off, after those before them."""

@@ -42,7 +42,7 @@ class Sums:
     most: int = 3
     heard: list[tuple[int, int]] = field(default_factory=list)
 
-    def tries(self, first: int) -> int:
+    def tries(self, first: int, last: int) -> int:
         return self.most if first < 2 * PASSAGE else 1
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
@@ -91,7 +91,7 @@ class Picky:
         self._most, self._keep, self._number = most, keep, 0
         self.heard: list[Arrangement] = []
 
-    def tries(self, first: int) -> int:
+    def tries(self, first: int, last: int) -> int:
         return self._most
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:

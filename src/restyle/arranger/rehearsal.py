@@ -31,8 +31,8 @@ class Heard:
 class Listener(Protocol):
     """Somebody who hears a passage in its song."""
 
-    def tries(self, first: int) -> int:
-        """How often the passage that begins in bar `first` is played at most."""
+    def tries(self, first: int, last: int) -> int:
+        """How often bars `first` up to `last` (not included) are played at most."""
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off; `played` is all up to there."""
@@ -67,7 +67,7 @@ def rehearse(
     """
     for begin in range(first, last, PASSAGE):
         bars = range(begin, min(begin + PASSAGE, last))
-        tries = listener.tries(begin) if listener else 1
+        tries = listener.tries(bars.start, bars.stop) if listener else 1
         before = band.kept() if tries > 1 else None
         for bar in bars:
             band.play(bar)

@@ -34,6 +34,7 @@ MEASURES = (
     Measure("groove", "content", "groove similarity", "cosine"),
     Measure("recognised", "style", "recognised as the target", "share"),
     Measure("recognised_no_swing", "style", "recognised without swing", "share"),
+    Measure("recognised_apart", "style", "recognised by a judge of other songs", "share"),
     Measure("chance_of_target", "style", "judge's probability of the target", "share"),
     Measure("of_two", "style", "taken for the target rather than for its own style", "share"),
     Measure("closer", "style", "closer to the target than the base", "share"),
@@ -73,14 +74,16 @@ together."""
 
 @dataclass(frozen=True)
 class Judges:
-    """The judge of style and the one that does not hear swing."""
+    """The judge of style, the one that does not hear swing, and the one that learnt from other
+    songs than the ear by which results were made (`restyle.ear`)."""
 
     full: Judge
     no_swing: Judge
+    apart: Judge
 
     @staticmethod
     def load() -> Judges:
-        return Judges(Judge.load(), Judge.load("no-swing"))
+        return Judges(Judge.load(), Judge.load("no-swing"), Judge.load("apart"))
 
 
 @dataclass(frozen=True)
@@ -130,10 +133,12 @@ def _style(
     row, target = song.features, setting.target
     found = judges.full.classify_features(row, setting.among)
     deaf = judges.no_swing.classify_features(row, setting.among)
+    apart = judges.apart.classify_features(row, setting.among)
     verdict = max(found, key=found.__getitem__)
     out = {
         "recognised": float(verdict == target),
         "recognised_no_swing": float(max(deaf, key=deaf.__getitem__) == target),
+        "recognised_apart": float(max(apart, key=apart.__getitem__) == target),
         "chance_of_target": found[target],
     }
     if setting.base_style in judges.full.styles and setting.base_style != target:
