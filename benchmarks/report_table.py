@@ -17,9 +17,9 @@ from restyle.evaluation.page import TITLES
 SHOWN = (
     "melody_kept", "chord_root", "chord_third", "chroma", "groove", "recognised",
     "recognised_no_swing", "recognised_apart", "of_two", "closer", "macro", "set_macro",
-    "set_closer", "nano", "outside", "over_repetition", "structure_short", "structure_mid", "structure_long", "one_note",
-    "sevenths", "entropy_1", "entropy_4", "groove_consistency", "known_runs", "longest_shared",
-    "seconds",
+    "set_closer", "nano", "outside", "over_repetition", "structure_short", "structure_mid",
+    "structure_long", "one_note", "sevenths", "entropy_1", "entropy_4", "groove_consistency",
+    "known_runs", "longest_shared", "seconds",
 )  # fmt: skip
 BY_STYLE = ("recognised", "of_two", "set_macro")
 """What is shown for each target style, too."""

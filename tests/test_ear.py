@@ -74,7 +74,7 @@ def test_near_is_the_cosine_to_the_profile_of_all_up_to_there():
 
 
 def test_it_is_surer_of_what_sounds_like_the_style():
-    """A bass that walks in crotchets under sevenths off the beat is jazz, an Alberti bass is not."""
+    """A bass that walks under sevenths off the beat is jazz, an Alberti bass is not."""
     lead = sheet()
     comping = notes_array(
         (24 * i + 6, 3, pitch, 80) for i in range(2 * BARS) for pitch in (52, 58, 62)
