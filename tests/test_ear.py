@@ -106,6 +106,9 @@ def test_enough_is_asked_for_as_firmly_as_the_style_is():
     unsure = replace(polka, styles=("classical",), swing=2.0)
     assert not unsure.hear(walks, 0, 16).enough
     assert replace(unsure, strength=0.0).hear(walks, 0, 16).enough
+    near = replace(polka, target=profile(played(lead, walks).without_melody))
+    assert near.hear(walks, 0, 16).enough
+    assert not replace(near, strength=1.5).hear(walks, 0, 16).enough, "more is asked for"
 
 
 def test_it_begins_where_the_band_does_and_stops_when_the_style_is_found():

@@ -66,7 +66,7 @@ class Ear:
     swing: float = 1.0
     """The ratio that it is played with."""
     strength: float = 1.0
-    """How much of the style is enough: at 0 any, from 1 on all."""
+    """How much of the style is enough: at 0 any, beyond 1 hardly a passage has it."""
     begin: int = 0
     """The first bar that is played; those before are not heard."""
     options: EarOptions = field(default_factory=EarOptions)
@@ -88,12 +88,11 @@ class Ear:
         straight = replace(triads_only(self.lead), sounding=None)
         song = played(straight, arrangement, self.swing).part(self.begin, last)
         near, chance = self._near(song), self._chance(song)
-        share = min(self.strength, 1.0)
-        enough = near >= share * (options.near_enough - options.few / bars)
+        enough = near >= self.strength * (options.near_enough - options.few / bars)
         heard = options.near * near + options.heard * math.log(max(chance, LEAST_CHANCE))
         return Heard(
             heard + options.sounds * self._sounds(arrangement, first, last),
-            enough and chance >= share * options.sure_enough,
+            enough and chance >= self.strength * options.sure_enough,
         )
 
     def _near(self, song: Played) -> float:
