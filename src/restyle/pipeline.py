@@ -190,7 +190,9 @@ class Arranger:
         if options.like is not None:
             choose = self._following(options.like, choose, work)
         elif options.strength > 0:
-            choose = replace(choose, listener=self._ear(work, options.strength))
+            lengths = work.target["onset_duration"] if work.target else None
+            ear = self._ear(work, options.strength)
+            choose = replace(choose, by_place=lengths, listener=ear)
         arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar, work.redo)
         song = render(lead, arrangement, style, rng, options.melody, work.ratio)
         song = replace(song, made_with=options.settings())

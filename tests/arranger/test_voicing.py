@@ -6,7 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from restyle.arranger.pace import DOUBT, GAIN, LEAK, LENGTHS, MOST_LESS, Lengths, Pace
+from restyle.arranger.pace import (
+    BY_PLACE,
+    DOUBT,
+    DOUBT_A_PLACE,
+    GAIN,
+    KEPT_IN_MIND,
+    LEAK,
+    LENGTHS,
+    MOST_BY_PLACE,
+    MOST_LESS,
+    Lengths,
+    LengthsByPlace,
+    Pace,
+)
 from restyle.arranger.style import Style
 from restyle.arranger.voicing import EASY, NEAR, Register, Voicing, VoicingOptions
 from restyle.corpus.measure import (
@@ -181,6 +194,35 @@ def test_lengths_used_too_often_are_made_rarer():
     assert after[quaver] == pytest.approx(-LENGTHS * np.log(over))
     assert after[crotchet] > 0 > after[quaver]
     assert lengths.nats("bass") is None
+
+
+def test_lengths_are_held_to_what_the_style_has_at_that_place():
+    """Quavers and crotchets are as usual as each other on one, and on two there are only quavers;
+    the places are counted in sixths of a beat over four beats, and so are the lengths."""
+    usual = np.zeros((24, 13))
+    usual[0, [3, 6]] = 0.25
+    usual[6, 3] = 0.5
+    lengths = LengthsByPlace(usual)
+    quaver, crotchet = (v.DURATION.value(v.duration_token(n)) for n in (6, 12))
+    before = lengths.nats(0)
+    assert before is not None and before.shape == (v.DURATION.size,) and not before.any()
+    for bar in range(4):
+        lengths.took(48 * bar, v.duration_token(12))
+    used = sum((1 - 1 / KEPT_IN_MIND) ** i for i in range(4))
+    over = (used + DOUBT_A_PLACE * 0.5) / (used + DOUBT_A_PLACE) / 0.5
+    after = lengths.nats(96)
+    assert after is not None
+    assert after[crotchet] == pytest.approx(-BY_PLACE * np.log(over), rel=1e-2)
+    assert after[quaver] > 0 > after[crotchet]
+    elsewhere = lengths.nats(12)
+    assert elsewhere is not None and not elsewhere.any(), "places are apart"
+    for _ in range(50):
+        lengths.took(12, v.duration_token(12))
+    never = lengths.nats(60)
+    assert never is not None and never[crotchet] == -MOST_BY_PLACE
+    longest = v.DURATION.size - 1
+    assert never[longest] == never[longest - 1], "all that are longer count as one length"
+    assert LengthsByPlace(None).nats(0) is None and LengthsByPlace(usual, 0.0).nats(0) is None
 
 
 def test_where_no_chord_is_heard_the_nearest_is_leant_on_less_firmly():

@@ -11,6 +11,7 @@ from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.arranger.echo import Echo, Votes
 from restyle.arranger.engine import Engine
@@ -35,6 +36,8 @@ ECHO, MOST_ECHO = 0.5, 1.6
 """Share of the example's votes at strength 1, and the strength from which on it grows no more."""
 USUAL_TOKENS_A_PART = 30
 """Tokens that are left to each part that comes after."""
+Row = tuple[int, int, int, int]
+"""A note: start, duration, pitch, velocity, as `song.notes_array` takes them."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
 
@@ -50,6 +53,8 @@ class DecodeOptions:
     lean: LeanOptions = field(default_factory=LeanOptions)
     preface: Preface | None = None
     """An example's bars, which stand in the window before the song's own, in its home key."""
+    by_place: NDArray[np.float64] | None = None
+    """How long the style's notes are by where they begin: see `pace.LengthsByPlace`."""
     listener: Listener | None = None
     """Who hears each passage, and has it played again; each is played once when None."""
     votes: Votes | None = None
@@ -101,7 +106,7 @@ class _State:
 
     window: WindowState
     chooser: _Chooser
-    rows: dict[str, list[tuple[int, int, int, int]]]
+    rows: dict[str, list[Row]]
 
 
 class _Band:
@@ -127,13 +132,22 @@ class _Band:
         self._window = Window(engine, heading, leads, guides, options.preface, past[:first])
         self._chooser = _Chooser(style, parts, lead, options, rng, self._shift, begun=first > 0)
         self._lines = lead.bar_starts()
-        self._rows: dict[str, list[tuple[int, int, int, int]]] = {part: [] for part in parts}
+        self._rows: dict[str, list[Row]] = {part: [] for part in parts}
 
     def play(self, bar: int) -> None:
         tokens = self._chooser.bar(self._window, bar)
         line, end = (int(x) for x in self._lines[bar : bar + 2])
         for part, notes in decode_bar(tokens, line).items():
-            self._rows[part] += [note for note in notes if note[0] < end]
+            self._rows[part] += self._inside(notes, end)
+
+    def _inside(self, notes: list[Row], end: int) -> list[Row]:
+        """The notes that begin before a bar's end, none of them longer than the song."""
+        last = int(self._lines[-1])
+        return [
+            (start, min(length, last - start), pitch, velocity)
+            for start, length, pitch, velocity in notes
+            if start < end
+        ]
 
     def played(self) -> Arrangement:
         made = Arrangement({part: notes_array(notes) for part, notes in self._rows.items()})
@@ -194,10 +208,11 @@ class _Chooser:
         lean = replace(
             options.lean,
             pace=options.lean.pace * pulled.pace,
+            by_place=options.lean.by_place * pulled.pace,
             groove=options.lean.groove * pulled.habits,
         )
         figures = held_to(style.figures, pulled.farther)
-        self._leaning = Leaning(lead, lean, figures, lowest, habits)
+        self._leaning = Leaning(lead, lean, figures, lowest, habits, options.by_place)
         self._sung = np.unique(np.searchsorted(self._lines, lead.melody["start"], side="right") - 1)
         entry = Entry(alone=len(parts) == 1, pickup=lead.pickup > 0, begun=begun)
         self._players = {part: Player(part, style, shift, entry) for part in parts}

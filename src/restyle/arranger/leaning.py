@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from restyle.arranger.groove import Groove
 from restyle.arranger.habits import Habits
 from restyle.arranger.memory import Recall, form_of, parts_of
-from restyle.arranger.pace import Lengths, Pace
+from restyle.arranger.pace import Lengths, LengthsByPlace, Pace
 from restyle.arranger.voicing import Register, Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.parts import PARTS
@@ -54,6 +54,8 @@ class LeanOptions:
     """Weight of the style's habits."""
     pace: float = 1.0
     """Weight of the style's pace."""
+    by_place: float = 1.0
+    """Weight of how long the style's notes are by where they begin."""
     groove: float = 1.0
     """Weight of the strokes that the style's drums are known by."""
 
@@ -75,7 +77,7 @@ class Leaning:
     """Follows the sampling of a song and says what to lean on, token by token.
 
     `figures` are the style's, `lowest` is the part that has the bass, `habits` what the style's
-    parts do oftener than the model.
+    parts do oftener than the model, `by_place` its lengths by place (see `pace.LengthsByPlace`).
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Leaning:
         figures: Mapping[str, Any] | None = None,
         lowest: str = "bass",
         habits: Habits | None = None,
+        by_place: NDArray[np.float64] | None = None,
     ):
         figures = figures or {}
         self._habits = habits or Habits([])
@@ -99,6 +102,8 @@ class Leaning:
         self._groove = Groove(figures.get("groove", {}), options.groove)
         self._meters = _whole_meters(lead)
         self._lengths = Lengths(figures.get("lengths", {}), options.pace)
+        share = float(figures.get("by_place", 1.0))
+        self._by_place = LengthsByPlace(by_place, options.by_place * share)
         self._phrase_begins = _phrases(self._form.begins)
         self._bar = 0
         self._first_time: dict[int, list[int]] = {}
@@ -142,6 +147,7 @@ class Leaning:
         self._tokens.append(token)
         if token in v.DURATION:
             self._lengths.took(PARTS[self._part], token)
+            self._by_place.took(self._place, token)
             length = v.DURATIONS[v.DURATION.value(token)]
             self._voicing.held(self._place, v.PITCH.value(self._key), length)
         if token in v.POSITION:
@@ -218,10 +224,10 @@ class Leaning:
 
     def _on_lengths(self, part: str) -> NDArray[np.float32]:
         out = self._voicing.lengths(self._place, v.PITCH.value(self._key))
-        usual = self._lengths.nats(part)
         out = np.zeros(v.SIZE, dtype=np.float32) if out is None else out
-        if usual is not None:
-            out[v.DURATION.first : v.DURATION.end] += usual
+        for nats in (self._lengths.nats(part), self._by_place.nats(self._place)):
+            if nats is not None:
+                out[v.DURATION.first : v.DURATION.end] += nats
         return out
 
     def _on_notes(self, part: str, state: str) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from restyle.parts import Arrangement
 
-PASSAGE = 8
+PASSAGE = 4
 """Bars that are played before somebody listens."""
 
 
