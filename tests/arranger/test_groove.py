@@ -7,7 +7,7 @@ from corpora import figures
 from restyle.arranger.blend import blend
 from restyle.arranger.groove import BEGINS, FEW, GAIN, MOST_OFF, MOST_ON, Groove
 from restyle.arranger.style import Style
-from restyle.corpus.groove import describe_groove, groove_of, groove_tables
+from restyle.corpus.groove import describe_groove, groove_of, groove_tables, with_compound_meters
 from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
@@ -154,3 +154,27 @@ def test_a_blend_has_the_groove_of_those_that_have_one():
     assert mixed["4/4"]["kick"].startswith("70 ")
     alone = blend([(styles[0], 0.5), (styles[2], 0.5)]).figures["groove"]
     assert alone["4/4"] == rock["4/4"]
+
+
+def test_beats_of_three_eighths_swing_where_a_style_has_no_songs_of_them():
+    usual = groove_tables(USUAL)
+    tables = with_compound_meters(usual)
+    assert tables.keys() == {"4/4", "12/8"} and tables["4/4"] is usual["4/4"]
+    kick, snare, pedal, time, hand, anything = tables["12/8"]
+    assert np.flatnonzero(kick).tolist() == [0, 12] and kick[12] == 0.6, "on one and three"
+    assert np.flatnonzero(snare).tolist() == [6, 18], "on two and four"
+    assert time[:6] == pytest.approx([0.6, 0, 0.25, 0, 0.2, 0]), "the third eighth is the swung one"
+    assert anything[:6] == pytest.approx([0.99, 0, 0.25, 0, 0.2, 0])
+    assert not pedal.any() and not hand.any()
+    halves = with_compound_meters({"6/8": usual["4/4"][:, :12]})
+    assert np.array_equal(halves["12/8"][:, :12], halves["12/8"][:, 12:]), "twice the songs' own"
+    groove = Groove(USUAL)
+    groove.begin_bar("12/8")
+    asked = GAIN * np.log((0.8 + FEW) / (BEGINS * 0.8 + FEW))
+    assert groove.drums(18)[token(SNARE)] == pytest.approx(min(asked, MOST_ON))
+    for drum in (HAT, SNARE):
+        groove.struck(6, drum)
+    groove.end_bar()
+    groove.begin_bar("12/8")
+    assert token(HAT) not in groove.drums(6), "left open"
+    assert groove.drums(6)[token(SNARE)] < 0.0, "not to be beaten on"

@@ -14,7 +14,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.corpus.groove import EIGHTH, GROUPS, groove_tables, slot_of, struck
+from restyle.corpus.groove import (
+    EIGHTH,
+    GROUPS,
+    groove_tables,
+    slot_of,
+    struck,
+    with_compound_meters,
+)
 from restyle.tokens import vocabulary as v
 
 CORE, RARE = 0.4, 0.15
@@ -42,7 +49,7 @@ class Groove:
     """The nats on strokes of one song's drums; `usual` is what `describe_groove` says."""
 
     def __init__(self, usual: Mapping[str, Mapping[str, str]], weight: float = 1.0):
-        self._usual = groove_tables(usual)
+        self._usual = with_compound_meters(groove_tables(usual))
         self._recent = {meter: BEGINS * table for meter, table in self._usual.items()}
         self._weight = weight
         self._drums: dict[int, Nats] = {}  # by slot of the bar

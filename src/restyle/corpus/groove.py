@@ -23,7 +23,7 @@ ANY = "any"
 """The row after those of the groups: whether anything at all is struck."""
 ROWS = (*GROUPS, ANY)
 EIGHTH = GRID // 2
-METERS = ("4/4", "2/4", "3/4", "6/8")
+METERS = ("4/4", "2/4", "3/4", "6/8", "9/8", "12/8")
 LEAST_BARS = 4
 """Bars of a meter with drums, below which a song says nothing of it."""
 
@@ -32,6 +32,9 @@ LEAST_SONGS = 5
 IN_USE = 0.2
 """Share of a song's bars that strike a group at its commonest place, from which on the song is
 taken to use the group."""
+
+OPEN = 0.25
+"""Share of the bars that says neither that a stroke belongs there nor that it does not."""
 
 Table = NDArray[np.float64]
 
@@ -92,6 +95,32 @@ def describe_groove(songs: Sequence[dict[str, Table]]) -> dict[str, dict[str, st
     return out
 
 
+def with_compound_meters(usual: Mapping[str, Table]) -> dict[str, Table]:
+    """With what a style plays in meters of three eighths a beat that too few of its songs have.
+
+    A bar of 12/8 is two of 6/8 where the style has those. Else a beat of three eighths is one of
+    two that swings: what falls on the second of two falls on the third of three, and what happens
+    between is left open (to what keeps the time; others are silent there).
+    """
+    out = dict(usual)
+    if "6/8" in out and "12/8" not in out:
+        out["12/8"] = np.tile(out["6/8"], 2)
+    for meter, simple in (("6/8", "2/4"), ("9/8", "3/4"), ("12/8", "4/4")):
+        if simple in out and meter not in out:
+            out[meter] = _swung(out[simple])
+    return out
+
+
+def _swung(simple: Table) -> Table:
+    """A bar of beats of two eighths, which are four slots, as one of beats of three, which are
+    six; shape (rows, slots)."""
+    beats = simple.reshape(len(ROWS), -1, 4)
+    out = np.zeros((len(ROWS), beats.shape[1], 6))
+    out[:, :, 0], out[:, :, 4] = beats[:, :, 0], beats[:, :, 2]
+    out[[ROWS.index("time"), ROWS.index(ANY)], :, 2] = OPEN
+    return out.reshape(len(ROWS), -1)
+
+
 def _typical(songs: Table) -> Table:
     """The mean over the larger of two camps; shape of `songs` (songs, slots)."""
     users = songs.max(axis=1) >= IN_USE
@@ -108,4 +137,11 @@ def groove_tables(described: Mapping[str, Mapping[str, str]]) -> dict[str, Table
     }
 
 
-_LENGTHS = {"4/4": 4 * GRID, "2/4": 2 * GRID, "3/4": 3 * GRID, "6/8": 3 * GRID}
+_LENGTHS = {
+    "4/4": 4 * GRID,
+    "2/4": 2 * GRID,
+    "3/4": 3 * GRID,
+    "6/8": 6 * EIGHTH,
+    "9/8": 9 * EIGHTH,
+    "12/8": 12 * EIGHTH,
+}
