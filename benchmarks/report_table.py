@@ -19,6 +19,7 @@ SHOWN = (
     "recognised_no_swing", "recognised_apart", "of_two", "closer", "macro", "set_macro",
     "set_closer", "nano", "outside", "over_repetition", "structure_short", "structure_mid",
     "structure_long", "one_note", "sevenths", "entropy_1", "entropy_4", "groove_consistency",
+    "length_entropy",
     "known_runs", "longest_shared", "seconds",
 )  # fmt: skip
 BY_STYLE = ("recognised", "of_two", "set_macro")

@@ -5,7 +5,7 @@ import pytest
 from evaluation_songs import notes, sheet, walking
 
 from restyle.evaluation.harmony import agreement, chord_agreement
-from restyle.evaluation.musicality import polyphony, scale_consistency
+from restyle.evaluation.musicality import ENOUGH_NOTES, length_entropy, polyphony, scale_consistency
 from restyle.evaluation.played import played
 from restyle.parts import Arrangement
 from restyle.song import GRID, Chord
@@ -73,6 +73,19 @@ def test_polyphony_and_scale_are_muspys():
         muspy, music = muspy_song(some)
         assert polyphony(some) == pytest.approx(muspy.polyphony(music))
         assert scale_consistency(some) == pytest.approx(muspy.scale_consistency(music))
+
+
+def test_lengths_of_a_part_by_hand():
+    """A piano of crotchets and quavers, as many of each, beside twice as many notes of a bass that
+    are all alike; drums and a flute that plays twice say nothing."""
+    size = ENOUGH_NOTES
+    piano = notes(*((12 * i, (12, 6)[i % 2], 60) for i in range(size)))
+    bass = notes(*((6 * i, 6, 36) for i in range(2 * size)))
+    few = notes((0, 3, 80), (12, 9, 82))
+    band = Arrangement({"drums": piano, "bass": bass, "piano": piano, "winds": few})
+    assert length_entropy(Arrangement({"piano": piano})) == pytest.approx(1.0)
+    assert length_entropy(band) == pytest.approx(1 / 3)
+    assert np.isnan(length_entropy(Arrangement({"drums": piano, "winds": few})))
 
 
 def test_polyphony_and_scale_by_hand():

@@ -40,6 +40,9 @@ Row = tuple[int, int, int, int]
 """A note: start, duration, pitch, velocity, as `song.notes_array` takes them."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
+SURER = 0.7
+"""Temperature of the choice of lengths, beside that of other choices: in songs a part keeps to a
+few lengths, and sampling is less sure of itself."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,9 @@ class _Chooser:
         begun: bool,
     ):
         self._sampling, self._rng = options.sampling, rng
+        self._of_lengths = replace(
+            options.sampling, temperature=SURER * options.sampling.temperature
+        )
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         pulled = pull(options.strength)
@@ -253,7 +259,8 @@ class _Chooser:
             leaned = leaning.leaned(logits, allowed, window.grammar.state)
             merged = merged_closing(leaned, allowed)
             merged = self._echo.mixed(merged, allowed, window.grammar.state)
-            token = sample(merged, allowed & (merged > -np.inf), self._sampling, self._rng)
+            sampling = self._of_lengths if window.grammar.state == "pitch" else self._sampling
+            token = sample(merged, allowed & (merged > -np.inf), sampling, self._rng)
             if token in v.BAR or token in (v.END, v.EOS):
                 self._players[part].end_bar()
                 leaning.end_part()

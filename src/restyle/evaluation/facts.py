@@ -12,6 +12,7 @@ from restyle.evaluation.features import features
 from restyle.evaluation.harmony import chords_again
 from restyle.evaluation.mgeval import mgeval_features
 from restyle.evaluation.musicality import (
+    length_entropy,
     longest_one_note,
     polyphony,
     scale_consistency,
@@ -78,6 +79,7 @@ def _music(song: Played) -> Figures:
         "entropy_1": pitch_class_entropy(band, lines),
         "entropy_4": pitch_class_entropy(band, lines, 4),
         "groove_consistency": groove_consistency(band, lines),
+        "length_entropy": length_entropy(song.arrangement),
         "polyphony": polyphony(song.notes),
         "scale_consistency": scale_consistency(band),
         "notes_a_bar": count / max(lead.bars, 1),

@@ -60,6 +60,7 @@ MEASURES = (
     Measure("entropy_1", "musicality", "H1, pitch classes in a bar", "bits"),
     Measure("entropy_4", "musicality", "H4, pitch classes in four bars", "bits"),
     Measure("groove_consistency", "musicality", "GS, groove consistency", "share"),
+    Measure("length_entropy", "musicality", "lengths of a part's notes", "bits"),
     Measure("polyphony", "musicality", "polyphony", "notes"),
     Measure("scale_consistency", "musicality", "scale consistency", "share"),
     Measure("notes_a_bar", "musicality", "notes a bar, drums too", "notes"),

@@ -9,6 +9,9 @@ from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 from restyle.song import Notes
 
+ENOUGH_NOTES = 16
+"""Notes of a part below which its lengths say little."""
+
 
 def share_outside(arrangement: Arrangement, lead: LeadSheet) -> float:
     """Share of the pitched notes that are neither in their chord nor in the key's scale, 0..1.
@@ -65,6 +68,21 @@ def share_with_sevenths(arrangement: Arrangement, lead: LeadSheet) -> float:
         steps = set(((every["pitch"][bars == bar] - chord.root) % 12).tolist())
         rich += bool(steps & {10, 11} or (chord.triad != "min" and 9 in steps))
     return rich / counted if counted else 0.0
+
+
+def length_entropy(arrangement: Arrangement) -> float:
+    """How many lengths a part's notes have: the entropy of their durations in bits, 0..., as a
+    mean over the pitched parts, each as heavy as it has notes.
+
+    Parts of fewer than `ENOUGH_NOTES` do not count; NaN where there are no others.
+    """
+    bits, weights = [], []
+    for part, notes in arrangement.parts.items():
+        if part != "drums" and len(notes) >= ENOUGH_NOTES:
+            share = np.unique(notes["duration"], return_counts=True)[1] / len(notes)
+            bits.append(-(share * np.log2(share)).sum())
+            weights.append(len(notes))
+    return float(np.average(bits, weights=weights)) if bits else float("nan")
 
 
 def polyphony(notes: Notes) -> float:
