@@ -34,7 +34,7 @@ LEAST_CHANCE = 1e-4
 class EarOptions:
     """How often a passage is played, what weighs how much, and what is enough."""
 
-    tries: int = 2
+    tries: int = 3
     opening: int = 4
     """Tries of the first passage: what begins well goes on well."""
     bars: int = 32

@@ -75,6 +75,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "rhythm": _mean([(s.figures.get("rhythm", 1.0), w) for s, w in shares]),
         "balance": _mean([(s.figures.get("balance", 0.0), w) for s, w in shares]),
         "by_place": _mean([(s.figures.get("by_place", 1.0), w) for s, w in shares]),
+        "surer": _mean([(s.figures.get("surer", 1.0), w) for s, w in shares]),
         "songs": sum(style.figures["songs"] for style, _ in shares),
         "bands": [[list(band), count] for band, count in bands.most_common()],
         "parts": {

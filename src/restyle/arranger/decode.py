@@ -40,9 +40,6 @@ Row = tuple[int, int, int, int]
 """A note: start, duration, pitch, velocity, as `song.notes_array` takes them."""
 CLOSING_TOKENS = 4
 """Tokens that a part may still take after it was told to end, and the next one's name."""
-SURER = 0.7
-"""Temperature of the choice of lengths, beside that of other choices: in songs a part keeps to a
-few lengths, and sampling is less sure of itself."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +197,9 @@ class _Chooser:
         begun: bool,
     ):
         self._sampling, self._rng = options.sampling, rng
-        self._of_lengths = replace(
-            options.sampling, temperature=SURER * options.sampling.temperature
-        )
+        # in songs a part keeps to few lengths, and sampling is less sure of itself
+        surer = float(style.figures.get("surer", 1.0)) * options.sampling.temperature
+        self._of_lengths = replace(options.sampling, temperature=surer)
         self._lines = lead.bar_starts()
         lowest = "bass" if "bass" in parts else next((p for p in parts if p != "drums"), "")
         pulled = pull(options.strength)
