@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake import fake_arranger
 
 from corpora import lead_sheet, repeated, tiny_corpus
 from restyle.arranger.export import export
@@ -13,6 +14,7 @@ from restyle.arranger.train import TrainOptions, train
 from restyle.arranger.windows import WindowOptions
 from restyle.errors import BadModel, RestyleError, UnknownStyle
 from restyle.evaluation.content import melody_kept
+from restyle.evaluation.musicality import length_entropy
 from restyle.lead import LeadSheet
 from restyle.pipeline import Arranger, TransferOptions, moved
 from restyle.song import Chord, Meter, notes_array
@@ -163,3 +165,20 @@ def test_files_in_and_out(band, lead, tmp_path: Path):
         np.array_equal(a.notes[["start", "pitch"]], b.notes[["start", "pitch"]])
         for a, b in zip(again.tracks, song.tracks, strict=True)
     )
+
+
+def test_lengths_are_chosen_as_surely_as_the_style_says(lead):
+    def bits(surer: float) -> float:
+        band = fake_arranger()
+        band.styles["a"].figures["surer"] = surer
+        options = [TransferOptions("a", strength=0.0, seed=seed) for seed in range(4)]
+        songs = [band.transfer(repeated(lead, 4), each) for each in options]
+        return float(np.mean([length_entropy(s.takes[0].arrangement) for s in songs]))
+
+    assert bits(0.1) < bits(1.0) - 0.5
+
+
+def test_no_note_is_longer_than_the_song(lead):
+    made = fake_arranger().transfer(lead, TransferOptions("a")).takes[0].arrangement
+    for notes in made.parts.values():
+        assert (notes["start"] + notes["duration"]).max() <= lead.length
