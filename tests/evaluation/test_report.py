@@ -45,16 +45,22 @@ class Silence:
 NOTHING_CALLED_FOR = VoicingOptions(
     inside=0.0, chord=0.0, root=0.0, tune=0.0, deep=0.0, ring=0.0, arrive=0.0
 )
-ALONE = LeanOptions(NOTHING_CALLED_FOR, monotony=0.0, memory=0.0, fill=0.0, habits=0.0, pace=0.0)
+ALONE = LeanOptions(
+    NOTHING_CALLED_FOR, monotony=0.0, memory=0.0, fill=0.0, habits=0.0, pace=0.0, by_place=0.0
+)
 
 
 def untrained():
-    """It plays by itself: with all that leans it would be kept in key, whatever it knows."""
+    """It plays by itself: with all that leans it would be kept in key, whatever it knows, and an
+    ear would choose the least bad of its noise."""
     band = Arranger()
     band.engine = Engine(Silence(), band.engine.shape)
 
     def arrange(lead, target):
-        with patch("restyle.pipeline.lean_for", lambda harmony: ALONE):
+        with (
+            patch("restyle.pipeline.lean_for", lambda harmony: ALONE),
+            patch.object(Arranger, "_ear", lambda *of: None),
+        ):
             return band.transfer(lead, TransferOptions(target))
 
     return arrange
