@@ -48,7 +48,7 @@ class EarOptions:
     near_enough: float = 0.9
     few: float = 1.4
     """The cosine that is enough is `near_enough`, less `few` over the bars played: a few bars are
-    near no profile. So half of the passages are near enough."""
+    near no profile."""
     sure_enough: float = 0.6
     """The chance of the style that is enough."""
 
