@@ -16,7 +16,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from restyle.arranger.decode import DecodeOptions, arrange_bars
+from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
 from restyle.arranger.engine import Engine
 from restyle.arranger.leaning import LeanOptions
 from restyle.arranger.memory import form_of, parts_of
@@ -85,7 +85,8 @@ def result(model: Path, style: str, lead: LeadSheet, lean: LeanOptions) -> Figur
     ratio = chosen.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
     options = DecodeOptions(feel="swing" if ratio >= FEEL_FROM else "straight", lean=lean)
     engine = Engine.load(model)
-    made = arrange_bars(lead, chosen, chosen.parts, engine, np.random.default_rng(1), options)
+    job = Job(lead, chosen, chosen.parts, options)
+    made = arrange_bars(job, engine, np.random.default_rng(1))
     return figures(played(lead, made, ratio), style)
 
 

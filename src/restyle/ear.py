@@ -34,7 +34,7 @@ LEAST_CHANCE = 1e-4
 class EarOptions:
     """How often a passage is played, what weighs how much, and what is enough."""
 
-    tries: int = 3
+    tries: int = 4
     opening: int = 4
     """Tries of the first passage: what begins well goes on well."""
     bars: int = 32
@@ -43,7 +43,7 @@ class EarOptions:
     """Weight of the cosine to the style's profile."""
     heard: float = 0.2
     """For each e-fold of how surely it is heard as the style."""
-    sounds: float = 0.3
+    sounds: float = 0.6
     """Weight of the cosine to what the song sounds."""
     near_enough: float = 0.9
     few: float = 1.4
@@ -94,6 +94,10 @@ class Ear:
             heard + options.sounds * self._sounds(arrangement, first, last),
             enough and chance >= self.strength * options.sure_enough,
         )
+
+    def at(self, lead: LeadSheet) -> Ear:
+        """The same at another song."""
+        return replace(self, lead=lead)
 
     def _near(self, song: Played) -> float:
         if self.target is None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from restyle.arranger.decode import DecodeOptions, arrange_bars
+from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
 from restyle.arranger.engine import Engine
 from restyle.arranger.habit_counts import (
     Counts,
@@ -83,7 +83,7 @@ def sampled(
         swings = lead.meters[0].denominator == 4 and style.swing_ratio(lead.tempos[0].bpm)
         options = DecodeOptions(feel="swing" if swings >= SWINGING else "straight")
         rng = np.random.default_rng([seed, number])
-        made = arrange_bars(lead, style, parts or style.parts, engine, rng, options)
+        made = arrange_bars(Job(lead, style, tuple(parts) or style.parts, options), engine, rng)
         out.append((lead, encode_arrangement(made, lead)))
         if on_sheet:
             on_sheet()

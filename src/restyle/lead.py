@@ -7,6 +7,7 @@ swing has been taken out ("straight on paper"), with the ratio kept beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ from restyle.song import (
     notes_array,
 )
 from restyle.sounding import Sounding
+
+_Placed = TypeVar("_Placed", Chord, Meter, Tempo)
 
 LEVELS = 5
 """Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
@@ -73,6 +76,51 @@ class LeadSheet:
         sounding = [c for c in self.chords if c.start <= position]
         return sounding[-1] if sounding else None
 
+    def part(self, first: int, last: int) -> LeadSheet:
+        """The bars from `first` up to `last` (from 0, last not included) as a song of their own.
+
+        What is in force where they begin (meter, tempo, chord) is in force in it from there on.
+        What sounds goes with it where the bars begin and end on whole beats, and is forgotten
+        elsewhere. Raises IndexError for bars that are not there.
+        """
+        lines = self.bar_starts()
+        begin, end = int(lines[first]), int(lines[last])
+        inside = (self.melody["start"] >= begin) & (self.melody["start"] < end)
+        melody = self.melody[inside].copy()
+        melody["start"] -= begin
+        sounding = self.sounding
+        if sounding is not None:
+            beats = slice(begin // GRID, end // GRID)
+            sounding = sounding[beats] if begin % GRID == end % GRID == 0 else None
+        return replace(
+            self,
+            melody=melody,
+            chords=_between(self.chords, begin, end),
+            meters=_between(self.meters, begin, end),
+            tempos=_between(self.tempos, begin, end),
+            length=end - begin,
+            pickup=self.pickup if first == 0 else 0,
+            sounding=sounding,
+        )
+
+    def followed_by(self, other: LeadSheet) -> LeadSheet:
+        """This song and then another one: `other`'s notes, chords, meters and tempos after its own.
+
+        Key, title, swing and program are this one's.
+        """
+        after = other.melody.copy()
+        after["start"] += self.length
+        known = [x.sounding for x in (self, other) if x.sounding is not None]
+        return replace(
+            self,
+            melody=np.concatenate([self.melody, after]),
+            chords=_one_after_another(self.chords, other.chords, self.length),
+            meters=_one_after_another(self.meters, other.meters, self.length),
+            tempos=_one_after_another(self.tempos, other.tempos, self.length),
+            length=self.length + other.length,
+            sounding=np.concatenate(known) if len(known) == 2 else None,
+        )
+
     def metrical_level(self, starts: NDArray[np.int32]) -> NDArray[np.int64]:
         """The metrical level, 0 to `LEVELS` - 1, of each grid position."""
         lines = self.bar_starts()
@@ -101,6 +149,19 @@ class LeadSheet:
         from restyle.formats.notebook import lead_html
 
         return lead_html(self)
+
+
+def _between(placed: tuple[_Placed, ...], begin: int, end: int) -> tuple[_Placed, ...]:
+    """What is in force from a grid position up to another, counted from the first."""
+    before = [x for x in placed if x.start <= begin][-1:]
+    inside = [x for x in placed if begin < x.start < end]
+    return tuple(replace(x, start=max(x.start - begin, 0)) for x in before + inside)
+
+
+def _one_after_another(
+    a: tuple[_Placed, ...], b: tuple[_Placed, ...], begin: int
+) -> tuple[_Placed, ...]:
+    return a + tuple(replace(x, start=x.start + begin) for x in b)
 
 
 def lead_song(lead: LeadSheet) -> Song:

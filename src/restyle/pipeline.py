@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from restyle.arranger.blend import style_of
-from restyle.arranger.decode import DecodeOptions, Redo, arrange_bars
+from restyle.arranger.decode import DecodeOptions, Job, Redo, arrange_bars
 from restyle.arranger.echo import Votes
 from restyle.arranger.engine import Engine
 from restyle.arranger.example import (
@@ -22,10 +23,12 @@ from restyle.arranger.example import (
     nearest_style,
     steps_between,
 )
+from restyle.arranger.halves import arrange_song, halves_of
 from restyle.arranger.harmony import lean_for, reharmonised
 from restyle.arranger.redo import arrangement_in, parse_bars, parts_in, spliced
 from restyle.arranger.render import NAMES, render
 from restyle.arranger.sampling import Sampling
+from restyle.arranger.second import SecondProcess, can_help
 from restyle.arranger.style import Style, load_styles, pick_parts
 from restyle.arranger.takes import TakeMeasures, measure_take
 from restyle.ear import Ear
@@ -44,6 +47,9 @@ PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
 """The model that ships in the package."""
 FEEL_FROM = 1.2
 """Swing ratio of a song from which on an example or a lead counts as swinging."""
+
+LEAST_HELPED = 12
+"""Bars of a song that is rehearsed from which on a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +153,14 @@ class Arranger:
             there = arrangement_in(options.earlier, lead, parts, ratio)
             work = replace(work, redo=Redo(there, *parse_bars(options.redo, lead.bars)))
         takes = []
-        for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
+        with self._helper(work, options) as helper:
+            for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
-            def report(done: int, bars: int, number: int = number) -> None:
-                if on_bar:
-                    on_bar(number * bars + done, options.takes * bars)
+                def report(done: int, bars: int, number: int = number) -> None:
+                    if on_bar:
+                        on_bar(number * bars + done, options.takes * bars)
 
-            takes.append(self._take(work, options, rng, report))
+                takes.append(self._take(work, options, rng, report, helper))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         untaught = [part for part in parts if part not in style.known_parts]
         notes = tuple(
@@ -182,8 +189,9 @@ class Arranger:
         options: TransferOptions,
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
+        helper: SecondProcess | None,
     ) -> Take:
-        lead, style, parts = work.lead, work.style, work.parts
+        lead, style = work.lead, work.style
         feel = "swing" if work.ratio >= FEEL_FROM else "straight"
         lean = lean_for(options.harmony)
         choose = DecodeOptions(options.sampling, options.strength, feel, lean)
@@ -193,13 +201,37 @@ class Arranger:
             lengths = work.target["onset_duration"] if work.target else None
             ear = self._ear(work, options.strength)
             choose = replace(choose, by_place=lengths, listener=ear)
-        arrangement = arrange_bars(lead, style, parts, self.engine, rng, choose, on_bar, work.redo)
+        arrangement = self._arranged(work, choose, rng, on_bar, helper)
         song = render(lead, arrangement, style, rng, options.melody, work.ratio)
         song = replace(song, made_with=options.settings())
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span)
         near = likeness(lead, arrangement, work.target) if work.target else None
         return Take(song, arrangement, measure_take(lead, arrangement, style, near))
+
+    def _arranged(
+        self,
+        work: _Work,
+        choose: DecodeOptions,
+        rng: np.random.Generator,
+        on_bar: Callable[[int, int], None],
+        helper: SecondProcess | None,
+    ) -> Arrangement:
+        job = Job(work.lead, work.style, work.parts, choose)
+        if work.redo:
+            return arrange_bars(job, self.engine, rng, on_bar, work.redo)
+        engine = self.engine.on_one_core() if helper else self.engine
+        return arrange_song(job, engine, rng, on_bar, helper)
+
+    def _helper(
+        self, work: _Work, options: TransferOptions
+    ) -> AbstractContextManager[SecondProcess | None]:
+        """Who plays a part of it meanwhile, where there is a core for that, and enough to play."""
+        rehearsed = options.like is None and options.strength > 0 and not work.redo
+        shared = (rehearsed and work.lead.bars >= LEAST_HELPED) or halves_of(work.lead) is not None
+        if self.engine.folder and shared and not work.redo and can_help():
+            return SecondProcess(self.engine.folder)
+        return nullcontext()
 
     def _ear(self, work: _Work, strength: float) -> Ear:
         """Who has passages played again. What is made like an example has its votes for that."""

@@ -44,6 +44,8 @@ class FakeLane:
 
 
 class FakeEngine:
+    folder = None
+
     def __init__(self, context: int = 512):
         self.context, self.lanes = context, []
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from restyle.arranger.following import Following, FollowOptions, Taste
+from restyle.arranger.following import MOST_BALANCE, Following, FollowOptions
 from restyle.arranger.voicing import Voicing, VoicingOptions
 from restyle.lead import LeadSheet
 from restyle.song import Chord, Key, Meter, Tempo, notes_array
@@ -14,6 +14,7 @@ from restyle.tokens import vocabulary as v
 C = Chord(0, 0, "maj")
 IN_C = np.array([k in (0, 4, 7) for k in range(12)])
 OPTIONS = FollowOptions(silent=4.0, added=1.5, balance=1.0)
+ONLY_BALANCE = FollowOptions(silent=0.0, added=0.0, balance=1.0)
 
 
 def at(nats, pitch: int) -> float:
@@ -27,7 +28,7 @@ def heard(*beats: str) -> np.ndarray:
 
 def test_what_the_song_does_not_sound_costs_and_what_it_adds_is_welcome():
     """Under C it sounds C and a high A, no fifth and half a third; then nothing is heard."""
-    song = Following(heard("900040000900", "0" * 12), OPTIONS, Taste())
+    song = Following(heard("900040000900", "0" * 12), OPTIONS)
     nats = song.nats(0, C, IN_C)
     assert at(nats, 60) == pytest.approx(0.0)
     assert at(nats, 64) == pytest.approx(-0.25 * 4.0 * (1 - 4 / 9))
@@ -40,9 +41,7 @@ def test_what_the_song_does_not_sound_costs_and_what_it_adds_is_welcome():
 def test_the_band_plays_what_lags_behind():
     """The song sounds C and E as long as each other; a C of two beats has sounded: of 30 positions
     (six of them doubted) C has 26.5 and E 2.5, beside shares of .42."""
-    song = Following(
-        heard("900090000000", "900090000000", "900090000000"), OPTIONS, Taste(0.0, 1.0)
-    )
+    song = Following(heard(*["900090000000"] * 3), ONLY_BALANCE)
     assert np.allclose(song.nats(0, C, IN_C), 0.0)
     song.sounds(0, 48, 24)
     half, none = (0.5 + 0.02) / 1.24, 0.02 / 1.24
@@ -56,19 +55,9 @@ def test_the_band_plays_what_lags_behind():
 
 
 def test_balance_has_a_limit():
-    song = Following(heard("900000000000"), FollowOptions(balance=50.0), Taste(0.0, 1.0))
+    song = Following(heard("900000000000"), replace(ONLY_BALANCE, balance=50.0))
     song.sounds(0, 48, 24)
-    assert at(song.nats(0, C, IN_C), 60) == -3.0
-
-
-@pytest.mark.parametrize(("balance", "least", "share"), [(0, 0, 0), (0.5, 0, 0.5), (0, 1, 1)])
-def test_a_style_that_cannot_do_with_it_is_balanced_only_where_that_is_asked_for(
-    balance, least, share
-):
-    options = FollowOptions(balance=1.0, least=least)
-    song = Following(heard("900090000000"), options, Taste(sounding=0.0, balance=balance))
-    song.sounds(0, 48, 24)
-    assert at(song.nats(0, C, IN_C), 64) == pytest.approx(share * np.log(5))
+    assert at(song.nats(0, C, IN_C), 60) == -MOST_BALANCE
 
 
 def sheet(*beats: str) -> LeadSheet:
@@ -102,40 +91,30 @@ def test_what_sounds_comes_on_top_of_chord_and_scale():
     assert np.array_equal(with_it.pitches(12, False), plain.pitches(12, False))
 
 
-def test_colours_cost_half_as_much():
+def test_colours_cost_less_than_the_fifth():
     """Under C, whose sixth the style may have for nothing, and which the song does not sound."""
-    nats = Following(heard("900090090000"), OPTIONS, Taste()).nats(
-        0, C, IN_C | (np.arange(12) == 9)
-    )
-    assert at(nats, 69) == pytest.approx(-0.5 * OPTIONS.silent)
+    nats = Following(heard("900090090000"), OPTIONS).nats(0, C, IN_C | (np.arange(12) == 9))
+    assert at(nats, 69) == pytest.approx(-0.75 * OPTIONS.silent)
 
 
 def test_each_part_plays_what_those_before_it_did_not():
-    voicing = playing("bass", sheet(*["900090000000"] * 8), balance=1.0)
+    voicing = playing("bass", sheet(*["900090000000"] * 8))
     voicing.struck(0, 36)
     voicing.held(0, 36, 24)
     voicing.begin_part("piano")
     nats = voicing.pitches(0, False)
     doubted = 6 * (0.5 + 0.02) / 1.24
-    assert at(nats, 64) - at(nats, 60) == pytest.approx(np.log((24 + doubted) / doubted))
+    assert at(nats, 64) - at(nats, 60) == pytest.approx(
+        FollowOptions().balance * np.log((24 + doubted) / doubted)
+    )
     assert at(voicing.pitches(24, False), 64) == pytest.approx(at(voicing.pitches(24, False), 60))
 
 
 def test_the_bass_keeps_its_root_whatever_the_song_sounds():
     lead = sheet(*["000000090000"] * 8)
-    owed = playing("bass", lead, balance=1.0)
+    owed = playing("bass", lead)
     plain = playing("bass", replace(lead, sounding=None))
     assert np.array_equal(owed.pitches(0, True), plain.pitches(0, True))
     owed.struck(0, 36)
     owed.held(0, 36, 12)
     assert at(owed.pitches(12, True), 43) > at(owed.pitches(12, True), 36)
-
-
-@pytest.mark.parametrize(("sevenths", "share"), [(0.0, 1.0), (0.36, 1.0), (0.48, 0.5), (0.6, 0.0)])
-def test_a_rich_style_voices_chords_its_own_way(sevenths, share):
-    def fifth(beat: str) -> float:
-        voicing = playing("piano", sheet(*[beat] * 8), sevenths=sevenths)
-        return at(voicing.pitches(0, False), 67)
-
-    without, with_it = fifth("900090000000"), fifth("900090090000")
-    assert without - with_it == pytest.approx(-share * FollowOptions().silent)

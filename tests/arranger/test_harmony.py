@@ -84,7 +84,6 @@ def test_a_sheet_without_chords_gets_some() -> None:
 
 def test_words_for_harmony() -> None:
     assert lean_for("keep").voicing.chord > lean_for("enrich").voicing.chord
-    assert lean_for("keep").voicing.follow.least == 1.0, "what sounds is followed in every style"
     with pytest.raises(RestyleError, match="keep, enrich, reharmonise"):
         lean_for("jazzy")
 

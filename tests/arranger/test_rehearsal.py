@@ -7,7 +7,7 @@ import pytest
 from fake import FakeEngine, fake_arranger
 
 from corpora import lead_sheet, repeated
-from restyle.arranger.decode import DecodeOptions, arrange_bars
+from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
 from restyle.arranger.rehearsal import PASSAGE, Heard, rehearse
 from restyle.parts import Arrangement
 from restyle.song import notes_array
@@ -20,7 +20,7 @@ class Numbers:
         self.bars: list[int] = []
         self._numbers = iter(numbers)
 
-    def play(self, bar: int) -> None:
+    def play(self, bar: int, rng: np.random.Generator) -> None:
         assert bar == len(self.bars)
         self.bars.append(next(self._numbers))
 
@@ -58,14 +58,14 @@ def passage(number: int) -> list[int]:
 
 def test_the_best_of_the_tries_stays():
     band, listener = Numbers(passage(2) + passage(5) + passage(3) + [1, 4, 2]), Sums(10**6)
-    rehearse(band, 0, PASSAGE + 1, listener)
+    rehearse(band, 0, PASSAGE + 1, np.random.default_rng(0), listener)
     assert band.bars == [*passage(5), 4]
     assert listener.heard == [(0, PASSAGE)] * 3 + [(PASSAGE, PASSAGE + 1)] * 3
 
 
 def test_what_is_good_enough_is_not_played_again():
     band, listener = Numbers(passage(2) + passage(7) + passage(8)), Sums(enough=7 * PASSAGE)
-    rehearse(band, 0, 2 * PASSAGE, listener)
+    rehearse(band, 0, 2 * PASSAGE, np.random.default_rng(0), listener)
     assert band.bars == passage(7) + passage(8)
     assert len(listener.heard) == 3
 
@@ -73,14 +73,14 @@ def test_what_is_good_enough_is_not_played_again():
 def test_later_passages_are_played_once_and_every_bar_is_told_once():
     numbers = passage(1) * 2 + passage(2) * 2 + passage(3) + [9]
     band, listener, told = Numbers(numbers), Sums(10**6, most=2), []
-    rehearse(band, 0, 2 * PASSAGE + 1, listener, told.append)
+    rehearse(band, 0, 2 * PASSAGE + 1, np.random.default_rng(0), listener, told.append)
     assert told == list(range(2 * PASSAGE + 1))
     assert band.bars[-1] == 3 and max(last for _, last in listener.heard) == 2 * PASSAGE
 
 
 def test_without_a_listener_it_is_played_straight_through():
     band = Numbers(list(range(20)))
-    rehearse(band, 0, 20)
+    rehearse(band, 0, 20, np.random.default_rng(0))
     assert band.bars == list(range(20))
 
 
@@ -109,7 +109,7 @@ def test_a_band_that_goes_back_is_where_it_was(context):
         style = band.styles["b"]
         options = DecodeOptions(listener=listener)
         rng = np.random.default_rng(0)
-        made = arrange_bars(lead, style, style.parts, band.engine, rng, options)
+        made = arrange_bars(Job(lead, style, style.parts, options), band.engine, rng)
         chosen = [h for i, h in enumerate(listener.heard) if i % 3 == (0 if keep == "first" else 2)]
         for earlier in chosen:
             until = max(int(n["start"].max()) for n in earlier.parts.values() if len(n))
@@ -125,7 +125,7 @@ def test_trying_once_is_not_trying():
 
     def made(options: DecodeOptions) -> Arrangement:
         rng = np.random.default_rng(3)
-        return arrange_bars(lead, style, style.parts, FakeEngine(), rng, options)
+        return arrange_bars(Job(lead, style, style.parts, options), FakeEngine(), rng)
 
     plain, once = made(DecodeOptions()), made(DecodeOptions(listener=Picky(1, "first")))
     first = made(DecodeOptions(listener=Picky(2, "first")))

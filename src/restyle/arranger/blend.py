@@ -73,7 +73,6 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "habits": mixed_habits([(s.figures.get("habits", {}), w) for s, w in shares]),
         "marks": mixed_habits([(s.figures.get("marks", {}), w) for s, w in shares]),
         "rhythm": _mean([(s.figures.get("rhythm", 1.0), w) for s, w in shares]),
-        "balance": _mean([(s.figures.get("balance", 0.0), w) for s, w in shares]),
         "by_place": _mean([(s.figures.get("by_place", 1.0), w) for s, w in shares]),
         "surer": _mean([(s.figures.get("surer", 1.0), w) for s, w in shares]),
         "songs": sum(style.figures["songs"] for style, _ in shares),

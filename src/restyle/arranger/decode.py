@@ -72,13 +72,20 @@ class Redo:
     """The bar after the last one to write."""
 
 
+@dataclass(frozen=True)
+class Job:
+    """What a band must know to play a song."""
+
+    lead: LeadSheet
+    style: Style
+    parts: tuple[str, ...]
+    options: DecodeOptions
+
+
 def arrange_bars(
-    lead: LeadSheet,
-    style: Style,
-    parts: Sequence[str],
+    job: Job,
     engine: Engine,
     rng: np.random.Generator,
-    options: DecodeOptions,
     on_bar: Callable[[int, int], None] | None = None,
     redo: Redo | None = None,
 ) -> Arrangement:
@@ -87,55 +94,47 @@ def arrange_bars(
     With `redo` only its bars are written, after the bars that are there. New notes end where those
     bars end, so that they do not reach into what stays.
     """
-    first, last = (redo.first, redo.last) if redo else (0, lead.bars)
-    band = _Band(lead, style.in_band(parts), parts, engine, rng, options, redo)
+    first, last = (redo.first, redo.last) if redo else (0, job.lead.bars)
+    band = Band(job, engine, redo)
 
     def report(bar: int) -> None:
         if on_bar:
             on_bar(bar + 1 - first, last - first)
 
-    rehearse(band, first, last, options.listener, report)
+    rehearse(band, first, last, rng, job.options.listener, report)
     made = band.played()
-    lines = lead.bar_starts()
-    return _joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made
+    lines = job.lead.bar_starts()
+    return joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made
 
 
 @dataclass(frozen=True)
 class _State:
-    """Where a band was; its chances (the random generator) go on."""
+    """Where a band was."""
 
     window: WindowState
     chooser: _Chooser
     rows: dict[str, list[Row]]
 
 
-class _Band:
+class Band:
     """The window and who chooses, at some bar of a song; see `rehearsal.Band`."""
 
-    def __init__(
-        self,
-        lead: LeadSheet,
-        style: Style,
-        parts: Sequence[str],
-        engine: Engine,
-        rng: np.random.Generator,
-        options: DecodeOptions,
-        redo: Redo | None,
-    ):
-        self._shift = home_shift(lead.key)
-        lead = shifted(lead, self._shift)
+    def __init__(self, job: Job, engine: Engine, redo: Redo | None = None):
+        style, parts, options = job.style.in_band(job.parts), job.parts, job.options
+        self._shift = home_shift(job.lead.key)
+        lead = shifted(job.lead, self._shift)
         first = redo.first if redo else 0
         past = encode_arrangement(_moved(redo.arrangement, self._shift), lead) if redo else []
         heading = heading_of(lead, parts, style.slot, options.feel).tokens()
         guides = guides_of(style, pull(options.strength).guidance, options.preface)
         leads = encode_lead(lead)
         self._window = Window(engine, heading, leads, guides, options.preface, past[:first])
-        self._chooser = _Chooser(style, parts, lead, options, rng, self._shift, begun=first > 0)
+        self._chooser = _Chooser(style, parts, lead, options, self._shift, begun=first > 0)
         self._lines = lead.bar_starts()
         self._rows: dict[str, list[Row]] = {part: [] for part in parts}
 
-    def play(self, bar: int) -> None:
-        tokens = self._chooser.bar(self._window, bar)
+    def play(self, bar: int, rng: np.random.Generator) -> None:
+        tokens = self._chooser.bar(self._window, bar, rng)
         line, end = (int(x) for x in self._lines[bar : bar + 2])
         for part, notes in decode_bar(tokens, line).items():
             self._rows[part] += self._inside(notes, end)
@@ -172,10 +171,11 @@ def _moved(arrangement: Arrangement, shift: int) -> Arrangement:
     return Arrangement(parts)
 
 
-def _joined(made: Arrangement, old: Arrangement, begin: int, end: int) -> Arrangement:
-    """The old arrangement with the new notes between two grid positions."""
+def joined(made: Arrangement, old: Arrangement, begin: int, end: int) -> Arrangement:
+    """The old arrangement with the new notes between two grid positions, none of them longer."""
     parts = {}
     for part, new in made.parts.items():
+        new = new.copy()
         new["duration"] = np.minimum(new["duration"], end - new["start"])
         there = old.parts[part]
         stays = (there["start"] < begin) | (there["start"] >= end)
@@ -192,11 +192,10 @@ class _Chooser:
         parts: Sequence[str],
         lead: LeadSheet,
         options: DecodeOptions,
-        rng: np.random.Generator,
         shift: int,
         begun: bool,
     ):
-        self._sampling, self._rng = options.sampling, rng
+        self._sampling = options.sampling
         # in songs a part keeps to few lengths, and sampling is less sure of itself
         surer = float(style.figures.get("surer", 1.0)) * options.sampling.temperature
         self._of_lengths = replace(options.sampling, temperature=surer)
@@ -225,7 +224,7 @@ class _Chooser:
         self._fixed = lead, votes, habits  # never changed, so that copies may share them
 
     def copy(self) -> _Chooser:
-        """Who would go on from here in the same way; the random generator is shared."""
+        """Who would go on from here in the same way."""
         other = copy(self)
         fixed = {id(x): x for x in self._fixed}
         other._leaning, other._players, other._echo = deepcopy(
@@ -233,7 +232,7 @@ class _Chooser:
         )
         return other
 
-    def bar(self, window: Window, bar: int) -> list[int]:
+    def bar(self, window: Window, bar: int, rng: np.random.Generator) -> list[int]:
         """Sample arrangement bar `bar`, its closing token left out."""
         logits = window.begin_bar(bar)
         part = window.first_part
@@ -257,7 +256,7 @@ class _Chooser:
             merged = merged_closing(leaned, allowed)
             merged = self._echo.mixed(merged, allowed, window.grammar.state)
             sampling = self._of_lengths if window.grammar.state == "pitch" else self._sampling
-            token = sample(merged, allowed & (merged > -np.inf), sampling, self._rng)
+            token = sample(merged, allowed & (merged > -np.inf), sampling, rng)
             if token in v.BAR or token in (v.END, v.EOS):
                 self._players[part].end_bar()
                 leaning.end_part()

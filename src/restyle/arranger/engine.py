@@ -66,9 +66,14 @@ class Shape:
 class Engine:
     """A model that is loaded and ready. Lanes are made from it; it holds no state of theirs."""
 
-    def __init__(self, session: Any, shape: Shape):
+    def __init__(
+        self, session: Any, shape: Shape, folder: Path | None = None, threads: int | None = None
+    ):
         self._session = session
         self.shape = shape
+        self.folder = folder
+        """Where it was loaded from, so that another process can load the same; None where none."""
+        self.threads = threads
 
     @classmethod
     def load(cls, folder: str | Path, threads: int | None = None) -> Engine:
@@ -90,7 +95,7 @@ class Engine:
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
             choices = [threads] if threads else [1, 2][: os.cpu_count() or 1]
-            engines = [cls(_session(graph, count), shape) for count in choices]
+            engines = [cls(_session(graph, n), shape, folder, n) for n in choices]
             for engine in engines:
                 engine.lane().feed([0])  # fails here if the graph is not what is described
             engine = min(engines, key=_seconds_of_a_step) if len(engines) > 1 else engines[0]
@@ -108,6 +113,12 @@ class Engine:
     @property
     def vocab_size(self) -> int:
         return self.shape.vocab_size
+
+    def on_one_core(self) -> Engine:
+        """The same model, that leaves the other cores alone."""
+        if self.threads == 1 or self.folder is None:
+            return self
+        return Engine.load(self.folder, threads=1)
 
     def lane(self, batch: int = 1) -> Lane:
         """A new, empty window with `batch` rows that are fed side by side."""

@@ -21,15 +21,15 @@ Nats = NDArray[np.float32]
 Classes = NDArray[np.float64]
 """Shape (12,): of each pitch class."""
 
-COLOUR, ROOT_AND_THIRD = 0.5, 0.25
-"""Shares of `FollowOptions.silent` for a chord's colours, and for its root and third, or the chord
-would not be heard again."""
+COLOUR, ROOT_AND_THIRD = 0.75, 0.25
+"""Shares of `FollowOptions.silent` for a chord's colours, in styles that have them, and for its
+root and third, or the chord would not be heard again."""
 DOUBT = 6.0
 """Grid positions of one note that are believed to have sounded in the song's shares before anything
 has."""
 FEW = 0.02
 """Added to every share: what the song never sounds is rare."""
-MOST_BALANCE = 3.0
+MOST_BALANCE = 5.0
 """Nats that balance may add or take at most."""
 
 _CLASS_OF = np.arange(128) % 12
@@ -43,31 +43,17 @@ class FollowOptions:
     """Off the fifth of a chord where the song never sounds it, less where it does."""
     added: float = 1.0
     """On a pitch that the song sounds all the while outside the chord."""
-    balance: float = 1.0
+    balance: float = 2.0
     """For each e-fold that a note of the chord, or of its colours, has sounded less than its share,
     or more."""
-    least: float = 0.0
-    """The least share of balance, in styles that do without it, too."""
-
-
-@dataclass(frozen=True)
-class Taste:
-    """How far a style follows the song, 0..1."""
-
-    sounding: float = 1.0
-    """In what it sounds and does not; nothing in a rich style, which has voicings of its own."""
-    balance: float = 0.0
-    """In how long each note sounds beside the others: film that goes by it has the sevenths of a
-    jazz song, and is taken for jazz. So only where it was measured to cost the style little."""
 
 
 class Following:
     """The nats on pitches of one song."""
 
-    def __init__(self, sounding: Sounding, options: FollowOptions, taste: Taste):
+    def __init__(self, sounding: Sounding, options: FollowOptions):
         self._song = sounding.astype(np.float64)
-        self._options, self._share = options, taste.sounding
-        self._balance = options.balance * max(taste.balance, options.least)
+        self._options = options
         self._known: dict[tuple[int, Chord, bytes], Classes] = {}  # by beat, chord, what fits
         longest = v.DURATIONS[-1] + HEARD_OVER
         self._played = np.zeros((12, len(sounding) * GRID + longest))
@@ -88,9 +74,9 @@ class Following:
         key = beat, chord, fits.tobytes()
         nats = self._known.get(key)
         if nats is None:
-            nats = self._share * self._said(here / MOST, chord, fits)
+            nats = self._said(here / MOST, chord, fits)
             self._known[key] = nats
-        if self._balance:
+        if self._options.balance:
             nats = nats + np.where(fits, self._made_up(here / here.sum(), beat), 0.0)
         out = np.zeros(v.SIZE, dtype=np.float32)
         out[v.PITCH.first : v.PITCH.end] = nats[_CLASS_OF]
@@ -112,7 +98,7 @@ class Following:
         played = self._played[:, first : first + HEARD_OVER].sum(axis=1)
         usual = (usual + FEW) / (1.0 + 12 * FEW)
         now = (played + DOUBT * usual) / (played.sum() + DOUBT)
-        nats: Classes = -self._balance * np.log(now / usual)
+        nats: Classes = -self._options.balance * np.log(now / usual)
         return np.clip(nats, -MOST_BALANCE, MOST_BALANCE)
 
 

@@ -17,7 +17,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.following import FollowOptions
 from restyle.arranger.leaning import LeanOptions
 from restyle.arranger.voicing import VoicingOptions
 from restyle.corpus.changes import STATES, changes_table, chord_slots, chord_states
@@ -48,8 +47,7 @@ def lean_for(harmony: str) -> LeanOptions:
     """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
     if harmony not in HARMONIES:
         raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
-    follow = FollowOptions(least=1.0)
-    strict = VoicingOptions(inside=3.0, chord=7.0, root=8.0, step=4.0, follow=follow)
+    strict = VoicingOptions(inside=3.0, chord=7.0, root=8.0, step=4.0)
     return LeanOptions(voicing=strict) if harmony == "keep" else LeanOptions()
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from restyle.arranger.groove import Groove
 from restyle.arranger.habits import Habits
-from restyle.arranger.memory import Recall, form_of, parts_of
+from restyle.arranger.memory import Recall, form_of, parts_of, phrases
 from restyle.arranger.pace import Lengths, LengthsByPlace, Pace
 from restyle.arranger.voicing import Register, Voicing, VoicingOptions
 from restyle.lead import LeadSheet
@@ -29,8 +29,6 @@ from restyle.tokens import vocabulary as v
 FILLS = {41: 1.0, 43: 1.0, 45: 1.0, 47: 1.0, 48: 1.0, 50: 1.0, 38: 0.5, 40: 0.5}
 """Drums of a fill (toms, snares) and their share of `LeanOptions.fill`."""
 CRASHES = (49, 57)
-PHRASE = 8
-"""Bars after which a new phrase is taken to begin where nothing repeats."""
 FREE_AT_THE_END = 0.5
 """What is left of the memory in the last bar of a passage: the second time may go elsewhere."""
 
@@ -96,15 +94,14 @@ class Leaning:
         self._form = form_of(encode_lead(lead))
         register = Register(lowest, float(figures.get("depth", 0.0)))
         sevenths = float(figures.get("sevenths", 0.0))
-        balance = float(figures.get("balance", 0.0))
-        self._voicing = Voicing(lead, options.voicing, sevenths, register, balance)
+        self._voicing = Voicing(lead, options.voicing, sevenths, register)
         self._pace = Pace(figures.get("pace", {}), options.pace)
         self._groove = Groove(figures.get("groove", {}), options.groove)
         self._meters = _whole_meters(lead)
         self._lengths = Lengths(figures.get("lengths", {}), options.pace)
         share = float(figures.get("by_place", 1.0))
         self._by_place = LengthsByPlace(by_place, options.by_place * share)
-        self._phrase_begins = _phrases(self._form.begins)
+        self._phrase_begins = phrases(self._form)
         self._bar = 0
         self._first_time: dict[int, list[int]] = {}
         self._recall: Recall | None = None
@@ -306,12 +303,6 @@ def _whole_meters(lead: LeadSheet) -> list[str]:
         meter.name if meter.bar_length(GRID) == length else ""
         for meter, length in zip(meters, lengths, strict=True)
     ]
-
-
-def _phrases(begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where a phrase begins: with each passage, and every `PHRASE` bars from there on."""
-    last = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-    return np.asarray((np.arange(len(begins)) - last) % PHRASE == 0)
 
 
 def _log_sum(logits: NDArray[np.float32]) -> float:

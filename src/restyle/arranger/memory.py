@@ -21,6 +21,9 @@ LEAST_RUN = 4
 LEAST_LAG = 4
 """Bars that must lie between a bar and its repeat: a nearer one is still in the window."""
 
+PHRASE = 8
+"""Bars after which a new phrase is taken to begin where nothing repeats."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -47,6 +50,12 @@ def form_of(leads: Sequence[Sequence[int]]) -> Form:
     source = np.where(source >= 0, source, by_chords)
     lag = np.where(source >= 0, np.arange(len(leads)) - source, 0)
     return Form(source, np.append(True, lag[1:] != lag[:-1])[: len(leads)])
+
+
+def phrases(form: Form) -> NDArray[np.bool_]:
+    """Where a phrase begins: with each passage, and every `PHRASE` bars from there on."""
+    last = np.maximum.accumulate(np.where(form.begins, np.arange(len(form.begins)), 0))
+    return np.asarray((np.arange(len(form.begins)) - last) % PHRASE == 0)
 
 
 def _chords(bar: Sequence[int]) -> tuple[int, ...]:

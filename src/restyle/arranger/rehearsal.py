@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
+from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 
 PASSAGE = 4
@@ -37,12 +40,15 @@ class Listener(Protocol):
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off; `played` is all up to there."""
 
+    def at(self, lead: LeadSheet) -> Listener:
+        """The same at another song."""
+
 
 class Band(Protocol):
     """A band that can go back."""
 
-    def play(self, bar: int) -> None:
-        """Play this bar, after those before it."""
+    def play(self, bar: int, rng: np.random.Generator) -> None:
+        """Play this bar, after those before it, by these chances."""
 
     def played(self) -> Arrangement:
         """All that it has played."""
@@ -51,45 +57,82 @@ class Band(Protocol):
         """Where it is, to go back to."""
 
     def restore(self, state: Any) -> None:
-        """Go back to where it was."""
+        """Go back to where it was, or where another band at the same song was."""
+
+
+class Friend(Protocol):
+    """Somebody who has a passage played meanwhile, by another band."""
+
+    def start(self, state: Any, bars: range, rng: np.random.Generator) -> None:
+        """Begin to play these bars from where a band was, by these chances."""
+
+    def finish(self) -> tuple[Any, Heard] | None:
+        """Where the other band is after it, and how it came off; None where it came to nothing."""
 
 
 def rehearse(
     band: Band,
     first: int,
     last: int,
+    rng: np.random.Generator,
     listener: Listener | None = None,
     on_bar: Callable[[int], None] | None = None,
+    friend: Friend | None = None,
 ) -> None:
     """Have bars `first` up to `last` (not included) played, passage by passage.
 
-    `on_bar(bar)` is called after each bar, the first time that it is played.
+    `on_bar(bar)` is called after each bar, the first time that it is played. Every try of every
+    passage has chances of its own, so it is the same whether a friend plays some of them or not.
     """
     for begin in range(first, last, PASSAGE):
         bars = range(begin, min(begin + PASSAGE, last))
         tries = listener.tries(bars.start, bars.stop) if listener else 1
-        before = band.kept() if tries > 1 else None
-        for bar in bars:
-            band.play(bar)
-            if on_bar:
-                on_bar(bar)
+        chances = rng.spawn(1)[0].spawn(tries)
         if listener and tries > 1:
-            _play_again(band, before, bars, listener, tries)
-
-
-def _play_again(band: Band, before: Any, bars: range, listener: Listener, tries: int) -> None:
-    """The bars were played once: play them again until they are good enough, or often enough, and
-    leave the band with the best of it."""
-    best = listener.hear(band.played(), bars.start, bars.stop)
-    for _ in range(1, tries):
-        if best.enough:
-            return
-        state = band.kept()
-        band.restore(before)
-        for bar in bars:
-            band.play(bar)
-        now = listener.hear(band.played(), bars.start, bars.stop)
-        if now.score > best.score:
-            best = now
+            _play_often(band, bars, chances, listener, on_bar, friend)
         else:
-            band.restore(state)
+            _play(band, bars, chances[0], on_bar)
+
+
+def _play(
+    band: Band,
+    bars: range,
+    rng: np.random.Generator,
+    on_bar: Callable[[int], None] | None = None,
+) -> None:
+    for bar in bars:
+        band.play(bar, rng)
+        if on_bar:
+            on_bar(bar)
+
+
+def _play_often(
+    band: Band,
+    bars: range,
+    chances: list[np.random.Generator],
+    listener: Listener,
+    on_bar: Callable[[int], None] | None,
+    friend: Friend | None,
+) -> None:
+    """Play the bars until they are good enough, or as often as there are chances, and leave the
+    band with the best of it. The friend plays every second try."""
+    before = band.kept()
+    best: tuple[Any, Heard] | None = None
+    helped = None
+    for number, rng in enumerate(chances):
+        if number % 2 == 0:
+            helped = friend if number + 1 < len(chances) else None
+            if helped:
+                helped.start(before, bars, chances[number + 1])
+        now = helped.finish() if helped and number % 2 else None
+        if now is None:
+            if number:
+                band.restore(before)
+            _play(band, bars, rng, None if number else on_bar)
+            now = band.kept(), listener.hear(band.played(), bars.start, bars.stop)
+        if best is None or now[1].score > best[1].score:
+            best = now
+        if best[1].enough:
+            break
+    assert best is not None
+    band.restore(best[0])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.following import Following, FollowOptions, Taste
+from restyle.arranger.following import Following, FollowOptions
 from restyle.arranger.passing import Line, by_step, may_pass
 from restyle.arranger.takes import harmony
 from restyle.lead import LeadSheet
@@ -25,9 +25,6 @@ Nats = NDArray[np.float32]
 
 RICH = 0.6
 """Share of sevenths in the chords of a style from which on its colours cost nothing."""
-PLAIN = 0.4
-"""How far below `RICH` a style's share of sevenths lies, as a share of it, where what the song
-itself sounds is followed in full; nearer to it less, and from there on not at all."""
 COLOURS = (2, 9, 10, 11)
 """Ninth, sixth and sevenths above the root; those in the key's scale are a chord's colours."""
 NO_CHORD = 0.5
@@ -90,8 +87,7 @@ class Register:
 
 
 class Voicing:
-    """The nats for one song. `sevenths` is the share of them in the style's chords, `balance` how
-    far the style goes by how long each note sounds in the song (see `Taste`)."""
+    """The nats for one song. `sevenths` is the share of them in the style's chords."""
 
     def __init__(
         self,
@@ -99,7 +95,6 @@ class Voicing:
         options: VoicingOptions,
         sevenths: float = 0.0,
         register: Register | None = None,
-        balance: float = 0.0,
     ):
         register = register or Register()
         self._options, self._lowest = options, register.lowest
@@ -118,8 +113,7 @@ class Voicing:
         self._missing: dict[int, Nats] = {}  # by chord, what it lacks in this bar
         self._following = None
         if lead.sounding is not None:
-            taste = Taste(min(self._plain / PLAIN, 1.0), balance)
-            self._following = Following(lead.sounding, options.follow, taste)
+            self._following = Following(lead.sounding, options.follow)
         self._lines: dict[str, Line] = {}
         self._part = ""
 

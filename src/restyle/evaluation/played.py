@@ -51,26 +51,11 @@ class Played:
 
         Meter changes inside keep their places; a bar out of range raises IndexError.
         """
-        lines = self.lines
-        begin, end = int(lines[first]), int(lines[last])
-        lead = self.lead
-        before = [m for m in lead.meters if m.start <= begin][-1:]
-        meters = [replace(m, start=max(m.start - begin, 0)) for m in before]
-        meters += [replace(m, start=m.start - begin) for m in lead.meters if begin < m.start < end]
-        sounding = [c for c in lead.chords if c.start <= begin][-1:]
-        chords = [replace(c, start=max(c.start - begin, 0)) for c in sounding]
-        chords += [replace(c, start=c.start - begin) for c in lead.chords if begin < c.start < end]
-        cut = replace(
-            lead,
-            melody=_cut(lead.melody, begin, end),
-            chords=tuple(chords),
-            meters=tuple(meters),
-            length=end - begin,
-            pickup=0,
-        )
+        begin, end = (int(self.lines[bar]) for bar in (first, last))
+        cut = replace(self.lead.part(first, last), pickup=0)
         parts = {name: _cut(n, begin, end) for name, n in self.arrangement.parts.items()}
         arrangement = Arrangement(parts)
-        if lead.sounding is not None:
+        if self.lead.sounding is not None:
             cut = sounding_under(cut, arrangement)
         return _played(cut, arrangement, self.swings)
 

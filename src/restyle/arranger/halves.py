@@ -1,0 +1,174 @@
+"""Halves: a long song is played from two places at once, after an opening that both go on from.
+
+A token is chosen after the one before it, so a song takes one core, however many there are. But
+the window forgets the bars that are longest ago: what the band plays in the second half it plays
+after the last ten bars, and what it keeps to is how the song began. So the second half is played as
+if it followed the opening; only what repeats a passage in between would not know it. Opening and
+seam are laid so that hardly a bar does, which is possible in most songs.
+
+Where they lie is said by the song alone, and each half has chances of its own: the result is the
+same on one core, which plays the halves one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from restyle.arranger.decode import Band, Job, Redo, arrange_bars, joined
+from restyle.arranger.engine import Engine
+from restyle.arranger.memory import Form, form_of, phrases
+from restyle.arranger.rehearsal import Heard, Listener, rehearse
+from restyle.arranger.second import Helper
+from restyle.arranger.tries import TriesElsewhere
+from restyle.lead import LeadSheet
+from restyle.parts import Arrangement
+from restyle.song import GRID
+from restyle.tokens import encode_lead
+
+LEAST_BARS = 48
+"""Songs of fewer bars are played from beginning to end."""
+LEAST_OPENING, OPENING_STEP = 16, 8
+"""Bars of the shortest opening, and by how many others are longer."""
+MOST_TIME = 0.85
+"""Of the time from beginning to end, what the halves must not take more than, to be worth it."""
+MOST_FORGOTTEN = 0.1
+"""Of the second half, bars that may repeat something that it does not know."""
+
+
+@dataclass(frozen=True)
+class Halves:
+    """How a song is shared out, in bars from 0."""
+
+    opening: int
+    """The first bar after the opening."""
+    seam: int
+    """The first bar of the second half."""
+
+    def second(self, lead: LeadSheet) -> LeadSheet:
+        """The song without the first half: its opening, and then the second half."""
+        return lead.part(0, self.opening).followed_by(lead.part(self.seam, lead.bars))
+
+
+def halves_of(lead: LeadSheet) -> Halves | None:
+    """How to share out a song; None for one that is short, or that cannot be."""
+    if lead.bars < LEAST_BARS:
+        return None
+    leads = encode_lead(lead)
+    form = form_of(leads)
+    on_beats = lead.bar_starts() % GRID == 0
+    seams = [int(bar) for bar in np.flatnonzero(phrases(form)) if on_beats[bar]]
+    openings = [o for o in range(LEAST_OPENING, lead.bars, OPENING_STEP) if on_beats[o]]
+    shared = [Halves(opening, seam) for opening in openings for seam in seams if opening < seam]
+    for halves in sorted(shared, key=lambda h: _bars_of_the_longer(h, lead.bars)):
+        if _bars_of_the_longer(halves, lead.bars) > MOST_TIME * lead.bars:
+            return None
+        if _forgotten(leads, form, halves) <= MOST_FORGOTTEN * (lead.bars - halves.seam):
+            return halves
+    return None
+
+
+def _bars_of_the_longer(halves: Halves, bars: int) -> int:
+    return max(halves.seam, halves.opening + bars - halves.seam)
+
+
+def _forgotten(leads: Sequence[Sequence[int]], form: Form, halves: Halves) -> int:
+    """Bars of the second half that repeat something, but nothing of it and of the opening."""
+    cut = form_of([*leads[: halves.opening], *leads[halves.seam :]])
+    known = cut.source[halves.opening :] >= 0
+    return int(((form.source[halves.seam :] >= 0) & ~known).sum())
+
+
+@dataclass(frozen=True)
+class SecondHalf:
+    """All that is needed to play it, elsewhere too: nothing in it belongs to a process."""
+
+    job: Job
+    """Of the opening and the second half."""
+    opening: int
+    played: Arrangement
+    """The opening as it was played."""
+    rng: np.random.Generator
+
+    def play(self, engine: Engine) -> Arrangement:
+        """Opening and second half, as if nothing stood between them."""
+        redo = Redo(self.played, self.opening, self.job.lead.bars)
+        return arrange_bars(self.job, engine, self.rng, redo=redo)
+
+
+@dataclass(frozen=True)
+class _AfterOpening:
+    """A listener who has heard the opening."""
+
+    listener: Listener
+    opening: Arrangement
+    line: int
+    """The grid position where the opening ends."""
+
+    def tries(self, first: int, last: int) -> int:
+        return self.listener.tries(first, last)
+
+    def hear(self, played: Arrangement, first: int, last: int) -> Heard:
+        return self.listener.hear(joined(self.opening, played, 0, self.line), first, last)
+
+    def at(self, lead: LeadSheet) -> Listener:
+        return replace(self, listener=self.listener.at(lead))
+
+
+def arrange_song(
+    job: Job,
+    engine: Engine,
+    rng: np.random.Generator,
+    on_bar: Callable[[int, int], None] | None = None,
+    helper: Helper | None = None,
+) -> Arrangement:
+    """Sample an arrangement for a whole lead sheet, a long one in halves.
+
+    `on_bar(done, all)` is called after each bar. The result is the same with a helper, who plays
+    some of the tries of what is rehearsed, and the second half, and without.
+    """
+    lead, listener, bars = job.lead, job.options.listener, job.lead.bars
+    halves = halves_of(lead)
+    opening = halves.opening if halves else bars
+    band = Band(job, engine)
+
+    def report(bar: int) -> None:
+        if on_bar:  # by the time that this bar is played, the other half has come as far
+            on_bar(min(bar + 1 + max(bar + 1 - opening, 0), bars), bars)
+
+    friend = TriesElsewhere(job, helper) if helper else None
+    rehearse(band, 0, opening, rng, listener, report, friend)
+    if halves is None:
+        return band.played()
+    second = _second_half(job, halves, band.played(), rng.spawn(1)[0])
+    if helper:
+        helper.start(second)
+    rehearse(band, opening, halves.seam, rng, listener, report)
+    other: Arrangement = (helper.finish() if helper else None) or second.play(engine)
+    if on_bar:
+        on_bar(bars, bars)
+    lines = lead.bar_starts()
+    later = _later(other, int(lines[halves.seam] - lines[opening]))
+    return joined(band.played(), later, 0, int(lines[halves.seam]))
+
+
+def _later(arrangement: Arrangement, by: int) -> Arrangement:
+    """The arrangement so many grid positions later."""
+    parts = {part: notes.copy() for part, notes in arrangement.parts.items()}
+    for notes in parts.values():
+        notes["start"] += by
+    return Arrangement(parts)
+
+
+def _second_half(
+    job: Job, halves: Halves, opening: Arrangement, rng: np.random.Generator
+) -> SecondHalf:
+    cut, options = halves.second(job.lead), job.options
+    if options.listener:
+        line = int(job.lead.bar_starts()[halves.opening])
+        heard = _AfterOpening(options.listener.at(cut), opening, line)
+        options = replace(options, listener=heard)
+    job = replace(job, lead=cut, options=options)
+    return SecondHalf(job, halves.opening, opening, rng)
