@@ -5,6 +5,7 @@ import signal
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
+import joblib
 import numpy as np
 import pytest
 from fake import FakeEngine, fake_arranger
@@ -19,7 +20,7 @@ from restyle.arranger.halves import (
     halves_of,
 )
 from restyle.arranger.rehearsal import PASSAGE, Heard
-from restyle.arranger.second import SecondProcess, Work
+from restyle.arranger.second import SecondProcess, Work, can_help
 from restyle.ear import Ear
 from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
@@ -212,3 +213,11 @@ def test_a_second_process_plays_what_this_one_would():
         for pid in helper._executor._processes:  # somebody ends it
             os.kill(pid, signal.SIGTERM)
         assert same(alone, made(helper))
+
+
+def test_one_of_several_processes_and_one_core_have_no_second_process(monkeypatch):
+    assert joblib.Parallel(n_jobs=2)(joblib.delayed(can_help)() for _ in range(2)) == [False] * 2
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 2)
+    assert can_help()
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
+    assert not can_help()
