@@ -12,6 +12,7 @@ from fake import FakeEngine, fake_arranger
 
 from corpora import lead_sheet, repeated
 from restyle.arranger.decode import DecodeOptions, Job
+from restyle.arranger.engine import Engine
 from restyle.arranger.halves import (
     LEAST_BARS,
     LEAST_OPENING,
@@ -213,6 +214,25 @@ def test_a_second_process_plays_what_this_one_would():
         for pid in helper._executor._processes:  # somebody ends it
             os.kill(pid, signal.SIGTERM)
         assert same(alone, made(helper))
+
+
+@dataclass
+class Telling:
+    """Takes its time to be sent, and tells what came."""
+
+    numbers: list[int]
+
+    def play(self, engine: Engine) -> int:
+        return self.numbers[-1]
+
+
+def test_what_is_sent_is_what_it_was_when_it_was_sent():
+    with SecondProcess(PRETRAINED) as helper:
+        for number in range(3):
+            work = Telling([number] * 10**6)
+            helper.start(work)
+            work.numbers[-1] = -1
+            assert helper.finish() == number
 
 
 def test_one_of_several_processes_and_one_core_have_no_second_process(monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -84,8 +85,8 @@ class SecondProcess:
     def start(self, work: Work) -> None:
         self._playing = None
         with suppress(*_NO_PROCESS):
-            if self._executor:
-                self._playing = self._executor.submit(_play, self._folder, work)
+            if self._executor:  # which sends it while this process goes on, so a copy of its own
+                self._playing = self._executor.submit(_play, self._folder, deepcopy(work))
 
     def finish(self) -> Any | None:
         with suppress(*_NO_PROCESS):
