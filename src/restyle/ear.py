@@ -95,10 +95,6 @@ class Ear:
             enough and chance >= self.strength * options.sure_enough,
         )
 
-    def at(self, lead: LeadSheet) -> Ear:
-        """The same at another song."""
-        return replace(self, lead=lead)
-
     def _near(self, song: Played) -> float:
         if self.target is None:
             return 1.0

@@ -23,7 +23,7 @@ from restyle.arranger.example import (
     nearest_style,
     steps_between,
 )
-from restyle.arranger.halves import arrange_song, halves_of
+from restyle.arranger.halves import LEAST_BARS, arrange_song
 from restyle.arranger.harmony import lean_for, reharmonised
 from restyle.arranger.redo import arrangement_in, parse_bars, parts_in, spliced
 from restyle.arranger.render import NAMES, render
@@ -227,9 +227,9 @@ class Arranger:
         self, work: _Work, options: TransferOptions
     ) -> AbstractContextManager[SecondProcess | None]:
         """Who plays a part of it meanwhile, where there is a core for that, and enough to play."""
-        rehearsed = options.like is None and options.strength > 0 and not work.redo
-        shared = (rehearsed and work.lead.bars >= LEAST_HELPED) or halves_of(work.lead) is not None
-        if self.engine.folder and shared and not work.redo and can_help():
+        rehearsed = options.like is None and options.strength > 0
+        enough = work.lead.bars >= (LEAST_HELPED if rehearsed else LEAST_BARS)
+        if self.engine.folder and enough and not work.redo and can_help():
             return SecondProcess(self.engine.folder)
         return nullcontext()
 

@@ -53,6 +53,8 @@ class Following:
 
     def __init__(self, sounding: Sounding, options: FollowOptions):
         self._song = sounding.astype(np.float64)
+        sums = np.maximum(self._song.sum(axis=1, keepdims=True), 1.0)
+        self._shares = (self._song / sums + FEW) / (1.0 + 12 * FEW)
         self._options = options
         self._known: dict[tuple[int, Chord, bytes], Classes] = {}  # by beat, chord, what fits
         longest = v.DURATIONS[-1] + HEARD_OVER
@@ -77,7 +79,7 @@ class Following:
             nats = self._said(here / MOST, chord, fits)
             self._known[key] = nats
         if self._options.balance:
-            nats = nats + np.where(fits, self._made_up(here / here.sum(), beat), 0.0)
+            nats = nats + np.where(fits, self._made_up(beat), 0.0)
         out = np.zeros(v.SIZE, dtype=np.float32)
         out[v.PITCH.first : v.PITCH.end] = nats[_CLASS_OF]
         return out
@@ -91,14 +93,13 @@ class Following:
         silent = self._options.silent * part * (sounds - 1.0)
         return np.where(fits, silent, self._options.added * sounds)
 
-    def _made_up(self, usual: Classes, beat: int) -> Classes:
+    def _made_up(self, beat: int) -> Classes:
         """What lags behind the song's shares, and what there is too much of."""
-        first = beat * GRID
+        first, usual = beat * GRID, self._shares[beat]
         played = self._played[:, first : first + HEARD_OVER].sum(axis=1)
-        usual = (usual + FEW) / (1.0 + 12 * FEW)
-        now = (played + DOUBT * usual) / (played.sum() + DOUBT)
-        nats: Classes = -self._options.balance * np.log(now / usual)
-        return np.clip(nats, -MOST_BALANCE, MOST_BALANCE)
+        ahead = np.log((played / DOUBT + usual) / (usual * (1.0 + played.sum() / DOUBT)))
+        nats: Classes = -self._options.balance * ahead
+        return np.minimum(np.maximum(nats, -MOST_BALANCE), MOST_BALANCE)
 
 
 def _root_and_third(chord: Chord) -> list[int]:

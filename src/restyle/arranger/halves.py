@@ -16,11 +16,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.arranger.decode import Band, Job, Redo, arrange_bars, joined
 from restyle.arranger.engine import Engine
 from restyle.arranger.memory import Form, form_of, phrases
-from restyle.arranger.rehearsal import Heard, Listener, rehearse
+from restyle.arranger.rehearsal import PASSAGE, Listener, rehearse
 from restyle.arranger.second import Helper
 from restyle.arranger.tries import TriesElsewhere
 from restyle.lead import LeadSheet
@@ -52,8 +53,9 @@ class Halves:
         return lead.part(0, self.opening).followed_by(lead.part(self.seam, lead.bars))
 
 
-def halves_of(lead: LeadSheet) -> Halves | None:
-    """How to share out a song; None for one that is short, or that cannot be."""
+def halves_of(lead: LeadSheet, listener: Listener | None = None) -> Halves | None:
+    """How to share out a song that somebody listens to; None for one that is short, or that cannot
+    be."""
     if lead.bars < LEAST_BARS:
         return None
     leads = encode_lead(lead)
@@ -62,16 +64,37 @@ def halves_of(lead: LeadSheet) -> Halves | None:
     seams = [int(bar) for bar in np.flatnonzero(phrases(form)) if on_beats[bar]]
     openings = [o for o in range(LEAST_OPENING, lead.bars, OPENING_STEP) if on_beats[o]]
     shared = [Halves(opening, seam) for opening in openings for seam in seams if opening < seam]
-    for halves in sorted(shared, key=lambda h: _bars_of_the_longer(h, lead.bars)):
-        if _bars_of_the_longer(halves, lead.bars) > MOST_TIME * lead.bars:
+    times = _Times.of(lead, listener)
+    for halves in sorted(shared, key=times.of_halves):
+        if times.of_halves(halves) > MOST_TIME * times.alone[-1]:
             return None
         if _forgotten(leads, form, halves) <= MOST_FORGOTTEN * (lead.bars - halves.seam):
             return halves
     return None
 
 
-def _bars_of_the_longer(halves: Halves, bars: int) -> int:
-    return max(halves.seam, halves.opening + bars - halves.seam)
+@dataclass(frozen=True)
+class _Times:
+    """How long it takes to play up to each bar, in bars played; shape (bars + 1,)."""
+
+    alone: NDArray[np.float64]
+    helped: NDArray[np.float64]
+    """With somebody who plays every second try."""
+
+    @staticmethod
+    def of(lead: LeadSheet, listener: Listener | None) -> _Times:
+        """Where the song is rehearsed, half of the tries are taken to be needed."""
+        begins = range(0, lead.bars, PASSAGE)
+        most = [listener.tries(b, min(b + PASSAGE, lead.bars)) if listener else 1 for b in begins]
+        tries = np.repeat(most, PASSAGE)[: lead.bars]
+        alone, helped = (np.append(0.0, np.cumsum(t + 1) / 2) for t in (tries, -(-tries // 2)))
+        return _Times(alone, helped)
+
+    def of_halves(self, halves: Halves) -> float:
+        """Until the longer half is done, which is played alone; the second is not rehearsed."""
+        opening, seam = halves.opening, halves.seam
+        first = self.alone[seam] - self.alone[opening]
+        return float(self.helped[opening] + max(first, len(self.alone) - 1 - seam))
 
 
 def _forgotten(leads: Sequence[Sequence[int]], form: Form, halves: Halves) -> int:
@@ -98,25 +121,6 @@ class SecondHalf:
         return arrange_bars(self.job, engine, self.rng, redo=redo)
 
 
-@dataclass(frozen=True)
-class _AfterOpening:
-    """A listener who has heard the opening."""
-
-    listener: Listener
-    opening: Arrangement
-    line: int
-    """The grid position where the opening ends."""
-
-    def tries(self, first: int, last: int) -> int:
-        return self.listener.tries(first, last)
-
-    def hear(self, played: Arrangement, first: int, last: int) -> Heard:
-        return self.listener.hear(joined(self.opening, played, 0, self.line), first, last)
-
-    def at(self, lead: LeadSheet) -> Listener:
-        return replace(self, listener=self.listener.at(lead))
-
-
 def arrange_song(
     job: Job,
     engine: Engine,
@@ -126,11 +130,11 @@ def arrange_song(
 ) -> Arrangement:
     """Sample an arrangement for a whole lead sheet, a long one in halves.
 
-    `on_bar(done, all)` is called after each bar. The result is the same with a helper, who plays
-    some of the tries of what is rehearsed, and the second half, and without.
+    `on_bar(done, all)` is called after each bar. The second half is not rehearsed: the opening was.
+    The result is the same with a helper, who plays every second try and the second half.
     """
     lead, listener, bars = job.lead, job.options.listener, job.lead.bars
-    halves = halves_of(lead)
+    halves = halves_of(lead, listener)
     opening = halves.opening if halves else bars
     band = Band(job, engine)
 
@@ -142,7 +146,8 @@ def arrange_song(
     rehearse(band, 0, opening, rng, listener, report, friend)
     if halves is None:
         return band.played()
-    second = _second_half(job, halves, band.played(), rng.spawn(1)[0])
+    cut = replace(job, lead=halves.second(lead), options=replace(job.options, listener=None))
+    second = SecondHalf(cut, opening, band.played(), rng.spawn(1)[0])
     if helper:
         helper.start(second)
     rehearse(band, opening, halves.seam, rng, listener, report)
@@ -160,15 +165,3 @@ def _later(arrangement: Arrangement, by: int) -> Arrangement:
     for notes in parts.values():
         notes["start"] += by
     return Arrangement(parts)
-
-
-def _second_half(
-    job: Job, halves: Halves, opening: Arrangement, rng: np.random.Generator
-) -> SecondHalf:
-    cut, options = halves.second(job.lead), job.options
-    if options.listener:
-        line = int(job.lead.bar_starts()[halves.opening])
-        heard = _AfterOpening(options.listener.at(cut), opening, line)
-        options = replace(options, listener=heard)
-    job = replace(job, lead=cut, options=options)
-    return SecondHalf(job, halves.opening, opening, rng)

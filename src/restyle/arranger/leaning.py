@@ -172,7 +172,7 @@ class Leaning:
         for kind in WHETHER.get(state, ()):
             group = slice(kind.first, kind.end)
             here = allowed[group]
-            if here.any():
+            if np.count_nonzero(here):
                 out[group] -= _log_sum(out[group][here]) - _log_sum(logits[group][here])
         places, notes = self._density(state)
         if places or notes:

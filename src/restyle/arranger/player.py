@@ -95,7 +95,7 @@ class Player:
         if self._stuck_bars >= LONGEST_ON_ONE_NOTE and self._struck == {self._stuck_on}:
             out[_LEAVING] = False
             out[self._stuck_on] = False
-        return out if out.any() else allowed
+        return out if np.count_nonzero(out) else allowed
 
     def took(self, token: int) -> None:
         """A token of this part was chosen."""
@@ -143,7 +143,7 @@ def kept_in(allowed: Mask) -> Mask:
     """Of the tokens allowed those that do not end the part; all, where there are no others."""
     out = allowed.copy()
     out[_LEAVING] = False
-    return out if out.any() else allowed
+    return out if np.count_nonzero(out) else allowed
 
 
 def merged_closing(logits: NDArray[np.float32], allowed: Mask) -> NDArray[np.float32]:

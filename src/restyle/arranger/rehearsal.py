@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from restyle.lead import LeadSheet
 from restyle.parts import Arrangement
 
 PASSAGE = 4
@@ -39,9 +38,6 @@ class Listener(Protocol):
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off; `played` is all up to there."""
-
-    def at(self, lead: LeadSheet) -> Listener:
-        """The same at another song."""
 
 
 class Band(Protocol):
