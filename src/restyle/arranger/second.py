@@ -7,6 +7,7 @@ take. The process is joblib's kind (loky), which needs no guard in a user's scri
 from __future__ import annotations
 
 import multiprocessing
+import time
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from copy import deepcopy
@@ -17,6 +18,8 @@ from typing import Any, Protocol
 
 from restyle.arranger.engine import Engine
 
+MOST_WAITED = 1.0
+"""Seconds that the second process may take to be handed its work, before it is ended."""
 _NO_PROCESS = (BrokenExecutor, OSError)
 
 
@@ -75,8 +78,12 @@ class SecondProcess:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        if self._executor:
-            self._executor.shutdown(wait=False, kill_workers=True)
+        if self._executor is None:
+            return
+        until = time.monotonic() + MOST_WAITED
+        while _on_its_way(self._playing) and time.monotonic() < until:
+            time.sleep(0.001)  # what is still being handed over cannot be killed in order
+        self._executor.shutdown(wait=True, kill_workers=True)
 
     @property
     def ready(self) -> bool:
@@ -92,6 +99,10 @@ class SecondProcess:
         with suppress(*_NO_PROCESS):
             return self._playing.result() if self._playing else None
         return None
+
+
+def _on_its_way(work: Future[Any] | None) -> bool:
+    return work is not None and not (work.running() or work.done())
 
 
 @lru_cache(maxsize=1)
