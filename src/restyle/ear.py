@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.arranger.memory import form_of
-from restyle.arranger.rehearsal import PASSAGE, Heard
+from restyle.arranger.rehearsal import Heard
 from restyle.evaluation.features import features
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import Played, played, triads_only
@@ -34,9 +34,7 @@ LEAST_CHANCE = 1e-4
 class EarOptions:
     """How often a passage is played, what weighs how much, and what is enough."""
 
-    tries: tuple[int, ...] = (6, 4, 2)
-    """Of the first passage, of the second, and of each that follows: what begins well goes on well,
-    and later a second try is worth a third of what it is at first, a third one nothing."""
+    tries: int = 4
     bars: int = 32
     """Bars from the first on that are rehearsed: by then a song has found its style."""
     near: float = 1.0
@@ -78,10 +76,7 @@ class Ear:
         if done >= self.options.bars:
             return 1
         known = form_of(encode_lead(self.lead)).source[first:last] >= self.begin
-        if 2 * known.sum() > last - first:
-            return 1
-        passage = min(done // PASSAGE, len(self.options.tries) - 1)
-        return self.options.tries[passage]
+        return 1 if 2 * known.sum() > last - first else self.options.tries
 
     def hear(self, arrangement: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off, after those before them."""

@@ -97,8 +97,8 @@ class Following:
         """What lags behind the song's shares, and what there is too much of."""
         first, usual = beat * GRID, self._shares[beat]
         played = self._played[:, first : first + HEARD_OVER].sum(axis=1)
-        ahead = np.log((played / DOUBT + usual) / (usual * (1.0 + played.sum() / DOUBT)))
-        nats: Classes = -self._options.balance * ahead
+        now = (played + DOUBT * usual) / (played.sum() + DOUBT)
+        nats: Classes = -self._options.balance * np.log(now / usual)
         return np.minimum(np.maximum(nats, -MOST_BALANCE), MOST_BALANCE)
 
 
