@@ -67,13 +67,17 @@ class Engine:
     """A model that is loaded and ready. Lanes are made from it; it holds no state of theirs."""
 
     def __init__(
-        self, session: Any, shape: Shape, folder: Path | None = None, threads: int | None = None
+        self,
+        session: Any,
+        shape: Shape,
+        folder: Path | None = None,
+        on_one_core: Engine | None = None,
     ):
         self._session = session
         self.shape = shape
         self.folder = folder
         """Where it was loaded from, so that another process can load the same; None where none."""
-        self.threads = threads
+        self._on_one_core = on_one_core
 
     @classmethod
     def load(cls, folder: str | Path, threads: int | None = None) -> Engine:
@@ -94,8 +98,9 @@ class Engine:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            choices = [threads] if threads else [1, 2][: os.cpu_count() or 1]
-            engines = [cls(_session(graph, n), shape, folder, n) for n in choices]
+            engines = [cls(_session(graph, threads or 1), shape, folder)]
+            if threads is None and (os.cpu_count() or 1) > 1:
+                engines.append(cls(_session(graph, 2), shape, folder, on_one_core=engines[0]))
             for engine in engines:
                 engine.lane().feed([0])  # fails here if the graph is not what is described
             engine = min(engines, key=_seconds_of_a_step) if len(engines) > 1 else engines[0]
@@ -115,10 +120,8 @@ class Engine:
         return self.shape.vocab_size
 
     def on_one_core(self) -> Engine:
-        """The same model, that leaves the other cores alone."""
-        if self.threads == 1 or self.folder is None:
-            return self
-        return Engine.load(self.folder, threads=1)
+        """The same model, that leaves the other cores alone; itself where threads were said."""
+        return self._on_one_core or self
 
     def lane(self, batch: int = 1) -> Lane:
         """A new, empty window with `batch` rows that are fed side by side."""
