@@ -21,8 +21,9 @@ Nats = NDArray[np.float32]
 Classes = NDArray[np.float64]
 """Shape (12,): of each pitch class."""
 
-ROOT_AND_THIRD = 0.25
-"""Share of `FollowOptions.silent` for a chord's root and third, or it would not be heard again."""
+COLOUR, ROOT_AND_THIRD = 1.5, 0.25
+"""Shares of `FollowOptions.silent` for a chord's colours, in styles that have them and would play
+them everywhere, and for its root and third, or the chord would not be heard again."""
 DOUBT = 6.0
 """Grid positions of one note that are believed to have sounded in the song's shares before anything
 has."""
@@ -39,8 +40,7 @@ class FollowOptions:
     """How many nats for what; 0 leaves it to the model."""
 
     silent: float = 3.0
-    """Off the fifth of a chord, and in styles that have them off its colours, where the song never
-    sounds them, less where it does."""
+    """Off the fifth of a chord where the song never sounds it, less where it does."""
     added: float = 1.0
     """On a pitch that the song sounds all the while outside the chord."""
     balance: float = 2.0
@@ -88,7 +88,8 @@ class Following:
         """What the song's sounding says by itself."""
         if chord.root < 0:
             return np.zeros(12)
-        part = np.ones(12)
+        part = np.full(12, COLOUR)
+        part[list(chord.pitch_classes)] = 1.0
         part[_root_and_third(chord)] = ROOT_AND_THIRD
         silent = self._options.silent * part * (sounds - 1.0)
         return np.where(fits, silent, self._options.added * sounds)
