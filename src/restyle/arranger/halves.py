@@ -138,9 +138,15 @@ def arrange_song(
     opening = halves.opening if halves else bars
     band = Band(job, engine)
 
+    told = 0
+
     def report(bar: int) -> None:
-        if on_bar:  # by the time that this bar is played, the other half has come as far
-            on_bar(min(bar + 1 + max(bar + 1 - opening, 0), bars), bars)
+        nonlocal told
+        done = min(bar + 1 + max(bar + 1 - opening, 0), bars)  # the other half has come as far
+        if on_bar:
+            for number in range(told + 1, done + 1):
+                on_bar(number, bars)
+        told = done
 
     friend = TriesElsewhere(job, helper) if helper else None
     rehearse(band, 0, opening, rng, listener, report, friend)
@@ -152,8 +158,7 @@ def arrange_song(
         helper.start(second)
     rehearse(band, opening, halves.seam, rng, listener, report)
     other: Arrangement = (helper.finish() if helper else None) or second.play(engine)
-    if on_bar:
-        on_bar(bars, bars)
+    report(bars - 1)
     lines = lead.bar_starts()
     later = _later(other, int(lines[halves.seam] - lines[opening]))
     return joined(band.played(), later, 0, int(lines[halves.seam]))
