@@ -35,6 +35,7 @@ class EarOptions:
     """How often a passage is played, what weighs how much, and what is enough."""
 
     tries: int = 4
+    """How often a passage is played at most; few are enough before."""
     bars: int = 32
     """Bars from the first on that are rehearsed: by then a song has found its style."""
     near: float = 1.0

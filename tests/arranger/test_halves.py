@@ -177,6 +177,7 @@ def test_a_second_process_plays_what_this_one_would():
     lead = repeated(lead_sheet(np.random.default_rng(1)), 6)
     band = Arranger()
     engine = band.engine.on_one_core()
+    assert engine._session.get_session_options().intra_op_num_threads == 1
     assert engine.on_one_core() is engine
     style = band.styles["classical"]
     target = band.profiles[style.slot]

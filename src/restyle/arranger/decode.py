@@ -221,7 +221,8 @@ class _Chooser:
         self._last = max(parts, key=PARTS.index)
         share, votes = ECHO * min(options.strength, MOST_ECHO), options.votes or Votes()
         self._echo = Echo(votes, lead, share)
-        self._fixed = lead, votes, habits  # never changed, so that copies may share them
+        # copies may share them: habits only remember what they have worked out
+        self._fixed = lead, votes, habits
 
     def copy(self) -> _Chooser:
         """Who would go on from here in the same way."""

@@ -1,6 +1,6 @@
 """A second process, that plays something while this one plays something else.
 
-Threads would not do: a third of the time of a token is Python's own, which one thread at a time may
+Threads would not do: much of the time of a token is Python's own, which one thread at a time may
 take. The process is joblib's kind (loky), which needs no guard in a user's script.
 """
 
