@@ -23,6 +23,8 @@ SHIFTS = range(-5, 7)
 EXAMPLE_BARS = (4, 10)
 """Bars that an example has, at least and at most."""
 _TABLES = np.stack([v.transposition(shift) for shift in SHIFTS])
+Spans = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""What `lead_spans` returns."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Batch:
     weights: NDArray[np.float32]
 
 
-def lead_spans(song: Tokens) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def lead_spans(song: Tokens) -> Spans:
     """For each lead bar of a song: where it begins, and where its last token ends."""
     tokens = song.astype(np.int64)
     begins = np.flatnonzero((tokens >= v.BAR.first) & (tokens < v.BAR.end))
@@ -69,7 +71,7 @@ def lead_spans(song: Tokens) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def window_from(
-    song: Tokens, bar: int, spans: tuple[NDArray[np.int64], ...], lookahead: bool = True
+    song: Tokens, bar: int, spans: Spans, lookahead: bool = True
 ) -> Tokens:
     """A song from lead bar `bar` on: heading, that lead, and all that follows the next lead.
 
@@ -88,7 +90,7 @@ def window_from(
     return np.concatenate([heading, song[begins[bar] : ends[bar]], rest])
 
 
-def example_from(song: Tokens, bar: int, bars: int, spans: tuple[NDArray[np.int64], ...]) -> Tokens:
+def example_from(song: Tokens, bar: int, bars: int, spans: Spans) -> Tokens:
     """At most `bars` bars of a song, from lead bar `bar` on, with their heading: an example."""
     begins, _ = spans
     out = window_from(song, bar, spans)
@@ -137,11 +139,12 @@ class Windows:
     def __init__(self, corpus: Corpus, split: str, styles: Sequence[str], options: WindowOptions):
         self.options = options
         self.styles = [s for s in styles if corpus.select(split, s)]
-        self._songs: dict[str, list[Tokens]] = {}
+        self._songs: dict[str, list[tuple[Tokens, Spans]]] = {}
         self._reach: dict[str, NDArray[np.float64]] = {}  # running sums of the songs' chances
         for style in self.styles:
             entries: list[Entry] = corpus.select(split, style)
-            self._songs[style] = [corpus.tokens(e) for e in entries]
+            songs = [corpus.tokens(e) for e in entries]
+            self._songs[style] = [(song, lead_spans(song)) for song in songs]
             lengths = np.array([e.length for e in entries], dtype=float)
             reach = (lengths / lengths.sum()).cumsum()
             self._reach[style] = reach / reach[-1]
@@ -173,8 +176,8 @@ class Windows:
 
     def _window(self, rng: np.random.Generator, style: str, augment: bool) -> Tokens:
         options = self.options
-        song = self._songs[style][self._reach[style].searchsorted(rng.random(), side="right")]
-        spans = lead_spans(song)
+        number = self._reach[style].searchsorted(rng.random(), side="right")
+        song, spans = self._songs[style][number]
         bar = 0 if rng.random() < options.from_start else int(rng.integers(len(spans[0])))
         out = window_from(song, bar, spans, options.lookahead)[: options.context + 1].copy()
         if not augment:
@@ -196,7 +199,7 @@ class Windows:
         rng: np.random.Generator,
         song: Tokens,
         bar: int,
-        spans: tuple[NDArray[np.int64], ...],
+        spans: Spans,
     ) -> Tokens:
         """Bars from elsewhere in the song, less than half a window of them."""
         count = len(spans[0])
