@@ -18,6 +18,9 @@ _FALLBACK_PROGRAMS = {
 _FALLBACK_VELOCITY = (80.0, 6.0)
 LARGEST_BAND = 6
 """Parts of a default band; a big band can still be asked for by name."""
+HELD_BACK = "held_back"
+"""The figure of a style that plays more than it is held to: of the places a bar that its songs have,
+the share that it is held to."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,26 @@ def load_styles(folder: Path) -> dict[str, Style]:
     path = folder / "styles.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Style(name, int(f["slot"]), f) for name, f in data.items()}
+        return {name: Style(name, int(f["slot"]), _held_back(f)) for name, f in data.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadModel(
             f"{folder} is not a model: 'restyle export MODEL -o FOLDER' makes one."
         ) from error
+
+
+def _held_back(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a style as it is to play: without `HELD_BACK`, but with that share of the places
+    a bar of each part, in bands of every size."""
+    share = figures.get(HELD_BACK)
+    if share is None:
+        return figures
+
+    def fewer(pace: dict[str, list[float]]) -> dict[str, list[float]]:
+        return {part: [round(places * share, 2), notes] for part, (places, notes) in pace.items()}
+
+    by_size = {size: fewer(pace) for size, pace in figures.get("pace_in", {}).items()}
+    rest = {name: figure for name, figure in figures.items() if name != HELD_BACK}
+    return {**rest, "pace": fewer(figures.get("pace", {})), "pace_in": by_size}
 
 
 def pick_style(styles: dict[str, Style], name: str) -> Style:
