@@ -17,7 +17,7 @@ def test_a_style_that_is_held_back_goes_by_a_share_of_its_songs_places(tmp_path)
     styles = load_styles(tmp_path)
     assert styles["usual"].pace_in(1) == {"bass": [6.0, 1.0], "drums": [8.0, 1.5]}
     assert styles["held"].pace_in(1) == {"bass": [3.9, 1.0], "drums": [5.2, 1.5]}
-    assert styles["held"].in_band(("drums", "bass")).figures["pace"] == {
+    assert styles["held"].in_band(("drums", "bass", "keys")).figures["pace"] == {
         "bass": [2.6, 1.0],
         "drums": [5.85, 1.3],
     }

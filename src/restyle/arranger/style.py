@@ -19,8 +19,8 @@ _FALLBACK_VELOCITY = (80.0, 6.0)
 LARGEST_BAND = 6
 """Parts of a default band; a big band can still be asked for by name."""
 HELD_BACK = "held_back"
-"""The figure of a style that plays more than it is held to: of the places a bar that its songs have,
-the share that it is held to."""
+"""The figure of a style that plays more than it is held to: the share that it is held to, of the
+places a bar that its songs have."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def load_styles(folder: Path) -> dict[str, Style]:
 
 
 def _held_back(figures: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a style as it is to play: without `HELD_BACK`, but with that share of the places
-    a bar of each part, in bands of every size."""
+    """The figures of a style as it is to play: without `HELD_BACK`, but with that share of the
+    places a bar of each part, in bands of every size."""
     share = figures.get(HELD_BACK)
     if share is None:
         return figures

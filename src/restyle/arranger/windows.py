@@ -70,9 +70,7 @@ def lead_spans(song: Tokens) -> Spans:
     return begins, np.minimum(following[np.searchsorted(following, begins)], after)
 
 
-def window_from(
-    song: Tokens, bar: int, spans: Spans, lookahead: bool = True
-) -> Tokens:
+def window_from(song: Tokens, bar: int, spans: Spans, lookahead: bool = True) -> Tokens:
     """A song from lead bar `bar` on: heading, that lead, and all that follows the next lead.
 
     The arrangement of the bar before, which stands between the two, is left out. Without
