@@ -46,7 +46,8 @@ from restyle.formats.midi_edit import _read
 from restyle.formats.midi_write import midi_bytes
 from restyle.hearing import Heard
 from restyle.lead import lead_song
-from restyle.pipeline import PRETRAINED, TransferOptions, again
+from restyle.options import TransferOptions, again
+from restyle.pipeline import PRETRAINED
 from restyle.song import STEP, Track
 
 BANDS = (("drums", "bass", "piano"), ("strings",), ("guitar", "winds", "synth"))

@@ -16,7 +16,8 @@ from restyle.evaluation.played import Played, played
 from restyle.evaluation.profile import Profile, profile, similarity
 from restyle.evaluation.tokens import played_tokens
 from restyle.likeness import load_profiles
-from restyle.pipeline import Arranger, Result, TransferOptions
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger, Result
 
 OTHERS = 20
 """Random other songs that an example is compared with."""

@@ -22,7 +22,8 @@ from restyle.evaluation.profile import mean_profile, profile, similarity
 from restyle.evaluation.summary import interval
 from restyle.evaluation.tokens import played_tokens
 from restyle.likeness import load_profiles
-from restyle.pipeline import Arranger, TransferOptions
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger
 
 MOST = 40
 """Songs of each style that the classifier learns from."""

@@ -28,7 +28,8 @@ from restyle.evaluation.judge import Judge
 from restyle.evaluation.musicality import share_outside
 from restyle.evaluation.played import played
 from restyle.lead import LeadSheet
-from restyle.pipeline import Arranger, TransferOptions
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger
 from restyle.tokens import decode
 
 PRECISIONS = ("fp32", "int4")

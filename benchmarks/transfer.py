@@ -25,8 +25,9 @@ from restyle.evaluation.content import melody_kept
 from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.formats import read, write
 from restyle.hearing import Heard, listen
+from restyle.options import TransferOptions
 from restyle.parts import Arrangement, arrangement_of
-from restyle.pipeline import PRETRAINED, Arranger, TransferOptions
+from restyle.pipeline import PRETRAINED, Arranger
 
 REAL_SONGS = 40
 """Held-out real songs a style that the results are measured beside."""

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from restyle.formats.picture import draw
 from restyle.lead import LeadSheet, lead_song
-from restyle.pipeline import Arranger, TransferOptions, again, open_example, open_lead
+from restyle.options import TransferOptions, again
+from restyle.pipeline import Arranger
+from restyle.reading import open_example, open_lead
 from restyle.song import Song
 
 HERE = Path(__file__).parent

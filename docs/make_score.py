@@ -7,7 +7,9 @@ from pathlib import Path
 from restyle.formats.engrave import sheet
 from restyle.formats.engrave_pdf import png_of
 from restyle.formats.files import save
-from restyle.pipeline import TransferOptions, arranger, open_lead
+from restyle.options import TransferOptions
+from restyle.pipeline import arranger
+from restyle.reading import open_lead
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"

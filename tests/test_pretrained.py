@@ -9,7 +9,9 @@ import restyle
 from restyle.arranger.engine import Engine
 from restyle.evaluation.content import melody_kept
 from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
-from restyle.pipeline import PRETRAINED, Result, TransferOptions, arranger, open_lead
+from restyle.options import TransferOptions
+from restyle.pipeline import PRETRAINED, Result, arranger
+from restyle.reading import open_lead
 from restyle.tokens import vocabulary as v
 
 SONGS = ("auld-lang-syne.mid", "greensleeves.abc", "when-the-saints.musicxml")

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,28 +19,26 @@ from restyle.arranger.engine import Engine
 from restyle.arranger.example import (
     Example,
     ExampleBars,
-    example_of,
     nearest_style,
     steps_between,
 )
 from restyle.arranger.halves import LEAST_BARS, arrange_song
 from restyle.arranger.harmony import lean_for, reharmonised
 from restyle.arranger.redo import arrangement_in, parse_bars, parts_in, spliced
-from restyle.arranger.render import NAMES, render
-from restyle.arranger.sampling import Sampling
+from restyle.arranger.render import render
 from restyle.arranger.second import SecondProcess, can_help
 from restyle.arranger.style import Style, load_styles, pick_parts
 from restyle.arranger.takes import TakeMeasures, measure_take
 from restyle.ear import Ear
 from restyle.errors import RestyleError
 from restyle.evaluation.profile import Profile
-from restyle.formats import read, read_lead
-from restyle.hearing import Heard, listen
 from restyle.lead import LeadSheet
 from restyle.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.moving import home_of, moved
+from restyle.options import TransferOptions, again
 from restyle.parts import Arrangement
-from restyle.song import GRID, STEP, Song
+from restyle.reading import open_example, open_lead
+from restyle.song import STEP, Song
 from restyle.tokens.vocabulary import LONGEST_BAR
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
@@ -50,43 +48,6 @@ FEEL_FROM = 1.2
 
 LEAST_HELPED = 12
 """Bars of a song that is rehearsed from which on a second process is worth its start."""
-
-
-@dataclass(frozen=True)
-class TransferOptions:
-    """What the user may say about a transfer."""
-
-    to: str = ""
-    """A style, or a blend such as "jazz:0.7,pop:0.3"; with `like` whose tokens to play under."""
-    strength: float = 1.0
-    parts: tuple[str, ...] = ()
-    """Exactly these parts; the style's own band when empty."""
-    melody: bool = True
-    """Whether the song's melody is in the result."""
-    key: str = ""
-    """A key to move the song to, such as "Eb" or "A minor"; the song's own when empty."""
-    tempo: float | None = None
-    seed: int = 0
-    takes: int = 1
-    sampling: Sampling = field(default_factory=Sampling)
-    harmony: str = "enrich"
-    """keep, enrich or reharmonise: see `arranger.harmony`."""
-    like: Example | None = None
-    """A song to take the style from."""
-    redo: str = ""
-    """Bars to make anew in `earlier`, such as "9-16"."""
-    earlier: Song | None = None
-    """An earlier result, in which all other bars stay."""
-
-    def settings(self) -> str:
-        """What is needed to go on with the result later, as JSON."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
-        name = {"like": self.like.name} if self.like else {}
-        return json.dumps({**plain, **name}, ensure_ascii=False)
-
-
-KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony")
-"""The options that a result says it was made with."""
 
 
 @dataclass(frozen=True)
@@ -354,58 +315,6 @@ def transfer(
     return arranger(Path(model) if model else None).transfer(lead, options).song
 
 
-def open_example(song: Song | str | os.PathLike[str]) -> Example:
-    """A song as an example of style. Raises RestyleError when it can be none."""
-    if isinstance(song, Song):
-        return example_of(listen(song), song.title or "example")
-    return example_of(listen(read(song)), Path(song).stem)
-
-
-def again(
-    options: TransferOptions, redo: str, earlier: Song | str | os.PathLike[str] | None
-) -> TransferOptions:
-    """The options for bars anew: what is not said is as the earlier result was made with.
-
-    Raises RestyleError when bars or result lack, or the style cannot be known.
-    """
-    if earlier is None or not redo:
-        raise RestyleError("Bars anew need both: which bars, and the earlier result.")
-    there = earlier if isinstance(earlier, Song) else read(earlier)
-    try:
-        told = dict(json.loads(there.made_with or "{}"))
-    except ValueError:
-        told = {}
-    if not options.to and options.like is None:
-        if "like" in told:
-            raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
-        options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
-    melody = any(track.name == NAMES["melody"] for track in there.tracks)
-    return replace(
-        options,
-        harmony="keep" if told.get("harmony") == "keep" else "enrich",
-        key=options.key or str(told.get("key", "")),
-        tempo=options.tempo or told.get("tempo"),
-        melody=melody,
-        redo=redo,
-        earlier=there,
-    )
-
-
-def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | None]:
-    """The lead sheet of a song or file: read where the file is one, heard where it is not."""
-    if not isinstance(song, Song):
-        lead = read_lead(song)
-        if lead is not None:
-            return lead, None
-        song = read(song)
-    if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):
-        raise RestyleError(
-            f"{song.title or 'The song'} has only drums: there is no tune to arrange."
-        )
-    heard = listen(song)
-    return heard.lead, heard
-
-
 def counts_quarters(lead: LeadSheet) -> bool:
     """Whether the beats are quarters, so that eighths can swing (not in 6/8)."""
     return lead.meters[0].denominator == 4
@@ -421,11 +330,3 @@ def check_bars(lead: LeadSheet) -> None:
             f"Bar {long[0] + 1} is in {meter}, which this model has not learnt: write it in "
             f"shorter bars (7/4 is the longest)."
         )
-
-
-def seconds_of(lead: LeadSheet) -> float:
-    """How long the song lasts, in seconds."""
-    ends = [t.start for t in lead.tempos[1:]] + [lead.length]
-    return sum(
-        (end - t.start) / GRID * 60 / t.bpm for t, end in zip(lead.tempos, ends, strict=True)
-    )

@@ -21,8 +21,8 @@ from restyle.formats.midi_write import midi_bytes
 from restyle.hearing import Heard
 from restyle.lead import LeadSheet, lead_song
 from restyle.likeness import load_profiles, profile_of, save_profiles
+from restyle.options import TransferOptions, again
 from restyle.parts import Arrangement
-from restyle.pipeline import TransferOptions, again
 from restyle.song import STEP, Chord, Key, Track, notes_array
 from restyle.tokens import encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v

@@ -15,7 +15,8 @@ from restyle.arranger.windows import WindowOptions
 from restyle.errors import BadModel, RestyleError, UnknownStyle
 from restyle.evaluation.content import melody_kept
 from restyle.lead import LeadSheet
-from restyle.pipeline import Arranger, TransferOptions, moved
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger, moved
 from restyle.song import Chord, Meter, notes_array
 
 CONTEXT = 256

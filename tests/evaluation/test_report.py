@@ -21,7 +21,8 @@ from restyle.evaluation.reference import reference
 from restyle.evaluation.report import Report, Wish, evaluate
 from restyle.evaluation.run import Settings, _model, run_cases
 from restyle.evaluation.summary import interval, tables
-from restyle.pipeline import Arranger, TransferOptions
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger
 
 STYLES = ("classical", "jazz", "pop")
 BARS = 8

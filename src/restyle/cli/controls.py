@@ -13,7 +13,8 @@ from restyle.cli.terminal import progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.pipeline import Arranger, Result, Take, TransferOptions
+    from restyle.options import TransferOptions
+    from restyle.pipeline import Arranger, Result, Take
 
 Like = Annotated[Path | None, typer.Option(help="A song to take the style from, in place of --to.")]
 Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16; needs --from.")]
@@ -115,7 +116,8 @@ def completed(
     options: TransferOptions, like: Path | None, redo: str, earlier: Path | None
 ) -> TransferOptions:
     """The options with the example and the earlier result read."""
-    from restyle.pipeline import again, open_example
+    from restyle.options import again
+    from restyle.reading import open_example
 
     if like is not None:
         options = replace(options, like=open_example(like))

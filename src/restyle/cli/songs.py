@@ -24,7 +24,8 @@ from restyle.cli.terminal import (
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.pipeline import Arranger, Result, TransferOptions
+    from restyle.options import TransferOptions
+    from restyle.pipeline import Arranger, Result
 
 MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
 WRITTEN = (".mid", ".midi", ".kar", ".musicxml", ".xml")
@@ -78,7 +79,8 @@ def transfer(
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
     """
     from restyle.arranger.harmony import HARMONIES
-    from restyle.pipeline import TransferOptions, arranger
+    from restyle.options import TransferOptions
+    from restyle.pipeline import arranger
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
@@ -124,7 +126,7 @@ class _Wish:
 
 def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
     from restyle.formats.files import check_output
-    from restyle.pipeline import open_lead
+    from restyle.reading import open_lead
 
     check_output(out)
     wish.beside.check(out)
@@ -220,7 +222,7 @@ def lead(
     from restyle.formats.files import check_output
     from restyle.formats.lead_json import lead_to_json
     from restyle.lead import played
-    from restyle.pipeline import open_lead
+    from restyle.reading import open_lead
 
     stem = output or Path(f"{song.stem}.lead.mid")
     beside = Beside(picture, audio, soundfont, picture_svg)

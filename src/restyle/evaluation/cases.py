@@ -72,7 +72,7 @@ def corpus_cases(
 
 def file_cases(paths: Sequence[Path]) -> list[Case]:
     """Songs from files, whole. Raises RestyleError for one that cannot be read or heard."""
-    from restyle.pipeline import open_lead
+    from restyle.reading import open_lead
 
     cases = []
     for path in paths:

@@ -24,7 +24,8 @@ from restyle.evaluation.profile import Profile
 from restyle.evaluation.reference import reference
 from restyle.formats import read, write
 from restyle.lead import LeadSheet, lead_song
-from restyle.pipeline import Arranger, Result, TransferOptions
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger, Result
 from restyle.song import STEP, Song, Track
 
 ROWS = ("model", "floor", "ceiling", "chance", "mma")

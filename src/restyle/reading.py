@@ -1,0 +1,35 @@
+"""Songs as what a transfer needs: one as a lead sheet, one as an example of style."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from restyle.arranger.example import Example, example_of
+from restyle.errors import RestyleError
+from restyle.formats import read, read_lead
+from restyle.hearing import Heard, listen
+from restyle.lead import LeadSheet
+from restyle.song import Song
+
+
+def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | None]:
+    """The lead sheet of a song or file: read where the file is one, heard where it is not."""
+    if not isinstance(song, Song):
+        lead = read_lead(song)
+        if lead is not None:
+            return lead, None
+        song = read(song)
+    if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):
+        raise RestyleError(
+            f"{song.title or 'The song'} has only drums: there is no tune to arrange."
+        )
+    heard = listen(song)
+    return heard.lead, heard
+
+
+def open_example(song: Song | str | os.PathLike[str]) -> Example:
+    """A song as an example of style. Raises RestyleError when it can be none."""
+    if isinstance(song, Song):
+        return example_of(listen(song), song.title or "example")
+    return example_of(listen(read(song)), Path(song).stem)
