@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from ablation_songs import Variant
-from restyle.arranger.engine import DESCRIPTION_FILE, Engine
+from restyle.arranger.engine import Engine
 from restyle.arranger.export import export
 from restyle.arranger.player import merged_closing
 from restyle.arranger.sampling import Sampling, sample
+from restyle.arranger.shape import DESCRIPTION_FILE
 from restyle.arranger.style import Style, load_styles
 from restyle.arranger.windows import lead_spans
 from restyle.corpus.shards import Corpus

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.arranger.engine import GRAPH_FILE, Engine
+from restyle.arranger.engine import Engine
 from restyle.arranger.export import export
+from restyle.arranger.shape import GRAPH_FILE
 from restyle.arranger.windows import WindowOptions, Windows
 from restyle.corpus.shards import Corpus, open_corpus
 from restyle.errors import RestyleError

@@ -38,9 +38,10 @@ class FakeLane:
         self.history.append(list(self.tokens))
         self.tokens = list(memory)
 
-    def forget(self, begin: int, end: int) -> None:
+    def forget(self, *stretches: tuple[int, int]) -> None:
         self.history.append(list(self.tokens))
-        del self.tokens[begin:end]
+        for begin, end in reversed(stretches):
+            del self.tokens[begin:end]
 
 
 class FakeEngine:

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from restyle.arranger import export as exporting
-from restyle.arranger.engine import Engine, Shape
+from restyle.arranger.engine import Engine
 from restyle.arranger.export import export
 from restyle.arranger.model import SIZES, build, load, save
 from restyle.arranger.rounding import round_layers
+from restyle.arranger.shape import Shape
 from restyle.errors import BadModel, RestyleError
 from restyle.tokens import vocabulary
 
@@ -67,6 +68,14 @@ def test_four_bits_predict_nearly_the_same(trained, exported):
     uneven = (np.exp(wanted) * (wanted + np.log(vocabulary.SIZE))).sum(axis=1).mean()
     assert 0 < divergence < 0.1 * uneven
     assert 0 < Shape.read(exported["int4"]).divergence < 0.1 * uneven
+
+
+def test_what_is_rounded_remembers_in_8_bits(exported):
+    kinds = {
+        precision: {cache.dtype.name for cache in Engine.load(folder).lane().caches.values()}
+        for precision, folder in exported.items()
+    }
+    assert kinds == {"int4": {"int8"}, "fp32": {"float32"}}
 
 
 def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):

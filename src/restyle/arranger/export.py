@@ -22,9 +22,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.engine import DESCRIPTION_FILE, FORMAT, GRAPH_FILE, Engine, Shape
+from restyle.arranger.engine import Engine
 from restyle.arranger.model import WEIGHTS, load
 from restyle.arranger.sampling import Sampling, sample
+from restyle.arranger.shape import DESCRIPTION_FILE, FORMAT, GRAPH_FILE, Shape
+from restyle.arranger.small_cache import largest, shrink
 from restyle.errors import BadModel, RestyleError
 from restyle.tokens import vocabulary
 
@@ -141,6 +143,8 @@ def _make(model_folder: Path, temporary: Path, shape: Shape) -> Path:
     _as_one_file(graph, made / GRAPH_FILE)
     _copy_beside(model_folder, made, ("*.json", "*.md"))
     _describe(made, shape)
+    if shape.precision != "fp32":
+        _with_small_cache(made)
     _describe(made, replace(shape, divergence=_checked(model, made)))
     return made
 
@@ -173,6 +177,16 @@ def _as_one_file(graph: Path, target: Path) -> None:
     import onnx
 
     onnx.save(onnx.load(graph), target)
+
+
+def _with_small_cache(made: Path) -> None:
+    """The graph of an engine folder, with keys and values in 8 bits."""
+    import onnx
+
+    most = largest(Engine.load(made, threads=1), np.random.default_rng(0))
+    model = onnx.load(made / GRAPH_FILE)
+    shrink(model, most)
+    onnx.save(model, made / GRAPH_FILE)
 
 
 def _copy_beside(source: Path, target: Path, patterns: tuple[str, ...]) -> None:

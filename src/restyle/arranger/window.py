@@ -18,7 +18,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.arranger.engine import Engine, Memory
+from restyle.arranger.engine import Engine
+from restyle.arranger.lane import Memory
 from restyle.arranger.style import Style
 from restyle.parts import PARTS
 from restyle.tokens import Grammar
@@ -188,8 +189,7 @@ class Window:
             last += len(self._lead_after(i)) + len(self.bars[i])
         end = last + len(self.leads[first])
         for lane in self._lanes:
-            lane.forget(end, end + len(self.bars[first - 1]))
-            lane.forget(begin, last)
+            lane.forget((begin, last), (end, end + len(self.bars[first - 1])))
         self._first = first
 
     def _refill(self, bar: int, before: list[int]) -> NDArray[np.float32]:
