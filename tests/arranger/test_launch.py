@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
 from tiny_training import OPTIONS, STYLES
 
@@ -25,8 +26,12 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def in_float32(monkeypatch):
-    """Also on machines that compute in bfloat16, where sums in another order differ by more."""
+    """Also on machines that compute in bfloat16, where sums in another order differ by more. A
+    process has one precision, until it is told to forget it."""
     monkeypatch.setattr(train, "fast_bf16", lambda: False)
+    AcceleratorState._reset_state()
+    yield
+    AcceleratorState._reset_state()
 
 
 @pytest.fixture(scope="module")
