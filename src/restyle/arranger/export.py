@@ -74,7 +74,9 @@ CHECKED_TOKENS = 192
 MOST_DIVERGENCE = 1.0  # nats a token; a sound export in 4 bits is fifty times below
 
 
-def export(model_folder: Path, out: Path, precision: str = "int4") -> None:
+def export(
+    model_folder: Path, out: Path, precision: str = "int4", small_cache: bool = True
+) -> None:
     """Write the model that a training run left in `model_folder` as an engine folder `out`.
 
     `out` gets model.onnx, restyle.json and every other json or md file that stands beside the
@@ -82,6 +84,7 @@ def export(model_folder: Path, out: Path, precision: str = "int4") -> None:
 
     Args:
         precision: of the weights: int4, int8, or fp32 to compare with.
+        small_cache: whether keys and values have 8 bits, where the weights are rounded.
 
     Raises:
         BadModel: when there is no model, or it cannot be exported.
@@ -98,7 +101,7 @@ def export(model_folder: Path, out: Path, precision: str = "int4") -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
-            made = _make(model_folder, Path(temporary), shape)
+            made = _make(model_folder, Path(temporary), shape, small_cache)
             if out.exists():
                 _copy_beside(out, made, ("*.md", "profiles.json"))
                 out.rename(Path(temporary) / "before")
@@ -134,7 +137,7 @@ def _check_free(out: Path) -> None:
         raise RestyleError(f"{out} holds other things: name a new folder.")
 
 
-def _make(model_folder: Path, temporary: Path, shape: Shape) -> Path:
+def _make(model_folder: Path, temporary: Path, shape: Shape, small_cache: bool) -> Path:
     """The whole engine folder, made inside `temporary`."""
     made = temporary / "made"
     made.mkdir()
@@ -143,7 +146,7 @@ def _make(model_folder: Path, temporary: Path, shape: Shape) -> Path:
     _as_one_file(graph, made / GRAPH_FILE)
     _copy_beside(model_folder, made, ("*.json", "*.md"))
     _describe(made, shape)
-    if shape.precision != "fp32":
+    if small_cache and shape.precision != "fp32":
         _with_small_cache(made)
     _describe(made, replace(shape, divergence=_checked(model, made)))
     return made
