@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from restyle.arranger.rehearsal import Tries
 from restyle.ear import Ear, EarOptions
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import played
@@ -112,13 +113,13 @@ def test_enough_is_asked_for_as_firmly_as_the_style_is():
 
 
 def test_it_begins_where_the_band_does_and_stops_when_the_style_is_found():
-    options = EarOptions(tries=3, bars=12)
+    options, often, once = EarOptions(3, 5, bars=12), Tries(3, 5), Tries()
     moving = tuple(Chord(48 * bar, (5 * bar) % 12) for bar in range(BARS))
     listening = Ear(replace(sheet(), chords=moving), None, (), options=options)
     passages = range(0, 24, 4)
-    assert [listening.tries(bar, bar + 4) for bar in passages] == [3, 3, 3, 1, 1, 1]
+    assert [listening.tries(bar, bar + 4) for bar in passages] == [often] * 3 + [once] * 3
     later = replace(listening, begin=8)
-    assert [later.tries(bar, bar + 4) for bar in passages[2:]] == [3, 3, 3, 1]
+    assert [later.tries(bar, bar + 4) for bar in passages[2:]] == [often] * 3 + [once]
     only = Arrangement({"piano": held(60)[8:]})
     assert later.hear(only, 8, 16).enough
 
@@ -133,6 +134,6 @@ def test_what_comes_back_is_not_rehearsed_twice():
     verse = tuple(Chord(48 * bar, (5 * bar) % 7) for bar in range(8))
     twice = (*verse, *(replace(chord, start=chord.start + 48 * 8) for chord in verse))
     listening = Ear(replace(sheet(), chords=twice), None, ())
-    assert listening.tries(8, 16) == 1
+    assert listening.tries(8, 16) == Tries()
     alone = replace(listening, begin=8)  # the first time was not played here
-    assert alone.tries(8, 16) == EarOptions().tries
+    assert alone.tries(8, 16).usual == EarOptions().tries

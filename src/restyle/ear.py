@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.arranger.memory import form_of
-from restyle.arranger.rehearsal import Heard
+from restyle.arranger.rehearsal import Heard, Tries
 from restyle.evaluation.features import features
 from restyle.evaluation.judge import Judge
 from restyle.evaluation.played import Played, played, triads_only
@@ -35,7 +35,9 @@ class EarOptions:
     """How often a passage is played, what weighs how much, and what is enough."""
 
     tries: int = 4
-    """How often a passage is played at most; few are enough before."""
+    """How often a passage is played as a rule; few are enough before."""
+    most: int = 8
+    """How often one is played that is not heard as the style."""
     bars: int = 32
     """Bars from the first on that are rehearsed: by then a song has found its style."""
     near: float = 1.0
@@ -50,6 +52,8 @@ class EarOptions:
     near no profile."""
     sure_enough: float = 0.6
     """The chance of the style that is enough."""
+    fair: float = 0.75
+    """The chance of the style from which on no passage is played oftener than usual."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,15 @@ class Ear:
     """The first bar that is played; those before are not heard."""
     options: EarOptions = field(default_factory=EarOptions)
 
-    def tries(self, first: int, last: int) -> int:
-        """How often bars `first` up to `last` (not included) are played at most: once where the
-        song has most of them from before, since they are played as the first time."""
+    def tries(self, first: int, last: int) -> Tries:
+        """How often bars `first` up to `last` (not included) are played: once where the song has
+        most of them from before, since they are played as the first time."""
         done = first - self.begin
         if done >= self.options.bars:
-            return 1
+            return Tries()
         known = form_of(encode_lead(self.lead)).source[first:last] >= self.begin
-        return 1 if 2 * known.sum() > last - first else self.options.tries
+        often = Tries(self.options.tries, self.options.most)
+        return Tries() if 2 * known.sum() > last - first else often
 
     def hear(self, arrangement: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off, after those before them."""
@@ -90,6 +95,7 @@ class Ear:
         return Heard(
             heard + options.sounds * self._sounds(arrangement, first, last),
             enough and chance >= self.strength * options.sure_enough,
+            chance >= self.strength * options.fair,
         )
 
     def _near(self, song: Played) -> float:

@@ -8,7 +8,7 @@ from fake import FakeEngine, fake_arranger
 
 from corpora import lead_sheet, repeated
 from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
-from restyle.arranger.rehearsal import PASSAGE, Heard, rehearse
+from restyle.arranger.rehearsal import PASSAGE, Heard, Tries, rehearse
 from restyle.parts import Arrangement
 from restyle.song import notes_array
 
@@ -36,20 +36,23 @@ class Numbers:
 
 @dataclass
 class Sums:
-    """Likes high numbers, and is content with `enough` in a passage."""
+    """Likes high numbers, and is content with `enough` in a passage; after the usual tries with
+    what is `fair`."""
 
     enough: int
     most: int = 3
+    usual: int | None = None
+    fair: int = 0
     heard: list[tuple[int, int]] = field(default_factory=list)
 
-    def tries(self, first: int, last: int) -> int:
-        return self.most if first < 2 * PASSAGE else 1
+    def tries(self, first: int, last: int) -> Tries:
+        return Tries(self.usual or self.most, self.most) if first < 2 * PASSAGE else Tries()
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         self.heard.append((first, last))
         assert len(played.parts["bass"]) == last
         total = int(played.parts["bass"]["pitch"][first:last].sum())
-        return Heard(total, total >= self.enough)
+        return Heard(total, total >= self.enough, total >= self.fair)
 
 
 def passage(number: int) -> list[int]:
@@ -68,6 +71,16 @@ def test_what_is_good_enough_is_not_played_again():
     rehearse(band, 0, 2 * PASSAGE, np.random.default_rng(0), listener)
     assert band.bars == passage(7) + passage(8)
     assert len(listener.heard) == 3
+
+
+@pytest.mark.parametrize(("fair", "heard"), [(0, 2), (7, 3), (8, 4), (10, 5)])
+def test_only_what_is_not_fair_is_played_oftener_than_usual(fair, heard):
+    numbers = [2, 5, 7, 8, 9]
+    band = Numbers([n for number in numbers for n in passage(number)])
+    listener = Sums(10**6, most=5, usual=2, fair=fair * PASSAGE)
+    rehearse(band, 0, PASSAGE, np.random.default_rng(0), listener)
+    assert len(listener.heard) == heard
+    assert band.bars == passage(numbers[heard - 1])
 
 
 def test_later_passages_are_played_once_and_every_bar_is_told_once():
@@ -91,8 +104,8 @@ class Picky:
         self._most, self._keep, self._number = most, keep, 0
         self.heard: list[Arrangement] = []
 
-    def tries(self, first: int, last: int) -> int:
-        return self._most
+    def tries(self, first: int, last: int) -> Tries:
+        return Tries(self._most, self._most)
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         self._number += 1

@@ -84,17 +84,18 @@ class _Times:
     @staticmethod
     def of(lead: LeadSheet, listener: Listener | None) -> _Times:
         """Where the song is rehearsed, half of the tries are taken to be needed."""
-        begins = range(0, lead.bars, PASSAGE)
-        most = [listener.tries(b, min(b + PASSAGE, lead.bars)) if listener else 1 for b in begins]
+        bars = [range(b, min(b + PASSAGE, lead.bars)) for b in range(0, lead.bars, PASSAGE)]
+        most = [listener.tries(b.start, b.stop).usual if listener else 1 for b in bars]
         tries = np.repeat(most, PASSAGE)[: lead.bars]
         alone, helped = (np.append(0.0, np.cumsum(t + 1) / 2) for t in (tries, -(-tries // 2)))
         return _Times(alone, helped)
 
     def of_halves(self, halves: Halves) -> float:
-        """Until the longer half is done, which is played alone; the second is not rehearsed."""
-        opening, seam = halves.opening, halves.seam
-        first = self.alone[seam] - self.alone[opening]
-        return float(self.helped[opening] + max(first, len(self.alone) - 1 - seam))
+        """Until the longer half is done: only the opening is rehearsed."""
+        bars = len(self.alone) - 1
+        return float(
+            self.helped[halves.opening] + max(halves.seam - halves.opening, bars - halves.seam)
+        )
 
 
 def _forgotten(leads: Sequence[Sequence[int]], form: Form, halves: Halves) -> int:
@@ -130,8 +131,8 @@ def arrange_song(
 ) -> Arrangement:
     """Sample an arrangement for a whole lead sheet, a long one in halves.
 
-    `on_bar(done, all)` is called after each bar. The second half is not rehearsed: the opening was.
-    The result is the same with a helper, who plays every second try and the second half.
+    `on_bar(done, all)` is called after each bar. The halves are not rehearsed: their opening was.
+    The result is the same with a helper, who plays every second try of it, and the second half.
     """
     lead, listener, bars = job.lead, job.options.listener, job.lead.bars
     halves = halves_of(lead, listener)
@@ -156,7 +157,7 @@ def arrange_song(
     second = SecondHalf(cut, opening, band.played(), rng.spawn(1)[0])
     if helper:
         helper.start(second)
-    rehearse(band, opening, halves.seam, rng, listener, report)
+    rehearse(band, opening, halves.seam, rng, on_bar=report)
     other: Arrangement = (helper.finish() if helper else None) or second.play(engine)
     report(bars - 1)
     lines = lead.bar_starts()

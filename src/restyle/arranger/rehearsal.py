@@ -28,13 +28,25 @@ class Heard:
     """Higher is better; comparable between tries of one passage only."""
     enough: bool
     """It need not be played again."""
+    fair: bool = True
+    """Once it has been played as often as is usual, it need not be played more often."""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often a passage is played."""
+
+    usual: int = 1
+    """As long as it is not good enough."""
+    most: int = 1
+    """As long as it is not even fair."""
 
 
 class Listener(Protocol):
     """Somebody who hears a passage in its song."""
 
-    def tries(self, first: int, last: int) -> int:
-        """How often bars `first` up to `last` (not included) are played at most."""
+    def tries(self, first: int, last: int) -> Tries:
+        """How often bars `first` up to `last` (not included) are played."""
 
     def hear(self, played: Arrangement, first: int, last: int) -> Heard:
         """How bars `first` up to `last` (not included) came off; `played` is all up to there."""
@@ -82,10 +94,10 @@ def rehearse(
     """
     for begin in range(first, last, PASSAGE):
         bars = range(begin, min(begin + PASSAGE, last))
-        tries = listener.tries(bars.start, bars.stop) if listener else 1
-        chances = rng.spawn(1)[0].spawn(tries)
-        if listener and tries > 1:
-            _play_often(band, bars, chances, listener, on_bar, friend)
+        tries = listener.tries(bars.start, bars.stop) if listener else Tries()
+        chances = rng.spawn(1)[0].spawn(tries.most)
+        if listener and tries.most > 1:
+            _play_often(band, bars, tries, chances, listener, on_bar, friend)
         else:
             _play(band, bars, chances[0], on_bar)
 
@@ -105,13 +117,14 @@ def _play(
 def _play_often(
     band: Band,
     bars: range,
+    tries: Tries,
     chances: list[np.random.Generator],
     listener: Listener,
     on_bar: Callable[[int], None] | None,
     friend: Friend | None,
 ) -> None:
-    """Play the bars until they are good enough, or as often as there are chances, and leave the
-    band with the best of it. The friend plays every second try."""
+    """Play the bars as often as `tries` says, and leave the band with the best of it. The friend
+    plays every second time."""
     before = band.kept()
     best: tuple[Any, Heard] | None = None
     helped = None
@@ -128,7 +141,7 @@ def _play_often(
             now = band.kept(), listener.hear(band.played(), bars.start, bars.stop)
         if best is None or now[1].score > best[1].score:
             best = now
-        if best[1].enough:
+        if best[1].enough or (best[1].fair and number + 1 >= tries.usual):
             break
     assert best is not None
     band.restore(best[0])
