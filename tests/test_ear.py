@@ -120,6 +120,8 @@ def test_it_begins_where_the_band_does_and_stops_when_the_style_is_found():
     assert [listening.tries(bar, bar + 4) for bar in passages] == [often] * 3 + [once] * 3
     later = replace(listening, begin=8)
     assert [later.tries(bar, bar + 4) for bar in passages[2:]] == [often] * 3 + [once]
+    long = replace(listening, options=replace(options, long=BARS))
+    assert long.tries(0, 4) == Tries(3, 3), "a long song takes long enough"
     only = Arrangement({"piano": held(60)[8:]})
     assert later.hear(only, 8, 16).enough
 

@@ -38,6 +38,8 @@ class EarOptions:
     """How often a passage is played as a rule; few are enough before."""
     most: int = 8
     """How often one is played that is not heard as the style."""
+    long: int = 48
+    """Bars of a song that takes long enough: none of its passages is played oftener than that."""
     bars: int = 32
     """Bars from the first on that are rehearsed: by then a song has found its style."""
     near: float = 1.0
@@ -77,11 +79,12 @@ class Ear:
     def tries(self, first: int, last: int) -> Tries:
         """How often bars `first` up to `last` (not included) are played: once where the song has
         most of them from before, since they are played as the first time."""
-        done = first - self.begin
-        if done >= self.options.bars:
+        if first - self.begin >= self.options.bars:
             return Tries()
         known = form_of(encode_lead(self.lead)).source[first:last] >= self.begin
-        often = Tries(self.options.tries, self.options.most)
+        options = self.options
+        most = options.most if self.lead.bars < options.long else options.tries
+        often = Tries(options.tries, most)
         return Tries() if 2 * known.sum() > last - first else often
 
     def hear(self, arrangement: Arrangement, first: int, last: int) -> Heard:
