@@ -39,7 +39,7 @@ class EarOptions:
     most: int = 8
     """How often one is played that is not heard as the style."""
     long: int = 48
-    """Bars of a song that takes long enough: none of its passages is played oftener than that."""
+    """Bars of a song from which on it takes long enough: no passage is tried beyond `tries`."""
     bars: int = 32
     """Bars from the first on that are rehearsed: by then a song has found its style."""
     near: float = 1.0
