@@ -155,9 +155,9 @@ class Lane:
 
         Raises ValueError for stretches that do not stand in every row, one after the other.
         """
-        edges = [edge for stretch in stretches for edge in stretch]
-        if [0, *edges, min(self._lengths)] != sorted([0, *edges, min(self._lengths)]):
-            raise ValueError(f"cannot forget tokens {edges}: they are not all there")
+        edges = [0, *(edge for stretch in stretches for edge in stretch), min(self._lengths)]
+        if edges != sorted(edges):
+            raise ValueError(f"cannot forget tokens {edges[1:-1]}: they are not all there")
         gone, longest = 0, self.length
         for i, (begin, end) in enumerate(stretches):
             gone += end - begin
