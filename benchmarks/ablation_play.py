@@ -13,21 +13,21 @@ from pathlib import Path
 import numpy as np
 
 from ablation_songs import Variant
-from restyle.arranger.engine import Engine
-from restyle.arranger.export import export
-from restyle.arranger.player import merged_closing
-from restyle.arranger.sampling import Sampling, sample
-from restyle.arranger.shape import DESCRIPTION_FILE
-from restyle.arranger.style import Style, load_styles
-from restyle.arranger.windows import lead_spans
-from restyle.corpus.shards import Corpus
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.played import Played, played
-from restyle.hearing.swing import song_swing
-from restyle.lead import LeadSheet
-from restyle.parts import PARTS, Arrangement
-from restyle.song import STEP, TICKS, Notes, Song, Track, notes_array
-from restyle.timing import quantise, straighten
+from restyle.analysis.swing import song_swing
+from restyle.critic.judge import Judge
+from restyle.critic.played import Played, played
+from restyle.data.shards import Corpus
+from restyle.decoding.engine import Engine
+from restyle.decoding.player import merged_closing
+from restyle.decoding.sampling import Sampling, sample
+from restyle.model.export import export
+from restyle.model.shape import DESCRIPTION_FILE
+from restyle.model.windows import lead_spans
+from restyle.music.grid import quantise, straighten
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import PARTS, Arrangement
+from restyle.music.song import STEP, TICKS, Notes, Song, Track, notes_array
+from restyle.style.style import Style, load_styles
 from restyle.tokens import Grammar, decode, decode_bar
 from restyle.tokens import vocabulary as v
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from restyle.arranger.windows import home_table
-from restyle.corpus.build import LEAST_BARS, LEAST_MELODY
-from restyle.corpus.manifest import Listed, find_songs
-from restyle.corpus.measure import SWINGS, Measures, describe_style, measure
-from restyle.corpus.shards import Entry, write_corpus
-from restyle.corpus.split import split_of
+from restyle.analysis import listen
+from restyle.data.build import LEAST_BARS, LEAST_MELODY
+from restyle.data.manifest import Listed, find_songs
+from restyle.data.measure import SWINGS, Measures, describe_style, measure
+from restyle.data.shards import Entry, write_corpus
+from restyle.data.split import split_of
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.hearing import listen
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement, arrangement_of
-from restyle.song import QUALITIES, STEP, TICKS, Chord, Notes
-from restyle.timing import quantise, swing
+from restyle.io import read
+from restyle.model.windows import home_table
+from restyle.music.grid import quantise, swing
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement, arrangement_of
+from restyle.music.song import QUALITIES, STEP, TICKS, Chord, Notes
 from restyle.tokens import encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -25,10 +25,10 @@ import torch
 
 from ablation_play import play_held_out, style_share
 from ablation_songs import VARIANTS, Variant, known_songs, write_variant
-from restyle.arranger.model import ModelConfig, load
-from restyle.arranger.train import TrainOptions, train
-from restyle.arranger.windows import WindowOptions, lead_spans, target_weights, window_from
-from restyle.corpus.shards import Corpus, open_corpus
+from restyle.data.shards import Corpus, open_corpus
+from restyle.model.llama import ModelConfig, load
+from restyle.model.train import TrainOptions, train
+from restyle.model.windows import WindowOptions, lead_spans, target_weights, window_from
 from restyle.tokens import vocabulary as v
 
 _CLOSING = np.array([*range(v.BAR.first, v.BAR.end), v.END, v.EOS])

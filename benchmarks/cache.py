@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from restyle.arranger.engine import Engine
-from restyle.arranger.export import export
-from restyle.arranger.lane import Lane
-from restyle.formats import read
-from restyle.hearing import hear
+from restyle.analysis import hear
+from restyle.decoding.engine import Engine
+from restyle.decoding.lane import Lane
+from restyle.io import read
+from restyle.model.export import export
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
 from song import EXAMPLE, repeated

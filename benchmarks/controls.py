@@ -35,20 +35,20 @@ from controls_bench import (
     sound,
 )
 from controls_style import blend, of_blend, of_strength, strength
-from restyle.arranger.example import Example
-from restyle.arranger.redo import redone
-from restyle.corpus.measure import describe_style, measure
-from restyle.corpus.shards import Entry
-from restyle.evaluation.content import melody_kept
-from restyle.evaluation.tokens import played_tokens
-from restyle.formats.midi import midi_song
-from restyle.formats.midi_edit import _read
-from restyle.formats.midi_write import midi_bytes
-from restyle.hearing import Heard
-from restyle.lead import lead_song
+from restyle.analysis import Heard
+from restyle.critic.tokens import played_tokens
+from restyle.data.measure import describe_style, measure
+from restyle.data.shards import Entry
+from restyle.io.midi.edit import _read
+from restyle.io.midi.midi import midi_song
+from restyle.io.midi.write import midi_bytes
+from restyle.metrics.content import melody_kept
+from restyle.music.lead import lead_song
+from restyle.music.song import STEP, Track
 from restyle.options import TransferOptions, again
 from restyle.pipeline import PRETRAINED
-from restyle.song import STEP, Track
+from restyle.style.example import Example
+from restyle.style.redo import redone
 
 BANDS = (("drums", "bass", "piano"), ("strings",), ("guitar", "winds", "synth"))
 TAKES = 4

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from restyle.arranger.engine import Engine
-from restyle.corpus.shards import Corpus, Entry, open_corpus
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.played import Played, played
-from restyle.evaluation.profile import Profile, profile, similarity
-from restyle.evaluation.tokens import played_tokens
-from restyle.likeness import load_profiles
+from restyle.critic.judge import Judge
+from restyle.critic.likeness import load_profiles
+from restyle.critic.played import Played, played
+from restyle.critic.profile import Profile, profile, similarity
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, Entry, open_corpus
+from restyle.decoding.engine import Engine
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 

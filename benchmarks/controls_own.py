@@ -14,16 +14,16 @@ import numpy as np
 from controls_bench import sound
 from controls_style import DRAWS
 from judge import columns, fitted
-from restyle.arranger.engine import Engine
-from restyle.corpus.shards import Corpus, open_corpus
-from restyle.evaluation.features import features
-from restyle.evaluation.played import Played
-from restyle.evaluation.profile import mean_profile, profile, similarity
-from restyle.evaluation.summary import interval
-from restyle.evaluation.tokens import played_tokens
-from restyle.likeness import load_profiles
+from restyle.critic.features import features
+from restyle.critic.likeness import load_profiles
+from restyle.critic.played import Played
+from restyle.critic.profile import mean_profile, profile, similarity
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, open_corpus
+from restyle.decoding.engine import Engine
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
+from restyle.report.summary import interval
 
 MOST = 40
 """Songs of each style that the classifier learns from."""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from controls_bench import Base, Bench, Lines, Profiles, Row, made, sound
-from restyle.evaluation.content import melody_kept
-from restyle.evaluation.played import Played
-from restyle.evaluation.profile import Profile, mean_profile, profile, similarity
-from restyle.likeness import packed, unpacked
+from restyle.critic.likeness import packed, unpacked
+from restyle.critic.played import Played
+from restyle.critic.profile import Profile, mean_profile, profile, similarity
+from restyle.metrics.content import melody_kept
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
 DRAWS = 3

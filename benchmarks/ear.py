@@ -2,10 +2,10 @@
 
     python benchmarks/ear.py CORPUS [--out src/restyle/pretrained/evaluation]
 
-The training songs are shared out by title. The ear (`restyle.ear`) learns from one half, from 16
-bars at a time, with melody and without. The judge apart learns from the other half, whole songs, as
-the judge of `benchmarks/judge.py` does: it has not a song in common with the ear, so that it can
-say whether the ear leads to the style or only to itself. Prints how often each is right about the
+The training songs are shared out by title. The ear (`restyle.critic.ear`) learns from one half,
+from 16 bars at a time, with melody and without. The judge apart learns from the other half, whole
+songs, as the judge of `benchmarks/judge.py` does: it has not a song in common with the ear, so that
+it can say whether the ear leads to the style or only to itself. Prints how often each is right about the
 songs that were held out. Needs scikit-learn.
 """
 
@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judge import OUT, Rows, columns, fitted, save
-from restyle.corpus.shards import Corpus, Entry, open_corpus
-from restyle.evaluation.features import features
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.played import Played
-from restyle.evaluation.tokens import played_tokens
+from restyle.critic.features import features
+from restyle.critic.judge import Judge
+from restyle.critic.played import Played
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, Entry, open_corpus
 
 EXCERPT, EXCERPTS = 16, 3
 """Bars of an excerpt, and how many there are of a song at most."""

@@ -21,10 +21,10 @@ from statistics import median
 import numpy as np
 import torch
 
-from restyle.arranger.engine import Engine
-from restyle.arranger.export import export
-from restyle.arranger.model import SIZES, build, load, save
-from restyle.arranger.sampling import Sampling, sample
+from restyle.decoding.engine import Engine
+from restyle.decoding.sampling import Sampling, sample
+from restyle.model.export import export
+from restyle.model.llama import SIZES, build, load, save
 
 SAMPLING = Sampling(temperature=1.0, top_p=0.95)
 BATCH = 8

@@ -1,4 +1,4 @@
-"""Fits the habits of a model's styles (see `restyle.arranger.habits`): samples beside songs.
+"""Fits the habits of a model's styles (see `restyle.decoding.habits`): samples beside songs.
 
     python benchmarks/fit_habits.py CORPUS MODEL [--songs 8] [--rounds 2] [--go-on]
 
@@ -20,11 +20,11 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from restyle.arranger.habit_counts import Counts, count_habits, describe_marks
-from restyle.arranger.style import LARGEST_BAND, Style, load_styles
-from restyle.corpus.shards import Corpus, open_corpus
-from restyle.fitting import opening, real_habits, refit, sampled
-from restyle.lead import LeadSheet
+from restyle.data.shards import Corpus, open_corpus
+from restyle.decoding.habit_counts import Counts, count_habits, describe_marks
+from restyle.music.lead import LeadSheet
+from restyle.style.fitting import opening, real_habits, refit, sampled
+from restyle.style.style import LARGEST_BAND, Style, load_styles
 
 Habits = dict[str, dict[str, str]]
 REAL_SONGS = 150

@@ -23,14 +23,14 @@ from torch.nn.functional import cross_entropy
 
 from harmony_textures import accompany, progression, tune_over
 from harmony_truth import FITTING, Labelled, half_of, pop909, title_of
+from restyle.analysis.chord_net import KINDS, NO_CHORD, describe_beats
+from restyle.analysis.chords import find_chords
+from restyle.analysis.chroma import Beats, beats_of
+from restyle.analysis.key import describe_key
+from restyle.analysis.tracks import tops_of_chords
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.hearing.chord_net import KINDS, NO_CHORD, describe_beats
-from restyle.hearing.chords import find_chords
-from restyle.hearing.chroma import Beats, beats_of
-from restyle.hearing.key import describe_key
-from restyle.hearing.tracks import tops_of_chords
-from restyle.song import TICKS, TRIAD_OF, Chord, Key, Meter, Notes, Song, Track, sort_notes
+from restyle.io import read
+from restyle.music.song import TICKS, TRIAD_OF, Chord, Key, Meter, Notes, Song, Track, sort_notes
 
 HIDDEN = 32
 UNKNOWN = -1

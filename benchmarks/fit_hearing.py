@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 
 from hearing_truth import Truth, truths
-from restyle.hearing.accents import MEASURES, accents
-from restyle.hearing.bars import AROUND, DOWNBEAT, MIDDLE, OTHER, surroundings
-from restyle.hearing.ear import PHASES, Ear
-from restyle.hearing.tracking import profile, taps, track
+from restyle.analysis.accents import MEASURES, accents
+from restyle.analysis.bars import AROUND, DOWNBEAT, MIDDLE, OTHER, surroundings
+from restyle.analysis.ear import PHASES, Ear
+from restyle.analysis.tracking import profile, taps, track
 
 HIDDEN = 32
 LABELLED_WEIGHT = 3.0  # POP909's beats were set by people to playing; elsewhere a quarter is a beat

@@ -23,9 +23,9 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary_loss
 
 from harmony_truth import FITTING, HELD_OUT, Named, as_solo, merged, named
-from restyle.hearing.topvoice import PASSES, describe_again, describe_notes
-from restyle.hearing.tracks import FAMILIES, describe
-from restyle.song import sort_notes
+from restyle.analysis.topvoice import PASSES, describe_again, describe_notes
+from restyle.analysis.tracks import FAMILIES, describe
+from restyle.music.song import sort_notes
 
 Tables = dict[str, NDArray[np.float32]]
 

@@ -1,4 +1,4 @@
-"""Finds what tells in each style (see `restyle.arranger.strength`).
+"""Finds what tells in each style (see `restyle.style.strength`).
 
     python benchmarks/fit_strength.py CORPUS MODEL [--songs 120] [--workers 2]
 
@@ -21,8 +21,8 @@ import joblib
 import numpy as np
 
 from controls_bench import bases, made, near, opened, sound
-from restyle.arranger.strength import HELD_TO
-from restyle.arranger.style import load_styles
+from restyle.style.strength import HELD_TO
+from restyle.style.style import load_styles
 
 
 @dataclass(frozen=True)

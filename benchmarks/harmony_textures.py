@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restyle.song import QUALITIES, TICKS, Chord, Notes, notes_array
+from restyle.music.song import QUALITIES, TICKS, Chord, Notes, notes_array
 
 Rows = list[tuple[int, int, int, int]]
 HALF = TICKS // 2

@@ -12,12 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearing_truth import song_shift
+from restyle.analysis.align import seconds_at
+from restyle.analysis.chroma import SLOT, slot_roll
+from restyle.analysis.melody import possible_singers
 from restyle.errors import RestyleError
-from restyle.formats import gm, read
-from restyle.hearing.align import seconds_at
-from restyle.hearing.chroma import SLOT, slot_roll
-from restyle.hearing.melody import possible_singers
-from restyle.song import QUALITIES, TICKS, Chord, Key, Meter, Notes, Song, Tempo, Track, sort_notes
+from restyle.io import gm, read
+from restyle.music.song import (
+    QUALITIES,
+    TICKS,
+    Chord,
+    Key,
+    Meter,
+    Notes,
+    Song,
+    Tempo,
+    Track,
+    sort_notes,
+)
 
 FITTING, HELD_OUT = 1, 0
 """The two halves: POP909 by odd and even number, the rest by title."""

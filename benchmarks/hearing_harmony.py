@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from harmony_truth import HELD_OUT, Labelled, Named, as_solo, merged, named, pop909
 from hearing_table import Row
-from restyle.hearing.chords import find_chords
-from restyle.hearing.key import find_key
-from restyle.hearing.topvoice import top_voice
-from restyle.hearing.tracks import melody_scores, tops_of_chords
-from restyle.song import TICKS, Chord, Key, Song
+from restyle.analysis.chords import find_chords
+from restyle.analysis.key import find_key
+from restyle.analysis.topvoice import top_voice
+from restyle.analysis.tracks import melody_scores, tops_of_chords
+from restyle.music.song import TICKS, Chord, Key, Song
 
 _THIRD = {"maj": 4, "aug": 4, "min": 3, "dim": 3, "sus": 0}
 

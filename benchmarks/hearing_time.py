@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from hearing_table import Row
 from hearing_truth import Truth, song_shift, sources, truths
+from restyle.analysis.align import delayed, seconds_at
+from restyle.analysis.barring import Barred, put_in_bars
+from restyle.analysis.beats import without_beat
+from restyle.analysis.swing import song_swing
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.hearing.align import delayed, seconds_at
-from restyle.hearing.barring import Barred, put_in_bars
-from restyle.hearing.beats import without_beat
-from restyle.hearing.swing import song_swing
-from restyle.song import TICKS, Meter, Song, bar_lines
+from restyle.io import read
+from restyle.music.song import TICKS, Meter, Song, bar_lines
 
 Seconds = NDArray[np.float64]
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.analysis.align import seconds_at
+from restyle.analysis.beats import grid_fit
+from restyle.analysis.meter import stated_meters
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.hearing.align import seconds_at
-from restyle.hearing.beats import grid_fit
-from restyle.hearing.meter import stated_meters
-from restyle.song import TICKS, Song, bar_lines
+from restyle.io import read
+from restyle.music.song import TICKS, Song, bar_lines
 
 
 @dataclass(frozen=True)

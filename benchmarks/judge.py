@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from restyle.corpus.shards import Corpus, open_corpus
-from restyle.evaluation.features import features
-from restyle.evaluation.judge import SMALLEST_SPREAD, Judge
-from restyle.evaluation.tokens import played_tokens
+from restyle.critic.features import features
+from restyle.critic.judge import SMALLEST_SPREAD, Judge
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, open_corpus
 
 OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "evaluation"
 KINDS = {"judge": (False, True), "no-swing": (False, False), "drums": (True, True)}
@@ -91,10 +91,10 @@ def columns(count: int, drums: bool, swing: bool) -> NDArray[np.int64]:
 
 
 def features_of_nothing(drums: bool, swing: bool) -> NDArray[np.float64]:
-    from restyle.evaluation.played import played
-    from restyle.lead import LeadSheet
-    from restyle.parts import Arrangement
-    from restyle.song import Key, Meter, Tempo, notes_array
+    from restyle.critic.played import played
+    from restyle.music.lead import LeadSheet
+    from restyle.music.parts import Arrangement
+    from restyle.music.song import Key, Meter, Tempo, notes_array
 
     lead = LeadSheet(notes_array(), (), (Meter(0, 4, 4),), (Tempo(0, 120.0),), Key(0), 48)
     return features(played(lead, Arrangement({})), drums, swing)

@@ -16,20 +16,20 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
-from restyle.arranger.engine import Engine
-from restyle.arranger.leaning import LeanOptions
-from restyle.arranger.memory import form_of, parts_of
-from restyle.arranger.style import load_styles
-from restyle.arranger.voicing import VoicingOptions
-from restyle.corpus.shards import open_corpus
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.played import Played, played
-from restyle.evaluation.tokens import played_tokens
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
+from restyle.critic.judge import Judge
+from restyle.critic.played import Played, played
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import open_corpus
+from restyle.decoding.decode import DecodeOptions, Job, arrange_bars
+from restyle.decoding.engine import Engine
+from restyle.decoding.leaning import LeanOptions
+from restyle.decoding.memory import form_of, parts_of
+from restyle.decoding.voicing import VoicingOptions
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Notes
 from restyle.pipeline import FEEL_FROM, PRETRAINED, counts_quarters
-from restyle.song import Notes
+from restyle.style.style import load_styles
 from restyle.tokens import encode_arrangement, encode_lead
 from restyle.tokens import vocabulary as v
 

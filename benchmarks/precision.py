@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.arranger.engine import Engine
-from restyle.arranger.export import export
-from restyle.arranger.shape import GRAPH_FILE
-from restyle.arranger.windows import WindowOptions, Windows
-from restyle.corpus.shards import Corpus, open_corpus
+from restyle.critic.judge import Judge
+from restyle.critic.played import played
+from restyle.data.shards import Corpus, open_corpus
+from restyle.decoding.engine import Engine
 from restyle.errors import RestyleError
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.musicality import share_outside
-from restyle.evaluation.played import played
-from restyle.lead import LeadSheet
+from restyle.metrics.musicality import share_outside
+from restyle.model.export import export
+from restyle.model.shape import GRAPH_FILE
+from restyle.model.windows import WindowOptions, Windows
+from restyle.music.lead import LeadSheet
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
 from restyle.tokens import decode

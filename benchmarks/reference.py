@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.corpus.shards import Corpus, Entry, open_corpus
-from restyle.evaluation.originality import Moves, part_moves, sample_runs
-from restyle.evaluation.profile import Profile, mean_profile, profile
-from restyle.evaluation.tokens import played_tokens
+from restyle.critic.profile import Profile, mean_profile, profile
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, Entry, open_corpus
+from restyle.metrics.originality import Moves, part_moves, sample_runs
 
 OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "evaluation"
 KEEP = 32

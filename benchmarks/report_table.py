@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from restyle.evaluation.measures import MEASURES
-from restyle.evaluation.page import TITLES
+from restyle.metrics.measures import MEASURES
+from restyle.report.page import TITLES
 
 SHOWN = (
     "melody_kept", "chord_root", "chord_third", "chroma", "groove", "recognised",

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.formats import read
-from restyle.song import TICKS, Song, Tempo
+from restyle.io import read
+from restyle.music.song import TICKS, Song, Tempo
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "auld-lang-syne.mid"
 BPM = 120.0

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from restyle.formats import read
-from restyle.formats.audio import write_audio
-from restyle.formats.loudness import block_loudness, loudness
-from restyle.formats.synth import find_synth
+from restyle.io import read
+from restyle.io.audio.audio import write_audio
+from restyle.io.audio.loudness import block_loudness, loudness
+from restyle.io.audio.synth import find_synth
 
 
 def main() -> None:

@@ -23,10 +23,10 @@ from statistics import median
 
 import numpy as np
 
-from restyle.arranger.engine import Engine
-from restyle.arranger.sampling import Sampling, sample
+from restyle.decoding.engine import Engine
+from restyle.decoding.sampling import Sampling, sample
 from restyle.errors import RestyleError
-from restyle.formats import read
+from restyle.io import read
 from restyle.pipeline import PRETRAINED
 from song import EXAMPLE, repeated
 
@@ -108,7 +108,7 @@ def ours(engine: Engine, prompt: np.ndarray) -> None:
 def theirs(weights: Path, prompt: np.ndarray) -> Callable[[], None]:
     import torch
 
-    from restyle.arranger.model import load
+    from restyle.model.llama import load
 
     model = load(weights).eval()
     ids = torch.from_numpy(prompt)[None]

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from restyle.formats.spelling import key_at, spell, spelled
-from restyle.song import Chord, Key
+from restyle.io.score.spelling import key_at, spell, spelled
+from restyle.music.song import Chord, Key
 
 COMPOSERS = ("bach", "mozart", "haydn", "beethoven", "chopin", "schumann_robert", "leadSheet")
 

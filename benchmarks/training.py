@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from restyle.arranger.model import SIZES
-from restyle.arranger.train import Run, TrainOptions
-from restyle.arranger.windows import WindowOptions
-from restyle.corpus.shards import Corpus, Entry, open_corpus, write_corpus
+from restyle.data.shards import Corpus, Entry, open_corpus, write_corpus
+from restyle.model.llama import SIZES
+from restyle.model.train import Run, TrainOptions
+from restyle.model.windows import WindowOptions
 from restyle.tokens import vocabulary as v
 
 PRODUCT = {"cpu": 1024, "cuda": 8192, "xpu": 8192}

@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 import pretty_midi
 
-from restyle.corpus.manifest import Listed, find_songs
-from restyle.corpus.split import split_of
+from restyle.analysis import Heard, listen
+from restyle.data.manifest import Listed, find_songs
+from restyle.data.split import split_of
 from restyle.errors import RestyleError
-from restyle.evaluation.content import melody_kept
-from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
-from restyle.formats import read, write
-from restyle.hearing import Heard, listen
+from restyle.io import read, write
+from restyle.metrics.content import melody_kept
+from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
+from restyle.music.parts import Arrangement, arrangement_of
 from restyle.options import TransferOptions
-from restyle.parts import Arrangement, arrangement_of
 from restyle.pipeline import PRETRAINED, Arranger
 
 REAL_SONGS = 40

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.arranger import window as constants
-from restyle.arranger.engine import Engine
-from restyle.arranger.style import load_styles
-from restyle.arranger.window import Guide, Window
-from restyle.corpus.shards import Corpus, open_corpus
-from restyle.evaluation.tokens import played_tokens
+from restyle.critic.tokens import played_tokens
+from restyle.data.shards import Corpus, open_corpus
+from restyle.decoding import window as constants
+from restyle.decoding.engine import Engine
+from restyle.decoding.window import Guide, Window
 from restyle.pipeline import PRETRAINED
+from restyle.style.style import load_styles
 from restyle.tokens import encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 

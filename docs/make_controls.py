@@ -12,12 +12,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from restyle.formats.picture import draw
-from restyle.lead import LeadSheet, lead_song
+from restyle.io.pianoroll.picture import draw
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import Arranger
 from restyle.reading import open_example, open_lead
-from restyle.song import Song
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
@@ -85,7 +85,7 @@ def like(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
 
 
 def open_song(file: Path) -> Song:
-    from restyle.formats import read
+    from restyle.io import read
 
     return read(file)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from restyle.formats.audio import encoded
+from restyle.io.audio.audio import encoded
 
 HERE = Path(__file__).parent
 SONG = HERE.parent / "examples" / "auld-lang-syne.mid"

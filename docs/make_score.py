@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from restyle.formats.engrave import sheet
-from restyle.formats.engrave_pdf import png_of
-from restyle.formats.files import save
+from restyle.io.files import save
+from restyle.io.score.engrave import sheet
+from restyle.io.score.engrave_pdf import png_of
 from restyle.options import TransferOptions
 from restyle.pipeline import arranger
 from restyle.reading import open_lead

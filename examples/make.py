@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from restyle.formats import write, write_lead
-from restyle.formats.files import save
-from restyle.lead import LeadSheet
-from restyle.song import (
+from restyle.io import write, write_lead
+from restyle.io.files import save
+from restyle.music.lead import LeadSheet
+from restyle.music.song import (
     GRID,
     TICKS,
     Chord,
@@ -108,7 +108,7 @@ def auld_lang_syne() -> Song:
 
 def chord_symbols(text: str, start: int, per_quarter: int) -> Iterable[Chord]:
     """Chords from symbols, a beat each; a point holds the chord before."""
-    from restyle.formats.chordnames import parse
+    from restyle.io.charts.chordnames import parse
 
     for beat, symbol in enumerate(text.split()):
         if symbol != ".":

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.corpus.shards import Corpus, Entry, open_corpus, write_corpus
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.data.shards import Corpus, Entry, open_corpus, write_corpus
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import encode, heading_of
 
 BARS = 8

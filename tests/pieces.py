@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from restyle.lead import LeadSheet
-from restyle.parts import PARTS, Arrangement
-from restyle.song import GRID, Chord, Key, Meter, Tempo, bar_lines, notes_array
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import PARTS, Arrangement
+from restyle.music.song import GRID, Chord, Key, Meter, Tempo, bar_lines, notes_array
 from restyle.tokens import vocabulary as v
 
 VELOCITY = 80

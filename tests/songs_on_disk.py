@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from corpora import arrangement, lead_sheet
-from restyle.formats import write
-from restyle.lead import lead_song
-from restyle.song import STEP, Track
+from restyle.io import write
+from restyle.music.lead import lead_song
+from restyle.music.song import STEP, Track
 
 
 def write_song(path: Path, seed: int, style: str) -> None:

@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from restyle.chart import chord_chart
-from restyle.formats.chordnames import parse
-from restyle.lead import LeadSheet
-from restyle.song import GRID, QUALITIES, Chord, Key, Meter, Tempo, bar_lines, notes_array
+from restyle.io.charts.chart import chord_chart
+from restyle.io.charts.chordnames import parse
+from restyle.music.lead import LeadSheet
+from restyle.music.song import GRID, QUALITIES, Chord, Key, Meter, Tempo, bar_lines, notes_array
 
 
 def sheet(bars: int, chords: list[Chord], meters=None, pickup: int = 0) -> LeadSheet:

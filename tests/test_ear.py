@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from restyle.arranger.rehearsal import Tries
-from restyle.ear import Ear, EarOptions
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.played import played
-from restyle.evaluation.profile import profile
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
-from restyle.song import Chord, Key, Meter, Notes, Tempo, notes_array
-from restyle.sounding import sounding
+from restyle.critic.ear import Ear, EarOptions
+from restyle.critic.judge import Judge
+from restyle.critic.played import played
+from restyle.critic.profile import profile
+from restyle.decoding.rehearsal import Tries
+from restyle.music.beat_chroma import sounding
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Notes, Tempo, notes_array
 
 BARS = 16
 

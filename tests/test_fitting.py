@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from corpora import arrangement, figures, lead_sheet
-from restyle.arranger.habit_counts import count_habits
-from restyle.arranger.habits import Habits
-from restyle.arranger.model import SIZES, build, save
-from restyle.corpus.shards import Entry, open_corpus, write_corpus
-from restyle.fitting import FitOptions, fit_own, opening, refit
+from restyle.data.shards import Entry, open_corpus, write_corpus
+from restyle.decoding.habit_counts import count_habits
+from restyle.decoding.habits import Habits
+from restyle.model.llama import SIZES, build, save
+from restyle.style.fitting import FitOptions, fit_own, opening, refit
 from restyle.tokens import encode, encode_arrangement, heading_of
 
 

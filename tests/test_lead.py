@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from corpora import lead_sheet
-from restyle.lead import LeadSheet
-from restyle.song import Chord, Meter, Tempo, notes_array
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Meter, Tempo, notes_array
 
 
 def same(a: LeadSheet, b: LeadSheet) -> bool:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import restyle
-from restyle.arranger.engine import Engine
-from restyle.evaluation.content import melody_kept
-from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
+from restyle.decoding.engine import Engine
+from restyle.metrics.content import melody_kept
+from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.options import TransferOptions
 from restyle.pipeline import PRETRAINED, Result, arranger
 from restyle.reading import open_lead

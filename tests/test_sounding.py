@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from corpora import arrangement, lead_sheet
-from restyle.evaluation.played import played, sounding_under
-from restyle.hearing import hear
-from restyle.lead import lead_song
-from restyle.moving import shifted
-from restyle.parts import Arrangement
-from restyle.song import STEP, Track, notes_array
-from restyle.sounding import MOST, sounding
+from restyle.analysis import hear
+from restyle.critic.played import played, sounding_under
+from restyle.music.beat_chroma import MOST, sounding
+from restyle.music.lead import lead_song
+from restyle.music.parts import Arrangement
+from restyle.music.song import STEP, Track, notes_array
+from restyle.music.transpose import shifted
 
 
 def test_each_beat_hears_itself_and_the_next():

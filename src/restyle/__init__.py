@@ -12,18 +12,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from restyle.errors import RestyleError
-from restyle.lead import LeadSheet
-from restyle.song import Song
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Song
 
 if TYPE_CHECKING:
-    from restyle.formats import read
-    from restyle.hearing import hear
+    from restyle.analysis import hear
+    from restyle.io import read
     from restyle.pipeline import transfer
 
 __version__ = "0.1.0"
 __all__ = ["LeadSheet", "RestyleError", "Song", "hear", "read", "transfer"]
 
-_HOMES = {"read": "restyle.formats", "hear": "restyle.hearing", "transfer": "restyle.pipeline"}
+_HOMES = {"read": "restyle.io", "hear": "restyle.analysis", "transfer": "restyle.pipeline"}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,12 @@ import json
 import os
 from dataclasses import dataclass, field, fields, replace
 
-from restyle.arranger.example import Example
-from restyle.arranger.render import NAMES
-from restyle.arranger.sampling import Sampling
+from restyle.decoding.sampling import Sampling
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.song import Song
+from restyle.io import read
+from restyle.music.song import Song
+from restyle.style.example import Example
+from restyle.style.render import NAMES
 
 
 @dataclass(frozen=True)

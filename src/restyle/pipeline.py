@@ -12,33 +12,33 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.arranger.blend import style_of
-from restyle.arranger.decode import DecodeOptions, Job, Redo, arrange_bars
-from restyle.arranger.echo import Votes
-from restyle.arranger.engine import Engine
-from restyle.arranger.example import (
+from restyle.critic.ear import Ear
+from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
+from restyle.critic.profile import Profile
+from restyle.critic.takes import TakeMeasures, measure_take
+from restyle.decoding.decode import DecodeOptions, Job, Redo, arrange_bars
+from restyle.decoding.echo import Votes
+from restyle.decoding.engine import Engine
+from restyle.decoding.halves import LEAST_BARS, arrange_song
+from restyle.decoding.second import SecondProcess, can_help
+from restyle.errors import RestyleError
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import STEP, Song
+from restyle.music.transpose import home_of, moved
+from restyle.options import TransferOptions, again
+from restyle.reading import open_example, open_lead
+from restyle.style.blend import style_of
+from restyle.style.example import (
     Example,
     ExampleBars,
     nearest_style,
     steps_between,
 )
-from restyle.arranger.halves import LEAST_BARS, arrange_song
-from restyle.arranger.harmony import lean_for, reharmonised
-from restyle.arranger.redo import arrangement_in, parse_bars, parts_in, spliced
-from restyle.arranger.render import render
-from restyle.arranger.second import SecondProcess, can_help
-from restyle.arranger.style import Style, load_styles, pick_parts
-from restyle.arranger.takes import TakeMeasures, measure_take
-from restyle.ear import Ear
-from restyle.errors import RestyleError
-from restyle.evaluation.profile import Profile
-from restyle.lead import LeadSheet
-from restyle.likeness import likeness, load_profiles, profile_of, target_of
-from restyle.moving import home_of, moved
-from restyle.options import TransferOptions, again
-from restyle.parts import Arrangement
-from restyle.reading import open_example, open_lead
-from restyle.song import STEP, Song
+from restyle.style.harmony import lean_for, reharmonised
+from restyle.style.redo import arrangement_in, parse_bars, parts_in, spliced
+from restyle.style.render import render
+from restyle.style.style import Style, load_styles, pick_parts
 from restyle.tokens.vocabulary import LONGEST_BAR
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"

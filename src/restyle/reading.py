@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from restyle.arranger.example import Example, example_of
+from restyle.analysis import Heard, listen
 from restyle.errors import RestyleError
-from restyle.formats import read, read_lead
-from restyle.hearing import Heard, listen
-from restyle.lead import LeadSheet
-from restyle.song import Song
+from restyle.io import read, read_lead
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Song
+from restyle.style.example import Example, example_of
 
 
 def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | None]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from corpora import figures
-from restyle.arranger.style import Style
 from restyle.pipeline import Arranger
+from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 

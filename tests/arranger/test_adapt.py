@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from corpora import arrangement, figures, lead_sheet
-from restyle.arranger.adapt import AdaptOptions, adapt
-from restyle.arranger.adapters import Adapted, add_adapters, fold_adapters
-from restyle.arranger.model import SIZES, build, load, save
-from restyle.arranger.style import load_styles
-from restyle.corpus.shards import Entry, open_corpus, write_corpus
+from restyle.critic.likeness import load_profiles, profile_corpus
+from restyle.data.shards import Entry, open_corpus, write_corpus
 from restyle.errors import BadModel, RestyleError
-from restyle.likeness import load_profiles, profile_corpus
+from restyle.model.finetune import AdaptOptions, adapt
+from restyle.model.llama import SIZES, build, load, save
+from restyle.model.lora import Adapted, add_adapters, fold_adapters
+from restyle.style.style import load_styles
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -7,23 +7,23 @@ import pytest
 from fake import FakeEngine, fake_arranger
 
 from corpora import arrangement, lead_sheet
-from restyle.arranger.blend import blend, parse_blend, style_of
-from restyle.arranger.echo import Echo, Votes
-from restyle.arranger.example import Example, ExampleBars, steps_between
-from restyle.arranger.redo import parse_bars, redone
-from restyle.arranger.style import Style
-from restyle.arranger.window import Guide, Window, guides_of
-from restyle.corpus.measure import describe_style, measure
+from restyle.analysis import Heard
+from restyle.critic.likeness import load_profiles, profile_of, save_profiles
+from restyle.data.measure import describe_style, measure
+from restyle.decoding.echo import Echo, Votes
+from restyle.decoding.window import Guide, Window, guides_of
 from restyle.errors import RestyleError, UnknownStyle
-from restyle.formats.midi import midi_song
-from restyle.formats.midi_edit import replace_notes, texts
-from restyle.formats.midi_write import midi_bytes
-from restyle.hearing import Heard
-from restyle.lead import LeadSheet, lead_song
-from restyle.likeness import load_profiles, profile_of, save_profiles
+from restyle.io.midi.edit import replace_notes, texts
+from restyle.io.midi.midi import midi_song
+from restyle.io.midi.write import midi_bytes
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.parts import Arrangement
+from restyle.music.song import STEP, Chord, Key, Track, notes_array
 from restyle.options import TransferOptions, again
-from restyle.parts import Arrangement
-from restyle.song import STEP, Chord, Key, Track, notes_array
+from restyle.style.blend import blend, parse_blend, style_of
+from restyle.style.example import Example, ExampleBars, steps_between
+from restyle.style.redo import parse_bars, redone
+from restyle.style.style import Style
 from restyle.tokens import encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -8,16 +8,16 @@ import pytest
 from fake import fake_arranger
 
 from corpora import lead_sheet, repeated, tiny_corpus
-from restyle.arranger.export import export
-from restyle.arranger.model import SIZES
-from restyle.arranger.train import TrainOptions, train
-from restyle.arranger.windows import WindowOptions
 from restyle.errors import BadModel, RestyleError, UnknownStyle
-from restyle.evaluation.content import melody_kept
-from restyle.lead import LeadSheet
+from restyle.metrics.content import melody_kept
+from restyle.model.export import export
+from restyle.model.llama import SIZES
+from restyle.model.train import TrainOptions, train
+from restyle.model.windows import WindowOptions
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Meter, notes_array
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, moved
-from restyle.song import Chord, Meter, notes_array
 
 CONTEXT = 256
 
@@ -155,7 +155,7 @@ def test_unknown_styles_list_the_styles(band, lead):
 
 
 def test_files_in_and_out(band, lead, tmp_path: Path):
-    from restyle.formats import read
+    from restyle.io import read
 
     song = band.transfer(lead, TransferOptions("b")).song
     song.write(str(tmp_path / "out.mid"))

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from restyle.arranger.engine import Engine
-from restyle.arranger.shape import Shape
-from restyle.arranger.small_cache import largest, shrink
+from restyle.decoding.engine import Engine
 from restyle.errors import BadModel
+from restyle.model.calibrate import largest, shrink
+from restyle.model.shape import Shape
 
 VOCAB, WIDTH, HEADS, KV, SIZE, CONTEXT = 23, 32, 4, 2, 16, 48
 SHAPE = {
@@ -349,7 +349,7 @@ def test_shape_is_what_stands_in_the_folder(folder, engine):
 
 def test_importing_it_loads_nothing_heavy():
     code = (
-        "import sys, restyle.arranger.engine, restyle.arranger.sampling\n"
+        "import sys, restyle.decoding.engine, restyle.decoding.sampling\n"
         "print({'torch', 'transformers', 'onnxruntime', 'symusic', 'music21'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from restyle.arranger import export as exporting
-from restyle.arranger.engine import Engine
-from restyle.arranger.export import export
-from restyle.arranger.model import SIZES, build, load, save
-from restyle.arranger.rounding import round_layers
-from restyle.arranger.shape import Shape
+from restyle.decoding.engine import Engine
 from restyle.errors import BadModel, RestyleError
+from restyle.model import export as exporting
+from restyle.model.export import export
+from restyle.model.llama import SIZES, build, load, save
+from restyle.model.qat import round_layers
+from restyle.model.shape import Shape
 from restyle.tokens import vocabulary
 
 TOKENS = np.random.default_rng(0).integers(vocabulary.SIZE, size=60)

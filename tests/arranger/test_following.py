@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from restyle.arranger.following import MOST_BALANCE, Following, FollowOptions
-from restyle.arranger.voicing import Voicing, VoicingOptions
-from restyle.lead import LeadSheet
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.decoding.following import MOST_BALANCE, Following, FollowOptions
+from restyle.decoding.voicing import Voicing, VoicingOptions
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
 
 C = Chord(0, 0, "maj")

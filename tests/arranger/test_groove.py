@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from corpora import figures
-from restyle.arranger.blend import blend
-from restyle.arranger.groove import BEGINS, FEW, GAIN, MOST_OFF, MOST_ON, Groove
-from restyle.arranger.style import Style
-from restyle.corpus.groove import describe_groove, groove_of, groove_tables, with_compound_meters
-from restyle.lead import LeadSheet
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.data.groove import describe_groove, groove_of, groove_tables, with_compound_meters
+from restyle.decoding.groove import BEGINS, FEW, GAIN, MOST_OFF, MOST_ON, Groove
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.style.blend import blend
+from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 KICK, SNARE, HAT, OPEN_HAT, COWBELL = 36, 38, 42, 46, 56

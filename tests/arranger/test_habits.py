@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from restyle.arranger.habit_counts import (
+from restyle.decoding.habit_counts import (
     KEPT,
     TRUST,
     count_habits,
     describe_habits,
     describe_marks,
 )
-from restyle.arranger.habits import FOUR, MOST, Habits, added, mixed_habits, mixed_lengths
-from restyle.arranger.strength import FARTHER, MARKS, held_to, pull, weighed_marks
-from restyle.arranger.style import Style
-from restyle.lead import LeadSheet
-from restyle.parts import PARTS
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.decoding.habits import FOUR, MOST, Habits, added, mixed_habits, mixed_lengths
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import PARTS
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.style.strength import FARTHER, MARKS, held_to, pull, weighed_marks
+from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 BASS = v.PART[1]

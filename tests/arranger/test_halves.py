@@ -11,20 +11,20 @@ import pytest
 from fake import FakeEngine, fake_arranger
 
 from corpora import lead_sheet, repeated
-from restyle.arranger.decode import DecodeOptions, Job
-from restyle.arranger.engine import Engine
-from restyle.arranger.halves import (
+from restyle.critic.ear import Ear
+from restyle.decoding.decode import DecodeOptions, Job
+from restyle.decoding.engine import Engine
+from restyle.decoding.halves import (
     LEAST_BARS,
     LEAST_OPENING,
     Halves,
     arrange_song,
     halves_of,
 )
-from restyle.arranger.rehearsal import PASSAGE, Heard, Tries
-from restyle.arranger.second import SecondProcess, Work, can_help
-from restyle.ear import Ear
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
+from restyle.decoding.rehearsal import PASSAGE, Heard, Tries
+from restyle.decoding.second import SecondProcess, Work, can_help
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
 from restyle.pipeline import PRETRAINED, Arranger
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from corpora import lead_sheet
-from restyle.arranger.harmony import ReharmoniseOptions, lean_for, reharmonised
-from restyle.corpus.changes import changes_table, chord_changes, chord_states, describe_changes
+from restyle.critic.played import sounding_under
+from restyle.data.changes import changes_table, chord_changes, chord_states, describe_changes
 from restyle.errors import RestyleError
-from restyle.evaluation.played import sounding_under
-from restyle.lead import LeadSheet, lead_song
-from restyle.parts import Arrangement
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.pipeline import with_chords_of
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.style.harmony import ReharmoniseOptions, lean_for, reharmonised
 
 MINOR = 12  # the state of a minor triad lies that far above its major one
 

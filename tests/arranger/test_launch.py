@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 from tiny_training import OPTIONS, STYLES
 
 from corpora import tiny_corpus
-from restyle.arranger import train
-from restyle.arranger.train import Run, rate_at
+from restyle.model import train
+from restyle.model.train import Run, rate_at
 
 LAUNCH = (
     "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from restyle.arranger.memory import Recall, form_of, parts_of
+from restyle.decoding.memory import Recall, form_of, parts_of
 from restyle.tokens import vocabulary as v
 
 BAR = v.BAR[3]

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from restyle.arranger.habit_counts import count_habits, describe_habits, marks_of
-from restyle.arranger.habits import Habits
-from restyle.arranger.passing import Line, by_step, may_pass
-from restyle.arranger.voicing import Voicing, VoicingOptions
-from restyle.lead import LeadSheet
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.decoding.habit_counts import count_habits, describe_habits, marks_of
+from restyle.decoding.habits import Habits
+from restyle.decoding.passing import Line, by_step, may_pass
+from restyle.decoding.voicing import Voicing, VoicingOptions
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
 
 OPTIONS = VoicingOptions(full=0.0, root=0.0)

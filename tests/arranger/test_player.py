@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from corpora import figures
-from restyle.arranger.player import CLOSING, Entry, Player, merged_closing
-from restyle.arranger.style import Style
+from restyle.decoding.player import CLOSING, Entry, Player, merged_closing
+from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 STYLE = Style("b", 1, figures(1, ["drums", "bass"]))  # its bass plays 28 to 60

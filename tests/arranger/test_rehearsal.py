@@ -7,10 +7,10 @@ import pytest
 from fake import FakeEngine, fake_arranger
 
 from corpora import lead_sheet, repeated
-from restyle.arranger.decode import DecodeOptions, Job, arrange_bars
-from restyle.arranger.rehearsal import PASSAGE, Heard, Tries, rehearse
-from restyle.parts import Arrangement
-from restyle.song import notes_array
+from restyle.decoding.decode import DecodeOptions, Job, arrange_bars
+from restyle.decoding.rehearsal import PASSAGE, Heard, Tries, rehearse
+from restyle.music.parts import Arrangement
+from restyle.music.song import notes_array
 
 
 class Numbers:

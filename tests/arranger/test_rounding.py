@@ -2,8 +2,8 @@
 
 import torch
 
-from restyle.arranger.model import SIZES, build
-from restyle.arranger.rounding import RoundedLinear, round_layers, rounded
+from restyle.model.llama import SIZES, build
+from restyle.model.qat import RoundedLinear, round_layers, rounded
 
 
 def test_blocks_by_hand():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restyle.arranger.sampling import Sampling, sample
+from restyle.decoding.sampling import Sampling, sample
 
 SIZE = 40
 

@@ -3,7 +3,7 @@
 import json
 
 from corpora import figures
-from restyle.arranger.style import load_styles
+from restyle.style.style import load_styles
 
 
 def test_a_style_that_is_held_back_goes_by_a_share_of_its_songs_places(tmp_path):

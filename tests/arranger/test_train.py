@@ -7,10 +7,10 @@ import pytest
 import tiny_training
 
 from corpora import tiny_corpus
-from restyle.arranger.model import SIZES
-from restyle.arranger.train import TrainOptions, rate_at, train
-from restyle.arranger.windows import WindowOptions
 from restyle.errors import RestyleError
+from restyle.model.llama import SIZES
+from restyle.model.train import TrainOptions, rate_at, train
+from restyle.model.windows import WindowOptions
 
 OPTIONS = replace(
     tiny_training.OPTIONS,
@@ -68,7 +68,7 @@ def test_a_killed_run_goes_on_to_the_same_curve(corpus, whole, tmp_path):
 
 
 def test_a_kill_while_saving_leaves_a_checkpoint(corpus, tmp_path, monkeypatch):
-    import restyle.arranger.checkpoint as module
+    import restyle.model.checkpoint as module
 
     train(corpus, tmp_path, replace(OPTIONS, steps=4))
     before = (tmp_path / "checkpoint" / "state.json").read_text()

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from restyle.arranger.pace import (
+from restyle.data.measure import (
+    depth_of,
+    describe_depth,
+    describe_pace,
+    describe_pace_in,
+    pace_of,
+)
+from restyle.decoding.pace import (
     BY_PLACE,
     DOUBT,
     DOUBT_A_PLACE,
@@ -20,18 +27,11 @@ from restyle.arranger.pace import (
     LengthsByPlace,
     Pace,
 )
-from restyle.arranger.style import Style
-from restyle.arranger.voicing import EASY, NEAR, Register, Voicing, VoicingOptions
-from restyle.corpus.measure import (
-    depth_of,
-    describe_depth,
-    describe_pace,
-    describe_pace_in,
-    pace_of,
-)
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.decoding.voicing import EASY, NEAR, Register, Voicing, VoicingOptions
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 OPTIONS = VoicingOptions()

@@ -5,8 +5,8 @@ import pytest
 from fake import FakeEngine
 
 from corpora import arrangement, lead_sheet, repeated
-from restyle.arranger.window import Guide, Window
-from restyle.lead import LeadSheet
+from restyle.decoding.window import Guide, Window
+from restyle.music.lead import LeadSheet
 from restyle.tokens import Grammar, encode_arrangement, encode_lead, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from corpora import tiny_corpus
 from pieces import pieces
-from restyle.arranger.windows import (
+from restyle.model.windows import (
     WindowOptions,
     Windows,
     drop_chords,
@@ -18,7 +18,7 @@ from restyle.arranger.windows import (
     target_weights,
     window_from,
 )
-from restyle.moving import home_shift, shifted
+from restyle.music.transpose import home_shift, shifted
 from restyle.tokens import Grammar, encode, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from restyle.arranger.model import SIZES
-from restyle.arranger.train import TrainOptions
-from restyle.arranger.windows import WindowOptions
+from restyle.model.llama import SIZES
+from restyle.model.train import TrainOptions
+from restyle.model.windows import WindowOptions
 
 STYLES = ("a", "b")
 OPTIONS = TrainOptions(

@@ -11,9 +11,9 @@ from pathlib import Path
 from safetensors.torch import save_file
 from tiny_training import OPTIONS, STYLES
 
-from restyle.arranger import train
-from restyle.arranger.train import Run
-from restyle.corpus.shards import open_corpus
+from restyle.data.shards import open_corpus
+from restyle.model import train
+from restyle.model.train import Run
 
 BROKEN_OFF = 5  # one step after a checkpoint
 

@@ -11,9 +11,9 @@ import soundfile
 from typer.testing import CliRunner
 
 from restyle.cli import app, train_app
-from restyle.formats import read
-from restyle.formats.audio import TAIL, seconds_at
-from restyle.formats.midi_write import pickup_cut
+from restyle.io import read
+from restyle.io.audio.audio import TAIL, seconds_at
+from restyle.io.midi.write import pickup_cut
 
 COMMANDS = [
     [found.callback.__name__.removeprefix("train_")] if group is app else ["train", str(found.name)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from restyle.formats import read
+from restyle.io import read
 
 
 def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from restyle.formats import read
-from restyle.formats.midi_edit import texts
+from restyle.io import read
+from restyle.io.midi.edit import texts
 
 
 def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restyle.composer import api, weights
-from restyle.composer.engine import Network
-from restyle.composer.generate import write
-from restyle.composer.measure import collapse, in_scale
-from restyle.formats import read
+from restyle.compose import api, weights
+from restyle.compose.engine import Network
+from restyle.compose.generate import write
+from restyle.compose.measure import collapse, in_scale
+from restyle.io import read
 
 STYLES = ("classical", "jazz", "pop")
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restyle.composer.notes import (
+from restyle.compose.notes import (
     chord_symbol,
     note_pitch,
     note_symbol,
@@ -13,7 +13,7 @@ from restyle.composer.notes import (
     snap,
     voice,
 )
-from restyle.composer.vocabulary import NoteSet, nearest_length, normalised, note_set, windows
+from restyle.compose.vocabulary import NoteSet, nearest_length, normalised, note_set, windows
 
 
 @pytest.mark.parametrize(

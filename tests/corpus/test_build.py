@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from restyle.corpus.build import build_corpus, prepare
-from restyle.corpus.manifest import Listed
-from restyle.corpus.shards import open_corpus
+from restyle.data.build import build_corpus, prepare
+from restyle.data.manifest import Listed
+from restyle.data.shards import open_corpus
 from restyle.errors import RestyleError
 from restyle.tokens import Grammar, decode, encode
 from songs_on_disk import write_song
@@ -72,7 +72,7 @@ def test_a_broken_off_build_leaves_no_index(folders, tmp_path, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("restyle.corpus.build._entry", killed)
+    monkeypatch.setattr("restyle.data.build._entry", killed)
     with pytest.raises(KeyboardInterrupt):
         build_corpus(folders, out, 1)
     with pytest.raises(RestyleError, match="not a corpus"):

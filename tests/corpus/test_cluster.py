@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from restyle.corpus.build import build_corpus
+from restyle.data.build import build_corpus
 from restyle.errors import RestyleError
 from songs_on_disk import write_song
 
@@ -31,7 +31,7 @@ def cluster():
 
 
 def test_a_worker_that_is_killed_costs_no_byte(songs, cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr("restyle.corpus.build.BATCH", 1)
+    monkeypatch.setattr("restyle.data.build.BATCH", 1)
     with distributed.Client(cluster, set_as_default=False) as client:
         victims = client.run(os.getpid)
     killed = []
@@ -53,7 +53,7 @@ def test_a_worker_that_is_killed_costs_no_byte(songs, cluster, tmp_path, monkeyp
 
 
 def test_workers_that_do_not_see_the_songs_are_named(songs, cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr("restyle.corpus.cluster._look", _blind)
+    monkeypatch.setattr("restyle.data.cluster._look", _blind)
     with pytest.raises(RestyleError, match="does not see"):
         build_corpus(songs, tmp_path / "c", address=cluster.scheduler_address)
 
@@ -63,7 +63,7 @@ def _blind(song):
 
 
 def test_an_address_where_nobody_answers(songs, tmp_path, monkeypatch):
-    monkeypatch.setattr("restyle.corpus.cluster.PATIENCE", 1)
+    monkeypatch.setattr("restyle.data.cluster.PATIENCE", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(RestyleError, match="No Dask scheduler answers"):
             build_corpus(songs, tmp_path / "c", address=address)

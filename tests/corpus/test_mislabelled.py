@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from restyle.corpus.measure import Measures
-from restyle.corpus.mislabelled import LEAST_SONGS, mislabelled
+from restyle.data.measure import Measures
+from restyle.data.mislabelled import LEAST_SONGS, mislabelled
 
 JAZZ = Measures(("drums", "bass", "piano"), 2.0, 0.8, 150.0, 25.0, {}, {}, {})
 POP = Measures(("drums", "bass", "guitar"), 1.0, 0.1, 110.0, 35.0, {}, {}, {})

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from restyle.corpus.manifest import find_songs, normal_title
-from restyle.corpus.split import bar_prints, duplicates, split_of
+from restyle.data.manifest import find_songs, normal_title
+from restyle.data.split import bar_prints, duplicates, split_of
 from restyle.errors import RestyleError
 from restyle.tokens import vocabulary as v
 

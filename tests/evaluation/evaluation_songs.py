@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from restyle.evaluation.played import Played, played
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
-from restyle.song import Chord, Key, Meter, Notes, Tempo, notes_array
+from restyle.critic.played import Played, played
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Notes, Tempo, notes_array
 
 
 def notes(*rows: tuple[int, int, int]) -> Notes:

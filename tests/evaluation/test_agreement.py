@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from evaluation_songs import notes, sheet, walking
 
-from restyle.evaluation.harmony import agreement, chord_agreement
-from restyle.evaluation.musicality import ENOUGH_NOTES, length_entropy, polyphony, scale_consistency
-from restyle.evaluation.played import played
-from restyle.parts import Arrangement
-from restyle.song import GRID, Chord
+from restyle.critic.played import played
+from restyle.metrics.harmony import agreement, chord_agreement
+from restyle.metrics.musicality import ENOUGH_NOTES, length_entropy, polyphony, scale_consistency
+from restyle.music.parts import Arrangement
+from restyle.music.song import GRID, Chord
 
 C, AM, F = Chord(0, 0), Chord(48, 9, "min"), Chord(96, 5)
 

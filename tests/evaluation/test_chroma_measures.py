@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from evaluation_songs import notes
 
-from restyle.evaluation.chroma import (
+from restyle.metrics.chroma import (
     bar_chroma_similarity,
     chroma,
     chroma_cosine,
@@ -12,7 +12,7 @@ from restyle.evaluation.chroma import (
     groove_similarity,
     pitch_class_entropy,
 )
-from restyle.evaluation.repetition import share_over
+from restyle.metrics.repetition import share_over
 
 LINES = np.array([0, 48, 96])
 

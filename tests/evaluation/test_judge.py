@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 from evaluation_songs import notes, sheet, song, walking
 
-from restyle.corpus.manifest import find_songs
-from restyle.corpus.split import split_of
+from restyle.analysis import listen
+from restyle.critic.features import _harmony, beat_patterns, features, normalised
+from restyle.critic.judge import Judge
+from restyle.critic.played import played, played_real
+from restyle.critic.reference import reference
+from restyle.data.manifest import find_songs
+from restyle.data.split import split_of
 from restyle.errors import RestyleError
-from restyle.evaluation.facts import facts
-from restyle.evaluation.features import _harmony, beat_patterns, features, normalised
-from restyle.evaluation.judge import Judge
-from restyle.evaluation.measures import Judges, Setting, measured
-from restyle.evaluation.played import played, played_real
-from restyle.evaluation.reference import reference
-from restyle.formats import read
-from restyle.hearing import listen
-from restyle.parts import Arrangement
-from restyle.song import Chord
+from restyle.io import read
+from restyle.metrics.facts import facts
+from restyle.metrics.measures import Judges, Setting, measured
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from restyle.evaluation.content import melody_kept
-from restyle.evaluation.musicality import longest_one_note, share_outside, share_with_sevenths
-from restyle.lead import LeadSheet, lead_song
-from restyle.parts import Arrangement
-from restyle.song import TICKS, Chord, Key, Meter, Tempo, notes_array
-from restyle.timing import swing
+from restyle.metrics.content import melody_kept
+from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
+from restyle.music.grid import swing
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.parts import Arrangement
+from restyle.music.song import TICKS, Chord, Key, Meter, Tempo, notes_array
 
 C_MAJOR = (Chord(0, 0),)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from evaluation_songs import notes, song
 
-from restyle.evaluation.mgeval import (
+from restyle.metrics.mgeval import (
     FEATURES,
     bandwidth,
     compare_sets,

@@ -3,8 +3,8 @@
 import pytest
 from evaluation_songs import sheet, walking
 
-from restyle.evaluation import mma
-from restyle.song import Chord, Meter
+from restyle.metrics import mma
+from restyle.music.song import Chord, Meter
 
 
 def test_a_lead_sheet_as_mma_reads_it():

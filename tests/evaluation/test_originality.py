@@ -3,7 +3,7 @@
 import numpy as np
 from evaluation_songs import notes
 
-from restyle.evaluation.originality import (
+from restyle.metrics.originality import (
     LENGTHS,
     hashes,
     longest_shared,
@@ -12,7 +12,7 @@ from restyle.evaluation.originality import (
     sample_runs,
     share_known,
 )
-from restyle.parts import Arrangement
+from restyle.music.parts import Arrangement
 
 
 def test_equal_runs_and_only_those_have_equal_hashes():

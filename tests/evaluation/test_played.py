@@ -5,12 +5,12 @@ from evaluation_songs import notes, sheet, song, walking
 from hypothesis import given, settings
 
 from pieces import pieces
-from restyle.evaluation.played import merged, played, played_decoded, played_real, triads_only
-from restyle.evaluation.tokens import arranged_tokens, played_tokens
-from restyle.formats import read
-from restyle.hearing import listen
-from restyle.parts import Arrangement
-from restyle.song import Chord
+from restyle.analysis import listen
+from restyle.critic.played import merged, played, played_decoded, played_real, triads_only
+from restyle.critic.tokens import arranged_tokens, played_tokens
+from restyle.io import read
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord
 from restyle.tokens import decode, encode, heading_of
 
 

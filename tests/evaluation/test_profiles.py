@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from evaluation_songs import notes, song, walking
 
-from restyle.evaluation.profile import (
+from restyle.critic.profile import (
     cosine,
     mean_profile,
     onset_drum,

@@ -10,19 +10,19 @@ import pytest
 from evaluation_songs import walking
 
 from corpora import tiny_corpus
-from restyle.arranger.engine import Engine
-from restyle.arranger.leaning import LeanOptions
-from restyle.arranger.voicing import VoicingOptions
 from restyle.cli.evaluate import report_json, summary
+from restyle.critic.reference import reference
+from restyle.decoding.engine import Engine
+from restyle.decoding.leaning import LeanOptions
+from restyle.decoding.voicing import VoicingOptions
 from restyle.errors import RestyleError
-from restyle.evaluation.cases import Case, corpus_cases, file_cases, laid_under
-from restyle.evaluation.page import page
-from restyle.evaluation.reference import reference
-from restyle.evaluation.report import Report, Wish, evaluate
-from restyle.evaluation.run import Settings, _model, run_cases
-from restyle.evaluation.summary import interval, tables
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
+from restyle.report.cases import Case, corpus_cases, file_cases, laid_under
+from restyle.report.page import page
+from restyle.report.report import Report, Wish, evaluate
+from restyle.report.run import Settings, _model, run_cases
+from restyle.report.summary import interval, tables
 
 STYLES = ("classical", "jazz", "pop")
 BARS = 8

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.evaluation.sets import jackknife, leave_one_out, set_cosines
+from restyle.metrics.sets import jackknife, leave_one_out, set_cosines
 
 
 def one(*values: float) -> dict[str, np.ndarray]:

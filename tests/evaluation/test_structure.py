@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from evaluation_songs import notes
 
-from restyle.evaluation.structure import (
+from restyle.metrics.structure import (
     PENALTY,
     Fitness,
     fitness,
@@ -13,7 +13,7 @@ from restyle.evaluation.structure import (
     similarity_matrix,
     structureness,
 )
-from restyle.song import notes_array
+from restyle.music.song import notes_array
 
 NO = PENALTY
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from samples import ABC
 
 from restyle.errors import UnreadableSong
-from restyle.formats import read, read_lead
-from restyle.formats.abc import abc_song, abc_tune
-from restyle.song import Chord, Key, Song, Tempo
+from restyle.io import read, read_lead
+from restyle.io.abc.abc import abc_song, abc_tune
+from restyle.music.song import Chord, Key, Song, Tempo
 
 HEAD = "X:1\nT:A\nM:4/4\nL:1/4\nK:C\n"
 

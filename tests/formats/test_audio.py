@@ -8,16 +8,17 @@ import pytest
 import soundfile
 
 from restyle.errors import RestyleError
-from restyle.formats import audio, read
-from restyle.formats.loudness import (
+from restyle.io import read
+from restyle.io.audio import audio
+from restyle.io.audio.loudness import (
     SILENCE,
     above,
     block_loudness,
     limited,
     loudness,
 )
-from restyle.formats.synth import RATE, Synth, find_synth
-from restyle.song import TICKS, Song, Tempo, Track, notes_array
+from restyle.io.audio.synth import RATE, Synth, find_synth
+from restyle.music.song import TICKS, Song, Tempo, Track, notes_array
 
 
 def band(melody_velocity: int = 60, band_velocity: int = 120) -> Song:

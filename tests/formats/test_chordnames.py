@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from restyle.formats.chordnames import parse, quality_of
-from restyle.formats.spelling import octave, signature, spell
-from restyle.song import QUALITIES, Chord, Key
+from restyle.io.charts.chordnames import parse, quality_of
+from restyle.io.score.spelling import octave, signature, spell
+from restyle.music.song import QUALITIES, Chord, Key
 
 KEYS = [Key(tonic, mode) for tonic in range(12) for mode in ("major", "minor")]
 

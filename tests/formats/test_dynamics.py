@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from restyle.formats import read
-from restyle.formats.dynamics import dynamics
-from restyle.formats.layout import Bar
-from restyle.formats.musicxml import write_musicxml
-from restyle.song import TICKS, Meter, Song, Track, notes_array
+from restyle.io import read
+from restyle.io.musicxml.write import write_musicxml
+from restyle.io.score.dynamics import dynamics
+from restyle.io.score.layout import Bar
+from restyle.music.song import TICKS, Meter, Song, Track, notes_array
 
 BAR = 96
 

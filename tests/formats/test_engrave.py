@@ -12,13 +12,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from restyle.formats import layout_build
-from restyle.formats.engrave import engrave, engrave_file, readable_layout, score_paths, svg_pages
-from restyle.formats.layout_hands import left_hand
-from restyle.formats.layout_voices import staff_voices
-from restyle.formats.musicxml import render
-from restyle.lead import LeadSheet
-from restyle.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
+from restyle.io.musicxml.write import render
+from restyle.io.score import layout_build
+from restyle.io.score.engrave import engrave, engrave_file, readable_layout, score_paths, svg_pages
+from restyle.io.score.layout_hands import left_hand
+from restyle.io.score.layout_voices import staff_voices
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
 
 BAR = 1920
 

@@ -7,8 +7,8 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from restyle.formats import read, read_lead
-from restyle.song import Key
+from restyle.io import read, read_lead
+from restyle.music.song import Key
 
 FILES = ("auld-lang-syne.mid", "greensleeves.abc", "when-the-saints.musicxml")
 

@@ -10,8 +10,8 @@ import pytest
 from tinymidi import chunk, four_notes, meta, midi
 
 from restyle.errors import RestyleError, UnreadableSong
-from restyle.formats import files, read, read_lead, write, write_lead
-from restyle.song import Song, Track, notes_array
+from restyle.io import files, read, read_lead, write, write_lead
+from restyle.music.song import Song, Track, notes_array
 
 SONG = Song(tracks=(Track("A", 0, notes_array([(0, 480, 60, 80)])),))
 

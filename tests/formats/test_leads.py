@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restyle.errors import UnreadableSong
-from restyle.formats import read, read_lead, write_lead
-from restyle.formats.lead_json import lead_from_json, lead_to_json
-from restyle.lead import LeadSheet
-from restyle.song import QUALITIES, Chord, Key, Meter, Tempo, notes_array
-from restyle.sounding import sounding
+from restyle.io import read, read_lead, write_lead
+from restyle.io.leads.json import lead_from_json, lead_to_json
+from restyle.music.beat_chroma import sounding
+from restyle.music.lead import LeadSheet
+from restyle.music.song import QUALITIES, Chord, Key, Meter, Tempo, notes_array
 
 METERS = ((4, 4), (3, 4), (2, 4), (5, 4), (2, 2), (6, 8), (9, 8), (12, 8), (7, 8))
 LENGTHS = (3, 6, 6, 12, 12, 24, 36, 48, 4, 8, 9, 18, 2, 1, 5, 7, 60)

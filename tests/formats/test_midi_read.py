@@ -21,9 +21,9 @@ from tinymidi import (
 )
 
 from restyle.errors import UnreadableSong
-from restyle.formats import read
-from restyle.formats.midi import midi_song
-from restyle.song import Key, Meter, Song, Tempo
+from restyle.io import read
+from restyle.io.midi.midi import midi_song
+from restyle.music.song import Key, Meter, Song, Tempo
 
 GOLDEN = bytes.fromhex(
     "4d546864 00000006 0001 0002 0060"  # MThd, type 1, two chunks, 96 ticks a quarter
@@ -313,8 +313,8 @@ def test_karaoke_titles() -> None:
 
 def test_both_readers_agree() -> None:
     """Files in order go to symusic, others to our own reader: the notes must be the same."""
-    from restyle.formats.midi_raw import chunks, fast
-    from restyle.formats.midi_tolerant import parse
+    from restyle.io.midi.raw import chunks, fast
+    from restyle.io.midi.tolerant import parse
 
     rng = np.random.default_rng(5)
     events: list[tuple[int, bytes]] = [name("Line"), (0, program(5)), (0, meter(6, 3))]

@@ -10,9 +10,9 @@ import pretty_midi
 import pytest
 
 from restyle.errors import RestyleError
-from restyle.formats import read, write
-from restyle.formats.midi_write import midi_bytes
-from restyle.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
+from restyle.io import read, write
+from restyle.io.midi.write import midi_bytes
+from restyle.music.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
 
 TUNE = notes_array((i * 480, 470, 60 + i % 8, 70 + i) for i in range(24))
 

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from restyle.formats import layout_build, read, write
-from restyle.formats.musicxml import render
-from restyle.formats.rhythm import TRIPLET_VALUES, UNITS, VALUES, Segment, write_bar
-from restyle.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
+from restyle.io import read, write
+from restyle.io.musicxml.write import render
+from restyle.io.score import layout_build
+from restyle.io.score.rhythm import TRIPLET_VALUES, UNITS, VALUES, Segment, write_bar
+from restyle.music.song import Chord, Key, Marker, Meter, Song, Tempo, Track, notes_array
 
 
 def band() -> Song:

@@ -19,9 +19,9 @@ from samples import (
 )
 
 from restyle.errors import UnreadableSong
-from restyle.formats import read, read_lead
-from restyle.formats.notation import notation_song
-from restyle.song import Chord, Key, Marker, Meter, Song, Tempo
+from restyle.io import read, read_lead
+from restyle.io.notation.notation import notation_song
+from restyle.music.song import Chord, Key, Marker, Meter, Song, Tempo
 
 
 def song_of(text: str) -> Song:

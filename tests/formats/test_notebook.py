@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import soundfile
 
-from restyle.formats import read, read_lead
-from restyle.song import Song
+from restyle.io import read, read_lead
+from restyle.music.song import Song
 
 
 def contents(html: str) -> dict[str, list[bytes]]:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from restyle.errors import RestyleError
-from restyle.formats import read
-from restyle.formats.picture import COLOURS, draw, picture
-from restyle.formats.picture_layout import chord_places, number_step, roll_of, systems_of
-from restyle.parts import PARTS
-from restyle.song import TICKS, Chord, Meter, Song, Track, notes_array
+from restyle.io import read
+from restyle.io.pianoroll.layout import chord_places, number_step, roll_of, systems_of
+from restyle.io.pianoroll.picture import COLOURS, draw, picture
+from restyle.music.parts import PARTS
+from restyle.music.song import TICKS, Chord, Meter, Song, Track, notes_array
 
 ROOM = 1124.0
 

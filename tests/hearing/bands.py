@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from restyle.hearing.align import seconds_at
-from restyle.song import TICKS, Meter, Song, Tempo, Track, notes_array
+from restyle.analysis.align import seconds_at
+from restyle.music.song import TICKS, Meter, Song, Tempo, Track, notes_array
 
 ROOTS = (0, 9, 5, 7)
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72)

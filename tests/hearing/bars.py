@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restyle.song import TICKS, Meter, Song, Track, notes_array
+from restyle.music.song import TICKS, Meter, Song, Track, notes_array
 
 Row = tuple[int, int, int, int]
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from bands import band, onset_seconds, played
 
-from restyle.hearing.accents import accents
-from restyle.hearing.align import delayed, moved, on_beats, seconds_at, ticks_at
-from restyle.hearing.barring import put_in_bars
-from restyle.hearing.beats import find_beats, grid_fit, tapped, without_beat
-from restyle.hearing.ear import trained_ear
-from restyle.song import TICKS, Meter, Song, Tempo, Track, notes_array
-from restyle.timing import swing
+from restyle.analysis.accents import accents
+from restyle.analysis.align import delayed, moved, on_beats, seconds_at, ticks_at
+from restyle.analysis.barring import put_in_bars
+from restyle.analysis.beats import find_beats, grid_fit, tapped, without_beat
+from restyle.analysis.ear import trained_ear
+from restyle.music.grid import swing
+from restyle.music.song import TICKS, Meter, Song, Tempo, Track, notes_array
 
 
 def test_a_song_on_its_beat_is_trusted():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from bars import four_chords, held, line, song, transposed, waltz
 
-from restyle.hearing.chords import find_chords
-from restyle.song import TICKS, Chord, Song, Track, notes_array
+from restyle.analysis.chords import find_chords
+from restyle.music.song import TICKS, Chord, Song, Track, notes_array
 
 
 def symbols(chords: tuple[Chord, ...], quarters: int = 4) -> list[tuple[float, int, str]]:

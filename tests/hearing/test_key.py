@@ -3,8 +3,8 @@
 import pytest
 from bars import four_chords, held, line, song, transposed
 
-from restyle.hearing.key import find_key
-from restyle.song import Key, Song, Track, notes_array
+from restyle.analysis.key import find_key
+from restyle.music.song import Key, Song, Track, notes_array
 
 
 def in_a_minor() -> Song:

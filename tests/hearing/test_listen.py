@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from bands import band, onset_seconds, played
 
+from restyle.analysis import hear, listen
 from restyle.errors import RestyleError
-from restyle.hearing import hear, listen
-from restyle.song import GRID, STEP, TICKS, Meter, Song, Tempo, Track, notes_array
-from restyle.timing import swing
+from restyle.music.grid import swing
+from restyle.music.song import GRID, STEP, TICKS, Meter, Song, Tempo, Track, notes_array
 
 
 def test_a_plain_song():

@@ -3,8 +3,8 @@
 import numpy as np
 from bars import four_chords, held, line, song, transposed
 
-from restyle.hearing.melody import find_melody
-from restyle.song import TICKS, Song, Track, notes_array
+from restyle.analysis.melody import find_melody
+from restyle.music.song import TICKS, Song, Track, notes_array
 
 TUNE = [(76, 79, 77, 76), (74, 71, 74, 77), (76, 72, 74, 76), (72, 0, 0, 0)] * 3
 

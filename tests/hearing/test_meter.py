@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from bands import band
 
-from restyle.hearing.barring import put_in_bars
-from restyle.hearing.meter import VOCABULARY, stated_meters, usual_meter
-from restyle.song import TICKS, Meter, Song, Track, bar_lines, notes_array
+from restyle.analysis.barring import put_in_bars
+from restyle.analysis.meter import VOCABULARY, stated_meters, usual_meter
+from restyle.music.song import TICKS, Meter, Song, Track, bar_lines, notes_array
 
 
 @pytest.mark.parametrize(

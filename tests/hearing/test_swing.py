@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restyle.hearing.swing import song_swing
-from restyle.song import GRID, STEP, TICKS, Meter, Song, Track, notes_array
-from restyle.timing import quantise, straighten, swing, trim_overlaps
+from restyle.analysis.swing import song_swing
+from restyle.music.grid import quantise, straighten, swing, trim_overlaps
+from restyle.music.song import GRID, STEP, TICKS, Meter, Song, Track, notes_array
 
 RATIOS = st.sampled_from([1.0, 1.2, 1.5, 1.8, 2.0, 2.4, 3.0])
 

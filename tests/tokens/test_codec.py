@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pieces import pieces
-from restyle.lead import LeadSheet
-from restyle.parts import Arrangement
-from restyle.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import decode, encode, heading_of
 from restyle.tokens import vocabulary as v
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restyle.cli.terminal import progress, watched, working
-from restyle.lead import LeadSheet, lead_song
-from restyle.song import Song, Track
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.song import Song, Track
 
 if TYPE_CHECKING:
-    from restyle.hearing import Heard
+    from restyle.analysis import Heard
 
 Audio = Annotated[bool, typer.Option("--audio", help="The sound beside it, as .mp3.")]
 Soundfont = Annotated[
@@ -41,12 +41,12 @@ class Beside:
 
     def check(self, out: Path) -> None:
         """Raise RestyleError now for what could not be written when the work is done."""
-        from restyle.formats.files import check_output
+        from restyle.io.files import check_output
 
         for path in self.pictures(out):
             check_output(path)
         if self.audio:
-            from restyle.formats.synth import find_synth
+            from restyle.io.audio.synth import find_synth
 
             check_output(out.with_suffix(".mp3"))
             find_synth(self.soundfont)
@@ -58,13 +58,13 @@ class Beside:
         """
         written = self.pictures(out)
         if written:
-            from restyle.formats.picture import draw
+            from restyle.io.pianoroll.picture import draw
 
             with working("drawing", quiet):
                 for path in written:
                     draw(rolls, path)
         if self.audio:
-            from restyle.formats.audio import write_audio
+            from restyle.io.audio.audio import write_audio
 
             written.append(out.with_suffix(".mp3"))
             with progress("playing, seconds", quiet or not watched()) as on_sound:

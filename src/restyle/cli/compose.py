@@ -13,8 +13,8 @@ from restyle.cli.terminal import AsJson, Quiet, progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.composer.api import Composed
-    from restyle.composer.train import Progress
+    from restyle.compose.api import Composed
+    from restyle.compose.train import Progress
 
 WRITTEN = (".mid", ".midi", ".musicxml", ".xml")
 
@@ -52,9 +52,9 @@ def compose(
 
     Example: restyle compose --style jazz --seed 3 -o tune.mid --score
     """
-    from restyle.composer import api
-    from restyle.formats import write
-    from restyle.formats.files import check_output
+    from restyle.compose import api
+    from restyle.io import write
+    from restyle.io.files import check_output
 
     out = _out(output, style, seed)
     beside = Beside(picture, audio, soundfont, picture_svg)
@@ -71,7 +71,7 @@ def compose(
     write(made.song, out, swing=made.swing)
     written = [out]
     if score:
-        from restyle.formats.engrave import engrave
+        from restyle.io.score.engrave import engrave
 
         xml = out.suffix.lower() != ".musicxml"  # then it is there already
         written += engrave(made.song, out.with_suffix(""), made.swing, musicxml=xml)
@@ -143,7 +143,7 @@ def train_composer(
 
     Example: restyle train composer songs/jazz -o model --songs 200
     """
-    from restyle.composer.api import train_composer as train
+    from restyle.compose.api import train_composer as train
 
     with progress("hearing, training, calibrating", quiet or as_json) as bar:
 

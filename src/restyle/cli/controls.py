@@ -52,8 +52,8 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
 
     Raises RestyleError for songs or a model that cannot be used.
     """
-    from restyle.arranger.adapt import AdaptOptions, Progress, adapt
-    from restyle.fitting import fit_own
+    from restyle.model.finetune import AdaptOptions, Progress, adapt
+    from restyle.style.fitting import fit_own
 
     plain = AdaptOptions()
     usual = LORA_RATE if own.adapters else plain.rate
@@ -90,8 +90,8 @@ def keep_profiles(corpus: Path, output: Path, parent: Path | None = None) -> Non
     """Put the style profiles of a corpus beside a model, for takes to be ranked by."""
     import shutil
 
-    from restyle.corpus.shards import open_corpus
-    from restyle.likeness import FILE, profile_corpus
+    from restyle.critic.likeness import FILE, profile_corpus
+    from restyle.data.shards import open_corpus
 
     if parent is not None and (parent / FILE).is_file():
         shutil.copy(parent / FILE, output / FILE)
@@ -128,7 +128,7 @@ def completed(
 
 def label(options: TransferOptions, band: Arranger, earlier: Path | None) -> str:
     """What stands in the name of a result: the style, the example, or "redo"."""
-    from restyle.arranger.blend import style_of
+    from restyle.style.blend import style_of
 
     if earlier is not None:
         return "redo"
@@ -162,13 +162,13 @@ def write_take(take: Take, result: Result, out: Path, earlier: Path | None) -> N
 
     Raises RestyleError when the file cannot be written, or the earlier one is no MIDI of ours.
     """
-    from restyle.formats import write
-    from restyle.formats.files import load, save
+    from restyle.io import write
+    from restyle.io.files import load, save
 
     if earlier is None or out.suffix.lower() not in (".mid", ".midi"):
         write(take.song, out, swing=result.swing)
         return
-    from restyle.arranger.redo import redone
+    from restyle.style.redo import redone
 
     if result.redone is None:
         raise RestyleError("There are no bars to make anew.")

@@ -12,7 +12,7 @@ from restyle.cli.terminal import AsJson, Quiet, progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.evaluation.report import Report
+    from restyle.report.report import Report
 
 _SHOWN = (
     "recognised", "of_two", "macro", "set_macro", "closer", "chroma", "chord_root", "melody_kept",
@@ -50,10 +50,10 @@ def evaluate(
     Example: restyle evaluate examples/auld-lang-syne.mid -o report.html
     """
     from restyle.cli.songs import _song_files
-    from restyle.evaluation.page import page
-    from restyle.evaluation.report import Wish
-    from restyle.evaluation.report import evaluate as run
-    from restyle.formats.files import check_output, save
+    from restyle.io.files import check_output, save
+    from restyle.report.page import page
+    from restyle.report.report import Wish
+    from restyle.report.report import evaluate as run
 
     kind = output.suffix.lower()
     if kind not in (".html", ".json"):
@@ -93,7 +93,7 @@ def report_json(data: dict[str, Any]) -> str:
 
 def summary(report: Report) -> list[str]:
     """The chief figures, over all target styles, a line for each."""
-    from restyle.evaluation.measures import MEASURES
+    from restyle.metrics.measures import MEASURES
 
     table = report.data["tables"]["all"]
     kinds = list(table)

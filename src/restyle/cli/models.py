@@ -14,7 +14,7 @@ from restyle.cli import controls
 from restyle.cli.terminal import AsJson, Quiet, progress
 
 if TYPE_CHECKING:
-    from restyle.arranger.train import Report
+    from restyle.model.train import Report
 
 
 def corpus(
@@ -33,7 +33,7 @@ def corpus(
 
     Example: restyle corpus songs/jazz songs/pop -o corpus
     """
-    from restyle.corpus.build import build_corpus
+    from restyle.data.build import build_corpus
 
     if cluster and workers:
         raise typer.BadParameter("say either --workers or --cluster", param_hint="--cluster")
@@ -95,9 +95,9 @@ def train_arranger(
 
     Example: restyle train arranger corpus -o model --steps 1000
     """
-    from restyle.arranger.model import SIZES
-    from restyle.arranger.train import TrainOptions, train
-    from restyle.arranger.windows import WindowOptions
+    from restyle.model.llama import SIZES
+    from restyle.model.train import TrainOptions, train
+    from restyle.model.windows import WindowOptions
 
     if parent is not None:
         own = controls.OwnStyle(corpus, parent, output, adapters, steps, rate, seed)
@@ -152,7 +152,7 @@ def export(
 
     Example: restyle export model -o exported
     """
-    from restyle.arranger.export import export as export_model
+    from restyle.model.export import export as export_model
 
     if precision not in ("int4", "fp32"):
         raise typer.BadParameter("choose int4 or fp32", param_hint="--precision")

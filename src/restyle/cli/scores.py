@@ -10,8 +10,8 @@ import typer
 from restyle.cli.terminal import progress, watched
 
 if TYPE_CHECKING:
-    from restyle.lead import LeadSheet
-    from restyle.song import Song
+    from restyle.music.lead import LeadSheet
+    from restyle.music.song import Song
 
 Score = Annotated[
     bool, typer.Option("--score", help="Sheet music beside it, as .musicxml, .svg and .pdf.")
@@ -20,8 +20,8 @@ Score = Annotated[
 
 def check_score(out: Path, wanted: bool) -> None:
     """Raise RestyleError now for sheet music that could not be written when the work is done."""
-    from restyle.formats.engrave import score_paths
-    from restyle.formats.files import check_output
+    from restyle.io.files import check_output
+    from restyle.io.score.engrave import score_paths
 
     for path in score_paths(out) if wanted else ():
         check_output(path)
@@ -41,7 +41,7 @@ def write_score(
     """
     if not wanted:
         return []
-    from restyle.formats.engrave import engrave
+    from restyle.io.score.engrave import engrave
 
     stem = out.with_suffix("")
     xml = out.suffix.lower() != ".musicxml"

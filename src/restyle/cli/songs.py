@@ -78,9 +78,9 @@ def transfer(
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
     """
-    from restyle.arranger.harmony import HARMONIES
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
+    from restyle.style.harmony import HARMONIES
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
@@ -125,7 +125,7 @@ class _Wish:
 
 
 def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
-    from restyle.formats.files import check_output
+    from restyle.io.files import check_output
     from restyle.reading import open_lead
 
     check_output(out)
@@ -217,11 +217,11 @@ def lead(
 
     Example: restyle lead song.mid -o song.lead.musicxml
     """
-    from restyle.chart import chord_chart
-    from restyle.formats import write_lead
-    from restyle.formats.files import check_output
-    from restyle.formats.lead_json import lead_to_json
-    from restyle.lead import played
+    from restyle.io import write_lead
+    from restyle.io.charts.chart import chord_chart
+    from restyle.io.files import check_output
+    from restyle.io.leads.json import lead_to_json
+    from restyle.music.lead import played
     from restyle.reading import open_lead
 
     stem = output or Path(f"{song.stem}.lead.mid")
@@ -256,8 +256,8 @@ def styles(
 
     Example: restyle styles --model exported
     """
-    from restyle.arranger.style import load_styles
     from restyle.pipeline import PRETRAINED
+    from restyle.style.style import load_styles
 
     folder = model or PRETRAINED
     found = load_styles(folder)

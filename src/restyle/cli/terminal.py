@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from restyle.hearing import Heard
-    from restyle.lead import LeadSheet
+    from restyle.analysis import Heard
+    from restyle.music.lead import LeadSheet
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
@@ -31,8 +31,8 @@ def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
 
 def complete_style(incomplete: str) -> list[str]:
     """The styles that begin so, for the shell's tab key; of a blend, its last one."""
-    from restyle.arranger.style import load_styles
     from restyle.pipeline import PRETRAINED
+    from restyle.style.style import load_styles
 
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + name for name in load_styles(PRETRAINED) if name.startswith(last)]
@@ -40,7 +40,7 @@ def complete_style(incomplete: str) -> list[str]:
 
 def complete_parts(incomplete: str) -> list[str]:
     """The parts that can come next in a list such as "piano,ba", for the shell's tab key."""
-    from restyle.parts import PARTS
+    from restyle.music.parts import PARTS
 
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + part for part in PARTS if part.startswith(last)]

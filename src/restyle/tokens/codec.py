@@ -20,9 +20,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from restyle.lead import LeadSheet
-from restyle.parts import PARTS, Arrangement
-from restyle.song import GRID, Chord, Key, Meter, Notes, Tempo, notes_array
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import PARTS, Arrangement
+from restyle.music.song import GRID, Chord, Key, Meter, Notes, Tempo, notes_array
 from restyle.tokens import vocabulary as v
 
 VELOCITY = 80

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.parts import PARTS
-from restyle.song import GRID
+from restyle.music.parts import PARTS
+from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]

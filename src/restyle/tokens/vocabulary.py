@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.parts import PARTS
+from restyle.music.parts import PARTS
 
 VERSION = 1
 

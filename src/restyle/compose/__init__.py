@@ -1,0 +1,1 @@
+"""The next-note LSTM: new music in a style."""

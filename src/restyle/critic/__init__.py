@@ -1,0 +1,1 @@
+"""What is asked of an arrangement while it is made: profile, judge, ear, takes."""

@@ -1,0 +1,52 @@
+"""The reference numbers that ship with restyle: what real songs are like.
+
+`profiles.npz` and `moves.npz` are made by `benchmarks/reference.py` from a corpus, `real.json` by
+it from a report of `restyle evaluate` on held-out songs. Numbers only, no music and no pickles.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.critic.profile import NAMES, Profile
+
+FOLDER = resources.files("restyle.pretrained").joinpath("evaluation")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What results are compared with."""
+
+    profiles: dict[str, Profile]
+    """The style profile of each style's training songs."""
+    moves: NDArray[np.uint32]
+    """A sample of the runs of moves in training songs, for `originality.share_known`."""
+    keep: int
+    """One run in so many is in the sample."""
+    real: dict[str, Any]
+    """Rows of the report of held-out songs ("ceiling" and "chance"), by style."""
+
+
+@cache
+def reference() -> Reference:
+    """The shipped reference numbers, read once."""
+    with (
+        FOLDER.joinpath("profiles.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as table,
+    ):
+        profiles = {
+            str(style): {name: table[f"{style}/{name}"].astype(np.float64) for name in NAMES}
+            for style in table["styles"]
+        }
+    with FOLDER.joinpath("moves.npz").open("rb") as file, np.load(file, allow_pickle=False) as t:
+        sample, keep = t["sample"], int(t["keep"])
+    known = FOLDER.joinpath("real.json")
+    real = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
+    return Reference(profiles, sample, keep, real)

@@ -1,0 +1,85 @@
+"""Measuring takes, to keep the best of several."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Notes
+from restyle.style.style import Style
+
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10, 11)}
+
+
+@dataclass(frozen=True)
+class TakeMeasures:
+    """How a take measures; all shares are 0..1."""
+
+    outside: float
+    """Notes that are neither in their chord nor in the key's scale."""
+    repeated: float
+    """Bars of a pitched part that strike only one pitch, and the same as the bar before."""
+    density: float
+    """Notes a bar over what is usual in the style."""
+    profile: float | None = None
+    """Cosine to the style's profile, 0..1 (see `likeness`); None where the model has none."""
+
+    @property
+    def score(self) -> float:
+        """Higher is better: near the style's profile, in its chords, with little repetition, of
+        its usual density. The weights make the usual spreads of the first two alike."""
+        off = abs(math.log(max(self.density, 0.05)))
+        near = 0.0 if self.profile is None else self.profile
+        return near - 2.0 * self.outside - 0.25 * self.repeated - 0.1 * off
+
+
+def measure_take(
+    lead: LeadSheet, arrangement: Arrangement, style: Style, profile: float | None = None
+) -> TakeMeasures:
+    """Measure an arrangement of a lead sheet; `profile` is its cosine to the style's profile."""
+    pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
+    count = sum(len(notes) for notes in pitched)
+    out = sum(int(outside(notes, lead).sum()) for notes in pitched)
+    stuck = [share_stuck(notes, lead) for notes in pitched if len(notes)]
+    every = sum(len(notes) for notes in arrangement.parts.values())
+    usual = float(style.figures["notes_a_bar"])
+    return TakeMeasures(
+        outside=out / count if count else 0.0,
+        repeated=float(np.mean(stuck)) if stuck else 0.0,
+        density=every / max(lead.bars, 1) / max(usual, 1e-6),
+        profile=profile,
+    )
+
+
+def outside(notes: Notes, lead: LeadSheet) -> NDArray[np.bool_]:
+    """Which notes are neither in the chord that sounds nor in the scale of the key."""
+    starts, inside = harmony(lead)
+    sounding = np.searchsorted(starts, notes["start"], side="right")
+    return np.asarray(~inside[sounding, notes["pitch"] % 12])
+
+
+def harmony(lead: LeadSheet) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where chords begin, shape (chords,), and the pitch classes of chord and scale, shape
+    (chords + 1, 12): row 0 before the first chord, row i + 1 under chord i."""
+    inside = np.zeros((len(lead.chords) + 1, 12), dtype=bool)
+    inside[:, [(lead.key.tonic + step) % 12 for step in SCALES[lead.key.mode]]] = True
+    for row, chord in zip(inside[1:], lead.chords, strict=True):
+        row[list(chord.pitch_classes)] = True
+    return np.array([chord.start for chord in lead.chords], dtype=np.int64), inside
+
+
+def share_stuck(notes: Notes, lead: LeadSheet) -> float:
+    """Share of a part's bars that strike one pitch only, the one that the bar before struck."""
+    lines = lead.bar_starts()
+    bars = np.searchsorted(lines, notes["start"], side="right") - 1
+    only = np.full(lead.bars, -1)
+    for bar in np.unique(bars):
+        pitches = np.unique(notes["pitch"][bars == bar])
+        only[bar] = pitches[0] if len(pitches) == 1 else -2
+    stuck = (only[1:] >= 0) & (only[1:] == only[:-1])
+    return float(stuck.sum() / max(len(np.unique(bars)), 1))

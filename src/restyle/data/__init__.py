@@ -1,0 +1,1 @@
+"""Corpora: songs on disk to token shards."""

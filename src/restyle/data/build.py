@@ -1,0 +1,209 @@
+"""Songs on disk to a corpus: read, hear, arrange on the grid, encode; on all cores or a cluster.
+
+The songs that cannot be used are counted by reason, never hidden. Tokens go to a file as they
+come; what stays in memory of a song are its measures and the hashes of its bars.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from restyle.analysis import listen
+from restyle.data.cluster import cluster
+from restyle.data.manifest import Listed, find_songs
+from restyle.data.measure import SWINGS, Measures, describe_style, measure
+from restyle.data.mislabelled import mislabelled
+from restyle.data.shards import Entry, Tokens, write_corpus
+from restyle.data.split import Prints, bar_prints, duplicates, split_of
+from restyle.errors import RestyleError, UnreadableSong
+from restyle.io import read
+from restyle.music.parts import arrangement_of
+from restyle.tokens import encode, heading_of
+from restyle.tokens import vocabulary as v
+
+LEAST_BARS, MOST_BARS = 8, 1500
+LEAST_MELODY = 16
+"""Melody notes below which a song has no tune to arrange."""
+MOST_TOKENS_A_BAR = 260
+BATCH = 8
+"""Songs that are given to a process at once."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One song, encoded for style slot 0, with its measures; or why it cannot be used."""
+
+    song: Listed
+    reason: str = ""
+    tokens: Tokens | None = None
+    measures: Measures | None = None
+    prints: Prints | None = None
+
+
+@dataclass(frozen=True)
+class Usable:
+    """What is kept in memory of a song that can be used."""
+
+    song: Listed
+    offset: int
+    """Where its tokens begin in the spool."""
+    length: int
+    measures: Measures
+    prints: Prints
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a corpus came to."""
+
+    songs: dict[str, int]
+    left_out: dict[str, int]
+    tokens: int
+    seconds: float
+
+
+def prepare(song: Listed) -> Prepared:
+    """Read, hear and encode one song; what goes wrong with it is its reason."""
+    try:
+        return _prepare(song)
+    except UnreadableSong:
+        return Prepared(song, reason="cannot be read")
+    except RestyleError:
+        return Prepared(song, reason="cannot be heard")
+    except Exception as error:  # one song in thousands must not cost hours of work: it is counted
+        return Prepared(song, reason=f"a fault of restyle ({type(error).__name__})")
+
+
+def _prepare(song: Listed) -> Prepared:
+    heard = listen(read(song.path))
+    lead = heard.lead
+    if not LEAST_BARS <= lead.bars <= MOST_BARS:
+        return Prepared(song, reason="too short" if lead.bars < LEAST_BARS else "too long")
+    if len(lead.melody) < LEAST_MELODY:
+        return Prepared(song, reason="no melody")
+    if int(np.diff(lead.bar_starts()).max()) > v.LONGEST_BAR:
+        return Prepared(song, reason="a bar longer than 7/4")
+    arrangement = arrangement_of(heard.song, heard.melody, lead.bars)
+    if not arrangement.names:
+        return Prepared(song, reason="nothing but a melody")
+    feel = "swing" if lead.swing >= SWINGS else "straight"
+    encoded = encode(lead, arrangement, heading_of(lead, arrangement.names, 0, feel))
+    if len(encoded) > MOST_TOKENS_A_BAR * lead.bars:
+        return Prepared(song, reason="too dense")
+    tokens = np.array(encoded, dtype=np.uint16)
+    return Prepared(song, "", tokens, measure(heard, arrangement), bar_prints(tokens))
+
+
+def build_corpus(
+    folders: Sequence[Path],
+    out: Path,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    address: str = "",
+) -> Summary:
+    """Build a corpus folder from folders of songs (see `find_songs`).
+
+    `workers` is the number of processes (all cores when None); with an `address` the songs are
+    heard by the Dask cluster whose scheduler is there. The result depends on neither.
+    `progress(done, all)` is called after each song.
+    """
+    began = time.monotonic()
+    listed = find_songs(folders)
+    names = sorted({song.style for song in listed})
+    if len(names) > v.STYLE_SLOTS:
+        raise RestyleError(f"{len(names)} styles are more than the {v.STYLE_SLOTS} a corpus holds.")
+    left_out: Counter[str] = Counter()
+    with tempfile.TemporaryFile(dir=_nearest(out)) as spool:
+        usable: list[Usable] = []
+        with cluster(address, listed[0].path.absolute()) if address else nullcontext():
+            prepared = _prepare_all(listed, workers, bool(address))
+            for done, one in enumerate(prepared, start=1):
+                if one.reason:
+                    left_out[one.reason] += 1
+                else:
+                    usable.append(_spooled(one, spool))
+                if progress:
+                    progress(done, len(listed))
+        kept = _kept(usable, left_out)
+        if not kept:
+            reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items() if n)
+            raise RestyleError(f"None of the {len(listed)} songs can be used: {reasons}.")
+        songs = (_entry(one, names, spool) for one in kept)
+        write_corpus(out, songs, _styles(kept, names), dict(left_out))
+    return Summary(
+        songs=dict(Counter(one.song.style for one in kept)),
+        left_out=dict(left_out),
+        tokens=sum(one.length for one in kept),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above that is there already."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+
+
+def _prepare_all(
+    listed: Sequence[Listed], workers: int | None, on_cluster: bool = False
+) -> Iterator[Prepared]:
+    """The songs prepared, in their order."""
+    if workers == 1 and not on_cluster:
+        yield from map(prepare, listed)
+        return
+    import joblib
+
+    if on_cluster:  # another folder may be the current one there
+        listed = [replace(song, path=song.path.absolute()) for song in listed]
+    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
+    yield from parallel(joblib.delayed(prepare)(song) for song in listed)
+
+
+def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
+    """Write the tokens of a song to the end of the spool."""
+    tokens, measures, prints = prepared.tokens, prepared.measures, prepared.prints
+    assert tokens is not None and measures is not None and prints is not None
+    offset = spool.tell()
+    spool.write(tokens.astype("<u2").tobytes())
+    return Usable(prepared.song, offset, len(tokens), measures, prints)
+
+
+def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
+    """Those that are neither another song again nor strangers in their style; counts the rest."""
+    same = duplicates([one.prints for one in songs])
+    kept = [one for i, one in enumerate(songs) if i not in same]
+    left_out["nearly the same as another"] = len(same)
+    strangers = set(mislabelled([one.measures for one in kept], [one.song.style for one in kept]))
+    left_out["sounds like another style than its folder's"] = len(strangers)
+    return [one for i, one in enumerate(kept) if i not in strangers]
+
+
+def _entry(one: Usable, names: list[str], spool: IO[bytes]) -> tuple[Entry, Tokens]:
+    song = one.song
+    spool.seek(one.offset)
+    tokens = np.frombuffer(spool.read(2 * one.length), dtype="<u2").copy()
+    tokens[1] = v.STYLE[names.index(song.style) + 1]
+    split = split_of(song.style, song.title)
+    path = f"{song.style}/{song.source}/{song.path.name}"
+    return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens
+
+
+def _styles(kept: Sequence[Usable], names: list[str]) -> dict[str, Any]:
+    by_style: defaultdict[str, list[Measures]] = defaultdict(list)
+    sources: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in kept:
+        by_style[one.song.style].append(one.measures)
+        sources[one.song.style][one.song.source] += 1
+    return {
+        name: {"slot": slot, **describe_style(by_style[name]), "sources": dict(sources[name])}
+        for slot, name in enumerate(names)
+        if by_style[name]
+    }

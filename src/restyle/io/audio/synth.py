@@ -1,0 +1,136 @@
+"""Synthesisers and soundfonts: MIDI bytes to sound.
+
+FluidSynth plays where it is installed; else rustysynth, which comes with the midirenderer wheel.
+The soundfont is the one asked for, else a large one that the system has (for FluidSynth), else
+TimGM6mb, which comes with the pretty_midi wheel.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from restyle.errors import RestyleError
+from restyle.io.audio.loudness import Sound
+
+RATE = 48000
+"""Frames a second of every sound we make."""
+_SYSTEM_FOLDERS = ("/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts")
+_SYSTEM_FONTS = (  # the better first
+    "MuseScore_General_Full.sf2", "MuseScore_General.sf2", "MuseScore_General.sf3",
+    "MuseScore_General_Lite.sf3", "FluidR3_GM.sf2", "default-GM.sf3", "default-GM.sf2",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Synth:
+    """A soundfont and what plays it."""
+
+    font: Path
+    fluidsynth: str = ""
+    """Path of the FluidSynth program; rustysynth plays when empty."""
+
+    def play(self, midi: bytes) -> Sound:
+        """The sound of a MIDI file, (frames, 2) at `RATE`.
+
+        Raises RestyleError when the soundfont cannot be used.
+        """
+        if self.fluidsynth:
+            return _fluidsynth(self.fluidsynth, self.font, midi)
+        return _rustysynth(self.font, midi)
+
+
+def find_synth(font: str | os.PathLike[str] | None = None) -> Synth:
+    """The best synthesiser and soundfont at hand; `font` is used when given.
+
+    Raises RestyleError when `font` is no soundfont.
+    """
+    program = shutil.which("fluidsynth") or ""
+    if font is not None:
+        path = Path(font)
+        kind = _kind(path)
+        if kind == "sf3" and not program:
+            raise RestyleError(
+                f"{path.name} is a compressed soundfont (.sf3), which only FluidSynth plays: "
+                f"install FluidSynth, or give a .sf2."
+            )
+        return Synth(path, program)
+    if program:
+        for folder in _SYSTEM_FOLDERS:
+            for name in _SYSTEM_FONTS:
+                path = Path(folder) / name
+                if path.is_file():
+                    return Synth(path, program)
+    return Synth(_wheel_font(), program)
+
+
+def _kind(path: Path) -> str:
+    """ "sf2", or "sf3" for one with compressed samples.
+
+    Raises RestyleError for anything else.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise RestyleError(f"The soundfont {path} cannot be read: {error.strerror}.") from None
+    if head[:4] != b"RIFF" or head[8:12] != b"sfbk":
+        raise RestyleError(f"{path.name} is not a soundfont (.sf2).")
+    return "sf3" if path.suffix.lower() == ".sf3" else "sf2"
+
+
+def _wheel_font() -> Path:
+    """The General MIDI soundfont that lies in the pretty_midi package; it is not imported."""
+    spec = find_spec("pretty_midi")
+    path = Path(spec.origin).parent / "TimGM6mb.sf2" if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise RestyleError("There is no soundfont at hand: give one with --soundfont FILE.")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _font_bytes(font: Path) -> bytes:
+    return font.read_bytes()
+
+
+def _rustysynth(font: Path, midi: bytes) -> Sound:
+    import midirenderer
+
+    try:
+        wave = midirenderer.render_wave_from(_font_bytes(font), midi)
+    except (ValueError, RuntimeError) as error:
+        raise RestyleError(f"The soundfont {font.name} cannot be played: {error}.") from None
+    return _samples(wave)
+
+
+def _fluidsynth(program: str, font: Path, midi: bytes) -> Sound:
+    with tempfile.TemporaryDirectory(prefix="restyle-") as folder:
+        song, out = Path(folder) / "song.mid", Path(folder) / "song.wav"
+        song.write_bytes(midi)
+        command = [
+            program, "-q", "-n", "-i", "-r", str(RATE), "-T", "wav", "-O", "float", "-g", "0.6",
+            "-F", str(out), str(font), str(song),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not out.is_file():
+            words = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise RestyleError(f"FluidSynth cannot play {font.name}: {words}")
+        return _samples(out.read_bytes())
+
+
+def _samples(wave: bytes) -> Sound:
+    import soundfile
+
+    sound, rate = soundfile.read(BytesIO(wave), dtype="float32", always_2d=True)
+    if rate != RATE:  # both engines are asked for, or always use, this rate
+        raise RestyleError(f"The synthesiser answered at {rate} Hz instead of {RATE}.")
+    return np.asarray(sound, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""MusicXML and kern, read through music21."""

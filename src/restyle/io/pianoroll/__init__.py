@@ -1,0 +1,1 @@
+"""Piano-roll pictures."""

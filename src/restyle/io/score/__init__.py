@@ -1,0 +1,1 @@
+"""Engraved pages, and the layout that MusicXML and pages share."""

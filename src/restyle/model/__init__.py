@@ -1,0 +1,1 @@
+"""The arranger's network: shape, training windows, training, fine-tuning, export."""

@@ -1,0 +1,115 @@
+"""Parts: the roles in a band, and Arrangement: what each of them plays for a lead sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.music.grid import quantise
+from restyle.music.song import NOTE, TICKS, Notes, Song, sort_notes
+
+PARTS = ("drums", "bass", "piano", "guitar", "keys", "strings", "winds", "synth")
+"""The parts an arrangement may have, in the fixed order of the token sequence."""
+
+MOST_NOTES_AT_ONCE = 6
+"""Notes a part may start together; a dense chord keeps its outer notes."""
+
+LARGE_BAND = 4
+"""Pitched parts from which on a band counts as large."""
+
+_FAMILIES = (
+    "piano", "keys", "keys", "guitar", "bass", "strings", "strings", "winds",
+    "winds", "winds", "synth", "synth", "synth", "guitar", "", "",
+)  # fmt: skip
+"""Part of each General MIDI family of eight programs; "" for percussion and sound effects."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What the parts of a band play; note times are grid positions, drums have duration 1.
+
+    A part that stands in `parts` with no notes is in the band and silent.
+    """
+
+    parts: Mapping[str, Notes]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts in use, in the fixed order."""
+        return tuple(name for name in PARTS if name in self.parts)
+
+
+def band_size(parts: Iterable[str]) -> int:
+    """How many pitched parts a band has, 0..`LARGE_BAND`; larger ones count as that."""
+    return min(sum(part != "drums" for part in parts), LARGE_BAND)
+
+
+def part_of(program: int, is_drum: bool = False) -> str:
+    """The part that a General MIDI program 0-127 plays; "" for effects that are no music."""
+    if is_drum:
+        return "drums"
+    if program in (6, 7):  # harpsichord, clavinet
+        return "keys"
+    if program == 46:  # harp
+        return "guitar"
+    if program == 47:  # timpani, where GM puts it among the strings
+        return ""
+    if program in (53, 54):  # voice oohs, synth voice: held like strings
+        return "strings"
+    return _FAMILIES[program // 8]
+
+
+def arrangement_of(
+    song: Song, melody: tuple[NDArray[np.bool_], ...], bars: int, least_share: float = 0.08
+) -> Arrangement:
+    """What everyone but the melody plays in a heard song, on the grid.
+
+    `melody` has a mask for each track. Tracks of one part are merged; a part that plays in fewer
+    than `least_share` of the `bars` is an effect, not a member of the band, and is left out.
+    """
+    gathered: dict[str, list[Notes]] = {}
+    for track, sung in zip(song.tracks, melody, strict=True):
+        part = part_of(track.program, track.is_drum)
+        rest = track.notes[~sung]
+        if part and len(rest):
+            gathered.setdefault(part, []).append(rest)
+    line = song.bar_starts()
+    parts: dict[str, Notes] = {}
+    for part in PARTS:
+        if part not in gathered:
+            continue
+        ticks = sort_notes(np.concatenate(gathered[part]))
+        played = len(np.unique(np.searchsorted(line, ticks["start"], side="right")))
+        if played < max(2, least_share * bars):
+            continue
+        parts[part] = tidy(quantise(ticks, TICKS), part)
+    return Arrangement(parts)
+
+
+def tidy(notes: Notes, part: str) -> Notes:
+    """A part as the tokens can hold it: no doubled notes, drums without lengths, chords bounded."""
+    notes = sort_notes(notes.astype(NOTE))
+    if part == "drums":
+        notes["duration"] = 1
+        notes = notes[(notes["pitch"] >= 27) & (notes["pitch"] <= 87)]
+    else:
+        # of two notes on one key the longer one stays: it is sorted last
+        notes = notes[::-1]
+    _, first = np.unique(notes["start"].astype(np.int64) * 128 + notes["pitch"], return_index=True)
+    notes = sort_notes(notes[np.sort(first)])
+    return _thin(notes)
+
+
+def _thin(notes: Notes) -> Notes:
+    """At most `MOST_NOTES_AT_ONCE` notes a position: the lowest ones and the top one."""
+    if not len(notes):
+        return notes
+    new = np.r_[True, notes["start"][1:] != notes["start"][:-1]]
+    first = np.flatnonzero(new)
+    rank = np.arange(len(notes)) - first[np.cumsum(new) - 1]
+    top = np.r_[new[1:], True]
+    kept: Notes = notes[(rank < MOST_NOTES_AT_ONCE - 1) | top]
+    return kept

@@ -1,0 +1,278 @@
+"""Song: tracks of notes on a beat grid, the one container for music everywhere inside.
+
+Time is counted in ticks, `TICKS` to the quarter note. Bars are always whole: a song that begins
+with a pickup starts with a bar whose first ticks are silent, and `Song.pickup` says how many ticks
+of that first bar really sound, so that a score can print the short bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+TICKS = 480
+"""Ticks a quarter note in every Song."""
+GRID = 12
+"""Grid positions a quarter note in every LeadSheet: sixteenths and triplets."""
+STEP = TICKS // GRID
+"""Ticks a grid position."""
+
+NOTE = np.dtype([("start", "<i4"), ("duration", "<i4"), ("pitch", "<i4"), ("velocity", "<i4")])
+"""One note: start and duration (ticks in a Song, grid positions in a LeadSheet), MIDI pitch and
+velocity 1-127. Note arrays are kept sorted by start, then pitch."""
+
+Notes = NDArray[np.void]
+
+
+def notes_array(rows: Iterable[tuple[int, int, int, int]] = ()) -> Notes:
+    """A sorted note array from (start, duration, pitch, velocity) rows."""
+    return sort_notes(np.array(list(rows), dtype=NOTE))
+
+
+def sort_notes(notes: Notes) -> Notes:
+    """The same notes ordered by start, then pitch, then duration."""
+    return notes[np.lexsort((notes["duration"], notes["pitch"], notes["start"]))]
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A time signature from `start` on (in the unit of its container, always on a bar line)."""
+
+    start: int
+    numerator: int
+    denominator: int
+
+    def bar_length(self, per_quarter: int) -> int:
+        """Length of a bar in units of which `per_quarter` make a quarter note."""
+        return 4 * per_quarter * self.numerator // self.denominator
+
+    @property
+    def name(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """Quarter notes a minute from `start` on (in the unit of its container)."""
+
+    start: int
+    bpm: float
+
+
+PITCH_NAMES_FLAT = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+PITCH_NAMES_SHARP = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key: tonic pitch class 0-11 and mode, "major" or "minor"."""
+
+    tonic: int
+    mode: str = "major"
+
+    @property
+    def fifths(self) -> int:
+        """Sharps (positive) or flats (negative) of the key signature, -5..6."""
+        relative_major = (self.tonic + (3 if self.mode == "minor" else 0)) % 12
+        fifths = relative_major * 7 % 12
+        return fifths - 12 if fifths > 6 else fifths
+
+    @property
+    def name(self) -> str:
+        return f"{self.spell(self.tonic)} {self.mode}"
+
+    def spell(self, pitch_class: int) -> str:
+        """The name that this key's signature gives a pitch class ("Bb" in F, "A#" in B)."""
+        names = PITCH_NAMES_FLAT if self.fifths < 0 else PITCH_NAMES_SHARP
+        if self.fifths == 0:  # C major and A minor borrow flats, and F# and G# from the minor
+            names = (
+                "C",
+                "C#",
+                "D",
+                "Eb",
+                "E",
+                "F",
+                "F#",
+                "G",
+                "G#" if self.mode == "minor" else "Ab",
+                "A",
+                "Bb",
+                "B",
+            )
+        return names[pitch_class % 12]
+
+
+@dataclass(frozen=True)
+class Chord:
+    """A chord symbol from `start` on, until the next one.
+
+    `root` is a pitch class, or -1 for "no chord"; `quality` is a key of `QUALITIES`; `bass` is the
+    pitch class in the bass, equal to `root` where it is not a slash chord.
+    """
+
+    start: int
+    root: int
+    quality: str = "maj"
+    bass: int = -1
+
+    def __post_init__(self) -> None:
+        if self.bass < 0:
+            object.__setattr__(self, "bass", self.root)
+
+    @property
+    def triad(self) -> str:
+        """The style-free quality: maj, min, dim, aug or sus."""
+        return TRIAD_OF[self.quality]
+
+    @property
+    def pitch_classes(self) -> frozenset[int]:
+        """Pitch classes of the chord, its bass included; empty for no chord."""
+        if self.root < 0:
+            return frozenset()
+        tones = {(self.root + i) % 12 for i in QUALITIES[self.quality]}
+        return frozenset(tones | {self.bass})
+
+    def symbol(self, key: Key) -> str:
+        """The chord as musicians write it in that key: "Bbm7", "F#dim", "C/E", "N.C."."""
+        if self.root < 0:
+            return "N.C."
+        text = self._root_name(key) + SUFFIX[self.quality]
+        return text if self.bass == self.root else f"{text}/{self._bass_name(key)}"
+
+    def _root_name(self, key: Key) -> str:
+        """The root as jazz musicians name it: rather flat (bIII, bVII), sharp if diminished."""
+        lowest = key.fifths - (2 if self.quality in ("dim", "dim7", "hdim7") else 5)
+        place = lowest + (self.root * 7 - lowest) % 12  # on the line of fifths, C is 0
+        sign = {-1: "b", 0: "", 1: "#"}.get((place + 1) // 7, "?")
+        name = "FCGDAEB"[(place + 1) % 7] + sign
+        return key.spell(self.root) if name in ("Fb", "B#") or sign == "?" else name
+
+    def _bass_name(self, key: Key) -> str:
+        """The bass with the letter that it has in the chord (D7/F#, in a key of flats too)."""
+        above = (self.bass - self.root) % 12
+        steps = {3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 10: 6, 11: 6}.get(above)
+        if steps is None or above not in QUALITIES[self.quality]:
+            return key.spell(self.bass)
+        letters = "CDEFGAB"
+        letter = letters[(letters.index(self._root_name(key)[0]) + steps) % 7]
+        sign = (self.bass - PITCH_NAMES_SHARP.index(letter) + 6) % 12 - 6
+        known = {-1: f"{letter}b", 0: letter, 1: f"{letter}#"}
+        return known.get(sign) or key.spell(self.bass)
+
+
+QUALITIES: dict[str, tuple[int, ...]] = {
+    "maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8), "sus": (0, 5, 7),
+    "sus2": (0, 2, 7), "6": (0, 4, 7, 9), "m6": (0, 3, 7, 9), "7": (0, 4, 7, 10),
+    "maj7": (0, 4, 7, 11), "m7": (0, 3, 7, 10), "mM7": (0, 3, 7, 11), "hdim7": (0, 3, 6, 10),
+    "dim7": (0, 3, 6, 9), "aug7": (0, 4, 8, 10), "7sus": (0, 5, 7, 10),
+}  # fmt: skip
+"""Chord qualities a LeadSheet can hold, as semitones above the root."""
+
+TRIAD_OF: dict[str, str] = {
+    "maj": "maj", "min": "min", "dim": "dim", "aug": "aug", "sus": "sus", "sus2": "sus",
+    "6": "maj", "m6": "min", "7": "maj", "maj7": "maj", "m7": "min", "mM7": "min",
+    "hdim7": "dim", "dim7": "dim", "aug7": "aug", "7sus": "sus",
+}  # fmt: skip
+
+SUFFIX: dict[str, str] = {
+    "maj": "", "min": "m", "dim": "dim", "aug": "+", "sus": "sus4", "sus2": "sus2", "6": "6",
+    "m6": "m6", "7": "7", "maj7": "maj7", "m7": "m7", "mM7": "mM7", "hdim7": "m7b5",
+    "dim7": "dim7", "aug7": "7#5", "7sus": "7sus4",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A text at a place in the song (a rehearsal mark, a chord name)."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """The notes of one instrument: a GM program 0-127, or the drum kit."""
+
+    name: str
+    program: int
+    notes: Notes
+    is_drum: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where the last note ends, in ticks; 0 when there is none."""
+        return int((self.notes["start"] + self.notes["duration"]).max()) if len(self.notes) else 0
+
+
+@dataclass(frozen=True)
+class Song:
+    """A piece of music: tracks, and the meter, tempo and key they stand in; times in ticks.
+
+    `meters` and `tempos` each begin at tick 0. `keys` are the signatures that the file states
+    (start, Key), `chords` the chord symbols that it states (both may be empty: `hear` finds them).
+    """
+
+    tracks: tuple[Track, ...]
+    meters: tuple[Meter, ...] = (Meter(0, 4, 4),)
+    tempos: tuple[Tempo, ...] = (Tempo(0, 120.0),)
+    keys: tuple[tuple[int, Key], ...] = ()
+    chords: tuple[Chord, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    title: str = ""
+    pickup: int = 0
+    meter_known: bool = True
+    """Whether the file states its meter; MIDI without a time signature only defaults to 4/4."""
+    made_with: str = ""
+    """How restyle made it, as JSON; kept in a text event of a MIDI file, so that bars of it can be
+    made anew."""
+    warnings: tuple[str, ...] = field(default=())
+    """What the reader had to mend, a sentence each."""
+
+    @property
+    def end(self) -> int:
+        """Where the last note ends, in ticks."""
+        return max((track.end for track in self.tracks), default=0)
+
+    @property
+    def note_count(self) -> int:
+        return sum(len(track.notes) for track in self.tracks)
+
+    def with_tracks(self, tracks: Iterable[Track]) -> Song:
+        return replace(self, tracks=tuple(tracks))
+
+    def bar_starts(self) -> NDArray[np.int64]:
+        """Ticks of every bar line from 0 to the first one at or after the end, both included."""
+        return bar_lines(self.meters, max(self.end, 1), TICKS)
+
+    def write(self, path: str) -> None:
+        """Write the song in the format that the name's ending says (.mid, .musicxml, ...)."""
+        from restyle.io import write  # the containers know no file library until asked
+
+        write(self, path)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: a piano roll, the sheet music, a player."""
+        from restyle.io.notebook import song_html
+
+        return song_html(self)
+
+
+def bar_lines(meters: tuple[Meter, ...], end: int, per_quarter: int) -> NDArray[np.int64]:
+    """Bar lines from 0 to the first at or after `end`, in units of 1/`per_quarter` quarter.
+
+    A meter change that does not fall on a bar line of the meter before cuts that bar short.
+    """
+    lines = [0]
+    for i, meter in enumerate(meters):
+        last = i + 1 == len(meters)
+        limit = end if last else min(meters[i + 1].start, end)
+        length = meter.bar_length(per_quarter)
+        while lines[-1] < limit:
+            step = lines[-1] + length
+            lines.append(step if last else min(step, meters[i + 1].start))
+        if lines[-1] >= end:
+            break
+    return np.array(lines, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""The report of `restyle evaluate`: songs restyled, measured and shown."""

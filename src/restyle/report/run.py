@@ -1,0 +1,206 @@
+"""Restyling the songs of a report and measuring what comes out, over all cores."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.critic.played import Played, played, triads_only
+from restyle.critic.profile import Profile
+from restyle.critic.reference import reference
+from restyle.errors import RestyleError
+from restyle.io import read, write
+from restyle.metrics import mma
+from restyle.metrics.content import melody_kept
+from restyle.metrics.facts import Facts, Figures, facts
+from restyle.metrics.measures import Judges, Setting, measured
+from restyle.metrics.originality import Moves
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.song import STEP, Song, Track
+from restyle.options import TransferOptions
+from restyle.pipeline import Arranger, Result
+from restyle.report.cases import Case
+
+ROWS = ("model", "floor", "ceiling", "chance", "mma")
+"""The model's results; the base unchanged; a real song of the target style; what a random other
+real song plays, under the base's tune; what MMA plays."""
+
+_PROGRAMS = {"bass": 33, "guitar": 25, "keys": 16, "strings": 48, "winds": 65, "synth": 88}
+Arrange = Callable[[LeadSheet, str], Result]
+"""A lead sheet and the name of a style to a result: a model at work."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How results are made."""
+
+    targets: tuple[str, ...]
+    among: tuple[str, ...]
+    """The styles that the judge chooses from."""
+    model: Path | None = None
+    """A model folder; the one that ships when None."""
+    seed: int = 0
+    with_mma: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One song under measure: a result, or what stands beside it."""
+
+    kind: str
+    song: str
+    base_style: str
+    target: str
+    figures: Figures
+    verdict: str
+    """What style the judge takes it for."""
+    moves: list[Moves] = field(repr=False)
+    profile: Profile = field(repr=False)
+    mgeval: dict[str, NDArray[np.float64]] = field(repr=False)
+    result: Song | None = field(default=None, repr=False)
+    base: Song | None = field(default=None, repr=False)
+
+
+def run_cases(
+    cases: Sequence[Case],
+    settings: Settings,
+    workers: int = 1,
+    on_case: Callable[[int, int], None] | None = None,
+    arrange: Arrange | None = None,
+) -> list[Row]:
+    """All rows of all cases, in order; the same whatever the number of `workers` (processes).
+
+    `on_case(done, all)` is called after each song. `arrange` stands in for the model, in this
+    process alone.
+    """
+    out: list[Row] = []
+    if workers == 1 or arrange is not None:
+        results = (_rows(case, settings, arrange) for case in cases)
+    else:
+        import joblib
+
+        parallel = joblib.Parallel(n_jobs=workers, return_as="generator", batch_size=1)
+        results = parallel(joblib.delayed(_rows)(case, settings) for case in cases)
+    for done, rows in enumerate(results):
+        out += rows
+        if on_case:
+            on_case(done + 1, len(cases))
+    return out
+
+
+def _rows(case: Case, settings: Settings, arrange: Arrange | None = None) -> list[Row]:
+    """The rows of one song, for every target style but its own."""
+    arrange = arrange or _model(settings.model, settings.seed)
+    band = case.other
+    swing = 2.0 if case.base.swings else 1.0
+    base = facts(case.base, reference())
+    other = None if band is None else facts(played(case.base.lead, band, swing), reference())
+    out: list[Row] = []
+    for target in settings.targets:
+        if target == case.style:
+            continue
+        measure = _Measure(case, target, settings.among, base)
+        began = time.perf_counter()
+        result = arrange(case.lead, target)
+        seconds = time.perf_counter() - began
+        out.append(measure.result(result, seconds))
+        out.append(measure.row("floor", base))
+        if measure.partner is not None:
+            out.append(measure.row("ceiling", measure.partner))
+        if other is not None:
+            out.append(measure.row("chance", other))
+        if settings.with_mma and mma.installed():
+            played_by_rule = _mma(case, target)
+            if played_by_rule is not None:
+                out.append(measure.row("mma", facts(played_by_rule, reference())))
+    return out
+
+
+def _mma(case: Case, target: str) -> Played | None:
+    try:
+        made = mma.arrange(case.lead, target)
+    except RestyleError:
+        return None  # it stumbles over a chord or a bar: no row is better than none of the report
+    return None if made is None else played(case.base.lead, *made)
+
+
+class _Measure:
+    """Measures songs that stand for one base in one target style."""
+
+    def __init__(self, case: Case, target: str, among: tuple[str, ...], base: Facts):
+        self._case, self._target = case, target
+        self._judges = _judges()
+        known = self._judges.full.styles
+        if target not in known:
+            raise RestyleError(f"The judge has not learnt '{target}': it knows {', '.join(known)}.")
+        chosen = tuple(style for style in among if style in known)
+        real = case.partners.get(target)
+        self.partner = None if real is None else facts(real, reference())
+        self._setting = Setting(base, case.style, target, self.partner, chosen)
+
+    def row(self, kind: str, song: Facts) -> Row:
+        figures, verdict = measured(
+            song, self._setting, reference(), self._judges, kind == "ceiling"
+        )
+        return Row(
+            kind,
+            self._case.name,
+            self._case.style,
+            self._target,
+            figures,
+            verdict,
+            song.moves,
+            song.profile,
+            song.mgeval,
+        )
+
+    def result(self, result: Result, seconds: float) -> Row:
+        """The row of a model's result; its melody is looked for in the file that is written."""
+        arrangement = result.takes[0].arrangement
+        song = played(triads_only(result.lead), arrangement, result.swing)
+        row = self.row("model", facts(song, reference()))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "result.mid"
+            write(result.song, path)
+            row.figures["melody_kept"] = melody_kept(result.lead, read(path), result.swing)
+        row.figures["seconds"] = seconds
+        pictured = {"result": result.song, "base": as_song(self._case.base)}
+        return Row(**{**vars(row), **pictured})
+
+
+def as_song(song: Played) -> Song:
+    """A measured song as one to look at: its melody and its parts."""
+    sheet = lead_song(song.lead)
+    tracks = list(sheet.tracks)
+    for part, notes in song.arrangement.parts.items():
+        ticks = notes.copy()
+        ticks["start"] *= STEP
+        ticks["duration"] *= STEP
+        tracks.append(Track(part.capitalize(), _PROGRAMS.get(part, 0), ticks, part == "drums"))
+    return replace(sheet, tracks=tuple(tracks))
+
+
+@cache
+def _judges() -> Judges:
+    return Judges.load()
+
+
+@cache
+def _model(folder: Path | None, seed: int) -> Arrange:
+    """The model of a folder, on one core: the others have songs of their own."""
+    from restyle.decoding.engine import Engine
+
+    band = Arranger(folder)
+    band.engine = Engine.load(band.folder, threads=1)
+
+    def arrange(lead: LeadSheet, target: str) -> Result:
+        return band.transfer(lead, TransferOptions(target, seed=seed))
+
+    return arrange

@@ -1,0 +1,1 @@
+"""Styles: named, blended, by example; and how an arrangement in one becomes a song."""

@@ -1,0 +1,119 @@
+"""Bars anew: what an earlier result holds, so that some of its bars can be written again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.errors import RestyleError, UnreadableSong
+from restyle.io.midi.edit import replace_notes
+from restyle.io.midi.midi import midi_song
+from restyle.io.midi.write import pickup_cut
+from restyle.music.grid import quantise, straighten
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import PARTS, Arrangement, tidy
+from restyle.music.song import STEP, TICKS, Song, Track, sort_notes
+from restyle.style.render import NAMES
+
+LEAST_SHARED = 0.8
+"""Share of the melody that an earlier result must have in common with the song."""
+
+
+def parse_bars(text: str, bars: int) -> tuple[int, int]:
+    """ "9-16", "9" or "9-" as the first bar from 0, and the bar after the last.
+
+    Raises RestyleError for what is none, or bars that the song does not have.
+    """
+    found = re.fullmatch(r"\s*(\d+)\s*(-\s*(\d*))?\s*", text)
+    if not found:
+        raise RestyleError(f"'{text}' are no bars: say them like 9-16, counted from 1.")
+    first = int(found[1])
+    last = int(found[3] or bars) if found[2] else first
+    if not 1 <= first <= last <= bars:
+        raise RestyleError(f"There are no bars {text.strip()}: the song has bars 1 to {bars}.")
+    return first - 1, last
+
+
+def parts_in(song: Song) -> tuple[str, ...]:
+    """The parts that an earlier result has."""
+    named = {NAMES[part]: part for part in PARTS}
+    found = {named[track.name] for track in song.tracks if track.name in named}
+    if not found:
+        raise RestyleError("The earlier result has no part that restyle plays.")
+    return tuple(part for part in PARTS if part in found)
+
+
+def arrangement_in(
+    song: Song, lead: LeadSheet, parts: tuple[str, ...], ratio: float
+) -> Arrangement:
+    """What the parts of an earlier result play, on the grid; `ratio` is its swing.
+
+    Raises RestyleError when it is not the same song as `lead`, bar for bar.
+    """
+    tracks = {track.name: track for track in song.tracks}
+    melody = tracks.get(NAMES["melody"])
+    longer = song.end > lead.length * STEP + TICKS
+    if longer or (melody is not None and _shared(melody, lead, ratio) < LEAST_SHARED):
+        raise RestyleError("The earlier result is not of this song, in this key and these bars.")
+    found = {}
+    for part in parts:
+        track = tracks.get(NAMES[part])
+        notes = lead.melody[:0] if track is None else track.notes
+        notes = quantise(straighten(notes, ratio, TICKS), TICKS)
+        notes["start"] = np.minimum(notes["start"], lead.length - 1)  # not rounded past the end
+        found[part] = tidy(notes, part)
+    return Arrangement(found)
+
+
+def spliced(earlier: Song, made: Song, begin: int, end: int) -> Song:
+    """The earlier result with what the band plays between two ticks from another song."""
+    new = {track.name: track for track in made.tracks if track.name != NAMES["melody"]}
+    old = {track.name: track for track in earlier.tracks}
+    tracks = [_spliced(t, new[t.name], begin, end) if t.name in new else t for t in old.values()]
+    tracks += [
+        replace(track, notes=track.notes[_between(track, begin, end)])
+        for name, track in new.items()
+        if name not in old
+    ]
+    return earlier.with_tracks(tracks)
+
+
+def _spliced(old: Track, new: Track, begin: int, end: int) -> Track:
+    stays, added = old.notes[~_between(old, begin, end)], new.notes[_between(new, begin, end)]
+    until = np.full(128, begin)  # a key that is still held cannot be struck
+    before = stays[stays["start"] < begin]
+    np.maximum.at(until, before["pitch"], before["start"] + before["duration"])
+    free = added[added["start"] >= until[added["pitch"]]]
+    return replace(old, notes=sort_notes(np.concatenate([stays, free])))
+
+
+def _between(track: Track, begin: int, end: int) -> NDArray[np.bool_]:
+    starts = track.notes["start"]
+    return np.asarray((starts >= begin) & (starts < end))
+
+
+def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
+    """The bytes of an earlier result with the notes of `song` between two ticks.
+
+    Every event that neither begins nor ends a note of those bars stays as it is. Raises
+    UnreadableSong when the bytes are no MIDI file.
+    """
+    if data[:4] != b"MThd":
+        raise UnreadableSong("The earlier result is not a MIDI file: give the .mid of it.")
+    cut = pickup_cut(midi_song(data, "The earlier result"))
+    parts = {t.name: t.notes for t in song.tracks if t.name != NAMES["melody"]}
+    return replace_notes(data, parts, begin, end, cut)
+
+
+def _shared(melody: Track, lead: LeadSheet, ratio: float) -> float:
+    """Share of the lead sheet's melody that the track has at the same places."""
+    if not len(lead.melody):
+        return 1.0
+    notes = straighten(melody.notes, ratio, TICKS)
+    starts = np.rint(notes["start"] / STEP).astype(int).tolist()
+    there = set(zip(starts, notes["pitch"].tolist(), strict=True))
+    wanted = list(zip(lead.melody["start"].tolist(), lead.melody["pitch"].tolist(), strict=True))
+    return sum(note in there for note in wanted) / len(wanted)
