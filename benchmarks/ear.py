@@ -5,8 +5,8 @@
 The training songs are shared out by title. The ear (`restyle.critic.ear`) learns from one half,
 from 16 bars at a time, with melody and without. The judge apart learns from the other half, whole
 songs, as the judge of `benchmarks/judge.py` does: it has not a song in common with the ear, so that
-it can say whether the ear leads to the style or only to itself. Prints how often each is right about the
-songs that were held out. Needs scikit-learn.
+it can say whether the ear leads to the style or only to itself. Prints how often each is right
+about the songs that were held out. Needs scikit-learn.
 """
 
 from __future__ import annotations
