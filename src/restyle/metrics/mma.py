@@ -28,10 +28,11 @@ GROOVES = {
 }  # fmt: skip
 """MMA's grooves (of its library) by style and beats a bar."""
 _SUFFIX = {
-    "maj": "", "min": "m", "dim": "dim", "aug": "+", "sus": "sus4", "sus2": "sus2", "6": "6",
+    "maj": "", "min": "m", "dim": "dim3", "aug": "+", "sus": "sus4", "sus2": "sus2", "6": "6",
     "m6": "m6", "7": "7", "maj7": "M7", "m7": "m7", "mM7": "mM7", "hdim7": "m7b5", "dim7": "dim7",
     "aug7": "7#5", "7sus": "7sus4",
 }  # fmt: skip
+"""MMA's names of our qualities: its `dim` is a diminished seventh, `dim3` the triad."""
 _SECONDS = 60
 
 

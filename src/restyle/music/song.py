@@ -193,6 +193,14 @@ class Marker:
 
 
 @dataclass(frozen=True)
+class Lyric:
+    """A sung syllable at a place in the song; where its word goes on, it ends with a hyphen."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Track:
     """The notes of one instrument: a GM program 0-127, or the drum kit."""
 
@@ -222,6 +230,9 @@ class Song:
     chords: tuple[Chord, ...] = ()
     markers: tuple[Marker, ...] = ()
     title: str = ""
+    composer: str = ""
+    lyrics: tuple[Lyric, ...] = ()
+    """What is sung, syllable by syllable, sorted by start."""
     pickup: int = 0
     meter_known: bool = True
     """Whether the file states its meter; MIDI without a time signature only defaults to 4/4."""
