@@ -124,14 +124,14 @@ def from_music21(symbol: Any, start: int) -> Chord | None:
     quality = None
     if not symbol.chordStepModifications:
         written = parse(f"C{symbol.chordKindStr or '?'}")
-        quality = _KINDS.get(symbol.chordKind) or (written and written.quality)
+        quality = KINDS.get(symbol.chordKind) or (written and written.quality)
         if written and written.quality == "7sus" and "suspended" in symbol.chordKind:
             quality = "7sus"  # MusicXML has no kind of its own for it
     quality = quality or quality_of(tones)
     return Chord(start, root, quality, bass.pitchClass if bass is not None else root)
 
 
-_KINDS = {
+KINDS = {
     "major": "maj", "minor": "min", "augmented": "aug", "diminished": "dim",
     "dominant-seventh": "7", "dominant": "7", "major-seventh": "maj7", "minor-seventh": "m7",
     "diminished-seventh": "dim7", "augmented-seventh": "aug7", "half-diminished": "hdim7",

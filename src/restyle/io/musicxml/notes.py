@@ -1,0 +1,151 @@
+"""One `<note>` of MusicXML, taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import floor
+from xml.etree.ElementTree import Element
+
+from restyle.io import gm
+from restyle.io.musicxml.harmony import STEPS
+from restyle.io.musicxml.values import number, passes
+
+_STAFF_PLACES = {
+    ("D", 4): 44, ("E", 4): 35, ("F", 4): 36, ("G", 4): 41, ("A", 4): 43, ("B", 4): 45,
+    ("C", 5): 38, ("D", 5): 47, ("E", 5): 48, ("F", 5): 51, ("G", 5): 42, ("A", 5): 49,
+    ("B", 5): 57, ("C", 6): 52,
+}  # fmt: skip
+"""Where percussion staves usually put the drums (General MIDI keys), for scores that do not say."""
+_HEAD_PLACES = {gm.drum(key)[1:]: key for key in range(81, 34, -1)}
+SNARE = 38
+
+
+@dataclass(slots=True)
+class RawNote:
+    """What a `<note>` says, before its part's state is applied."""
+
+    duration: str = ""
+    pitch: int | None = None
+    """Written pitch; None for rests and unpitched notes."""
+    place: tuple[str, int] | None = None
+    """Where an unpitched note stands on the staff."""
+    is_rest: bool = False
+    is_bar_rest: bool = False
+    is_chord: bool = False
+    is_grace: bool = False
+    is_cue: bool = False
+    tie_in: bool = False
+    tie_out: bool = False
+    accent: bool = False
+    head: str = "normal"
+    staff: str = "1"
+    instrument: str = ""
+    lyrics: list[Element] = field(default_factory=list)
+    dynamics: float | None = None
+    passes: frozenset[int] = frozenset()
+
+    @property
+    def is_slash(self) -> bool:
+        return self.head == "slash"
+
+
+def raw_note(element: Element) -> RawNote:
+    """The parts of a `<note>` that matter to how it sounds."""
+    out = RawNote()
+    tied: list[str] = []
+    has_ties = False
+    for child in element:
+        tag = child.tag
+        if tag == "pitch":
+            out.pitch = _pitch(child)
+        elif tag == "duration":
+            out.duration = child.text or ""
+        elif tag == "chord":
+            out.is_chord = True
+        elif tag == "staff":
+            out.staff = (child.text or "1").strip()
+        elif tag == "tie":
+            has_ties = True
+            kind = child.get("type")
+            out.tie_in |= kind == "stop"
+            out.tie_out |= kind == "start"
+        elif tag == "rest":
+            out.is_rest = True
+            out.is_bar_rest = child.get("measure") == "yes"
+        elif tag == "notations":
+            for mark in child:
+                if mark.tag == "tied":
+                    tied.append(mark.get("type", ""))
+                elif mark.tag == "articulations":
+                    out.accent |= any(a.tag in ("accent", "strong-accent") for a in mark)
+        elif tag == "lyric":
+            out.lyrics.append(child)
+        elif tag == "instrument":
+            out.instrument = child.get("id", "")
+        elif tag == "unpitched":
+            out.place = _place(child)
+        elif tag == "grace":
+            out.is_grace = True
+        elif tag == "cue":
+            out.is_cue = True
+        elif tag == "notehead":
+            out.head = (child.text or "normal").strip()
+    if tied and not has_ties:
+        out.tie_in, out.tie_out = "stop" in tied, "start" in tied
+    if element.attrib:
+        out.dynamics = number(element.get("dynamics"))
+        if "time-only" in element.attrib:
+            out.passes = frozenset(passes(element.get("time-only")))
+    return out
+
+
+def _pitch(element: Element) -> int | None:
+    step, alter, octave = None, 0.0, 4.0
+    for child in element:
+        text = (child.text or "").strip()
+        if child.tag == "step":
+            step = STEPS.get(text.upper())
+        elif child.tag == "alter":
+            alter = number(text) or 0.0
+        elif child.tag == "octave":
+            octave = number(text) or 0.0
+    if step is None or abs(octave) > 20 or abs(alter) > 20:
+        return None
+    return 12 * (int(octave) + 1) + step + floor(alter + 0.5)
+
+
+def _place(element: Element) -> tuple[str, int]:
+    octave = number(element.findtext("display-octave"))
+    return (
+        (element.findtext("display-step") or "").strip().upper(),
+        int(octave) if octave is not None and abs(octave) < 20 else 0,
+    )
+
+
+def staff_drum_key(place: tuple[str, int], head: str) -> int:
+    """The drum that usually stands at that place of a percussion staff, with that note head."""
+    if head not in ("", "normal"):
+        key = _HEAD_PLACES.get((*place, head))
+        if key is not None:
+            return key
+    return _STAFF_PLACES.get(place, SNARE)
+
+
+def syllable(lyric: Element) -> str:
+    """The text of a `<lyric>`, with a hyphen where its word goes on; "" for a mere line."""
+    text, syllabic = "", ""
+    for child in lyric:
+        if child.tag == "text":
+            text += child.text or ""
+        elif child.tag == "elision" and text:
+            text += " "
+        elif child.tag == "syllabic":
+            syllabic = (child.text or "").strip()
+    text = " ".join(text.split())
+    return f"{text}-" if text and syllabic in ("begin", "middle") else text
+
+
+def verse(lyric: Element) -> int:
+    """The number of a lyric's verse, 1 where it has none."""
+    found = number("".join(c for c in lyric.get("number", "") if c.isdigit())[:3])
+    return int(found) if found else 1
