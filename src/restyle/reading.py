@@ -20,6 +20,10 @@ def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | N
         if lead is not None:
             return lead, None
         song = read(song)
+    if not song.note_count and song.chords:  # a chord chart
+        from restyle.io.leads.leads import lead_of
+
+        return lead_of(song.with_tracks(()), swing=song.swing), None
     if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):
         raise RestyleError(
             f"{song.title or 'The song'} has only drums: there is no tune to arrange."
@@ -30,6 +34,10 @@ def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | N
 
 def open_example(song: Song | str | os.PathLike[str]) -> Example:
     """A song as an example of style. Raises RestyleError when it can be none."""
-    if isinstance(song, Song):
-        return example_of(listen(song), song.title or "example")
-    return example_of(listen(read(song)), Path(song).stem)
+    name = (song.title or "example") if isinstance(song, Song) else Path(song).stem
+    song = song if isinstance(song, Song) else read(song)
+    if not song.note_count and song.chords:
+        raise RestyleError(
+            f"{name} is a chord chart: it can be arranged, but has no notes to take a style from."
+        )
+    return example_of(listen(song), name)

@@ -47,8 +47,9 @@ def listen(song: Song) -> Heard:
     song = song.with_tracks(t for t in song.tracks if len(t.notes))
     barred = put_in_bars(song)
     song = barred.song
-    swing = song_swing(song)
-    if swing > 1.0:
+    stated = song.swing > 1.0  # a score that asks for swing is written straight
+    swing = song.swing if stated else song_swing(song)
+    if swing > 1.0 and not stated:
         song = song.with_tracks(
             replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks
         )

@@ -39,7 +39,12 @@ def read(path: str | os.PathLike[str]) -> Song:
         return json_song(data, name)
     from restyle.io.notation.source import kind_of
 
-    if kind_of(data) == "abc":
+    kind = kind_of(data)
+    if kind == "musicxml":
+        from restyle.io.musicxml.song import musicxml_song
+
+        return musicxml_song(data, name)
+    if kind == "abc":
         from restyle.io.abc.abc import abc_song, abc_tune
 
         return abc_song(abc_tune(data, name))[0]

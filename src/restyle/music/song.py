@@ -234,6 +234,9 @@ class Song:
     lyrics: tuple[Lyric, ...] = ()
     """What is sung, syllable by syllable, sorted by start."""
     pickup: int = 0
+    swing: float = 1.0
+    """The ratio of the first eighth of a beat to the second that a score asks for; its notes stand
+    straight, as they are written. 1.0 where nothing is said: swing is then heard in the notes."""
     meter_known: bool = True
     """Whether the file states its meter; MIDI without a time signature only defaults to 4/4."""
     made_with: str = ""

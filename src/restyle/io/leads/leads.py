@@ -50,7 +50,15 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
         return lead_from_json(data.decode("utf-8-sig", errors="replace"), name)
     from restyle.io.notation.source import kind_of, parse
 
-    if kind_of(data) == "abc":
+    kind = kind_of(data)
+    if kind == "musicxml":
+        from restyle.io.musicxml.song import read_musicxml
+
+        held = read_musicxml(data, name)
+        if held.song.tracks and not _is_lead(held.song):
+            return None
+        return lead_of(held.song, held.end, swing=held.song.swing, program=held.program)
+    if kind == "abc":
         from restyle.io.abc.abc import abc_song, abc_tune, says_swing
 
         tune = abc_tune(data, name)
@@ -63,7 +71,7 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
         source = parse(data, name)
         song, end = source_song(source, name)
         remarks, swings = source.extras.remarks, source.says_swing
-        program = song.tracks[0].program if source.extras.programs else None
+        program = None
     if not _is_lead(song):
         return None
     return lead_of(
@@ -138,15 +146,18 @@ def _block_chords(lead: LeadSheet) -> Notes:
 def lead_of(
     song: Song, end: int = 0, *, swing: float = 1.0, program: int | None = None
 ) -> LeadSheet:
-    """The lead sheet that a song with one melody track and chord symbols is; `end` in ticks."""
-    melody = _on_grid(song.tracks[0].notes)
+    """The lead sheet that a song with one melody track and chord symbols is; `end` in ticks.
+
+    A song without tracks, a chord chart, is one without a melody.
+    """
+    melody = _on_grid(song.tracks[0].notes) if song.tracks else notes_array()
     chords: dict[int, Chord] = {}
     for chord in song.chords:
         start = round(chord.start / STEP)
         chords[start] = Chord(start, chord.root, chord.quality, chord.bass)
     meters = tuple(Meter(round(m.start / STEP), m.numerator, m.denominator) for m in song.meters)
     last = max(
-        int((melody["start"] + melody["duration"]).max()),
+        int((melody["start"] + melody["duration"]).max(initial=0)),
         max(chords, default=0) + 1,
         round(end / STEP),
     )

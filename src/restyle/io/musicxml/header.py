@@ -42,10 +42,7 @@ class Listed:
 
 def part_list(root: Element) -> dict[str, Listed]:
     """Part id -> its entry."""
-    return {
-        entry.get("id", ""): _listed(entry)
-        for entry in root.iterfind("part-list/score-part")
-    }
+    return {entry.get("id", ""): _listed(entry) for entry in root.iterfind("part-list/score-part")}
 
 
 def _listed(entry: Element) -> Listed:
@@ -67,7 +64,10 @@ def _listed(entry: Element) -> Listed:
 
 def with_midi(known: Instrument, element: Element) -> Instrument:
     """An instrument with what a `<midi-instrument>` says of it."""
-    program, key = whole(element.findtext("midi-program")), whole(element.findtext("midi-unpitched"))
+    program, key = (
+        whole(element.findtext("midi-program")),
+        whole(element.findtext("midi-unpitched")),
+    )
     channel, volume = whole(element.findtext("midi-channel")), number(element.findtext("volume"))
     return Instrument(
         known.name,

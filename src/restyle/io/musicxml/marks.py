@@ -130,8 +130,9 @@ def _sort_coda_signs(said: Sequence[Marks], jumping: Sequence[Marks]) -> None:
     if not jumps:
         return
     for i, word in enumerate(said):
+        stands_first = word.to_coda_first and i > 0
+        word.to_coda_first = False
         if word.coda is not None and i <= jumps[-1]:
             word.coda = None
             if word.to_coda is None:
-                word.to_coda = ""
-                word.to_coda_first = i > 0
+                word.to_coda, word.to_coda_first = "", stands_first

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from restyle.io.musicxml import marks, signs
 from restyle.io.musicxml.attributes import key_of, meter_of, transposition
 from restyle.io.musicxml.harmony import chord_of
-from restyle.io.musicxml.header import Instrument, Listed, with_midi
+from restyle.io.musicxml.header import FULL_VOLUME, Instrument, Listed, with_midi
 from restyle.io.musicxml.names import drum_key_named, program_named
 from restyle.io.musicxml.notes import RawNote, raw_note, staff_drum_key, syllable, verse
 from restyle.io.musicxml.score import Marks, Measure, Note, Part, Syllable
@@ -21,24 +20,10 @@ ACCENT = 12
 _ALL = "all"
 
 
-@dataclass
-class Feel:
-    """What the directions of a whole score say of swing, the sound before the words."""
-
-    sounded: float | None = None
-    worded: bool = False
-
-    @property
-    def ratio(self) -> float:
-        if self.sounded is not None:
-            return self.sounded
-        return signs.TRIPLET_SWING if self.worded else 1.0
-
-
 class PartReader:
     """Reads one part, measure by measure; what is in force is kept here."""
 
-    def __init__(self, listed: Listed, unit: int, feel: Feel) -> None:
+    def __init__(self, listed: Listed, unit: int, feel: signs.Feel) -> None:
         self.listed, self.unit, self.feel = listed, unit, feel
         self.instruments = dict(listed.instruments)
         self.first = next(iter(self.instruments), "")
@@ -64,7 +49,8 @@ class PartReader:
         }
         volumes = [i.volume for i in self.listed.instruments.values() if i.volume is not None]
         stated = any(i.program is not None for i in self.listed.instruments.values())
-        return Part(self.listed.name, self.measures, stated, names, max(volumes, default=100.0))
+        volume = max(volumes, default=FULL_VOLUME)
+        return Part(self.listed.name, self.measures, stated, names, volume, self.slashes)
 
     def _measure(self, element: Element) -> None:
         self.now = Measure(marks=self.after)
@@ -112,6 +98,7 @@ class PartReader:
                 now.marks.merge(sign)
             else:
                 now.said.merge(sign)
+                now.said.to_coda_first |= sign.coda is not None and not behind
         self._set_velocities()
 
     def _set_velocities(self) -> None:
@@ -257,27 +244,34 @@ class PartReader:
         if velocity is not None:
             self.loud.append((start, velocity))
         texts = []
-        for kind in element.iterfind("direction-type"):
-            for child in kind:
-                if child.tag == "words":
-                    texts.append(words(child))
-                elif child.tag == "rehearsal" and words(child):
-                    self.now.rehearsals.append((start, words(child)))
-                elif child.tag in ("segno", "coda"):
-                    sign = Marks(**{child.tag: ""})
-                    self.late.append((start, False, sign))
-                elif child.tag == "metronome":
-                    self._metronome(child, start)
-        text = " ".join(texts)
-        if text:
-            self.feel.worded |= signs.says_swing(text)
-            sign = marks.worded(text, self.now.said)
-            if sign is not None:
-                self.late.append((start, False, sign))
-            elif self.now.said.to_coda is not None:  # the sign beside "To Coda"
-                self.late = [x for x in self.late if x[1] or x[2].coda is None]
+        for child in element.iterfind("direction-type/*"):
+            if child.tag == "words":
+                texts.append(words(child))
+            else:
+                self._mark(child, start)
+        self._words(" ".join(texts), start)
         if sound is not None:
             self._sound(sound, start, self.now)
+
+    def _mark(self, child: Element, start: int) -> None:
+        if child.tag == "rehearsal" and words(child):
+            self.now.rehearsals.append((start, words(child)))
+        elif child.tag == "segno":
+            self.late.append((start, False, Marks(segno="")))
+        elif child.tag == "coda":
+            self.late.append((start, False, Marks(coda="")))
+        elif child.tag == "metronome":
+            self._metronome(child, start)
+
+    def _words(self, text: str, start: int) -> None:
+        if not text:
+            return
+        self.feel.worded |= signs.says_swing(text)
+        sign = marks.worded(text, self.now.said)
+        if sign is not None:
+            self.late.append((start, False, sign))
+        elif self.now.said.to_coda is not None:  # the sign beside "To Coda"
+            self.late = [x for x in self.late if x[1] or x[2].coda is None]
 
     def _metronome(self, element: Element, start: int) -> None:
         self.feel.worded |= signs.shows_swing(element)

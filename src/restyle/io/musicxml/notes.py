@@ -36,6 +36,9 @@ class RawNote:
     is_cue: bool = False
     tie_in: bool = False
     tie_out: bool = False
+    has_ties: bool = False
+    tied: list[str] = field(default_factory=list)
+    """Printed ties, which count where no `<tie>` says how it sounds."""
     accent: bool = False
     head: str = "normal"
     staff: str = "1"
@@ -52,51 +55,85 @@ class RawNote:
 def raw_note(element: Element) -> RawNote:
     """The parts of a `<note>` that matter to how it sounds."""
     out = RawNote()
-    tied: list[str] = []
-    has_ties = False
     for child in element:
-        tag = child.tag
-        if tag == "pitch":
-            out.pitch = _pitch(child)
-        elif tag == "duration":
-            out.duration = child.text or ""
-        elif tag == "chord":
-            out.is_chord = True
-        elif tag == "staff":
-            out.staff = (child.text or "1").strip()
-        elif tag == "tie":
-            has_ties = True
-            kind = child.get("type")
-            out.tie_in |= kind == "stop"
-            out.tie_out |= kind == "start"
-        elif tag == "rest":
-            out.is_rest = True
-            out.is_bar_rest = child.get("measure") == "yes"
-        elif tag == "notations":
-            for mark in child:
-                if mark.tag == "tied":
-                    tied.append(mark.get("type", ""))
-                elif mark.tag == "articulations":
-                    out.accent |= any(a.tag in ("accent", "strong-accent") for a in mark)
-        elif tag == "lyric":
-            out.lyrics.append(child)
-        elif tag == "instrument":
-            out.instrument = child.get("id", "")
-        elif tag == "unpitched":
-            out.place = _place(child)
-        elif tag == "grace":
-            out.is_grace = True
-        elif tag == "cue":
-            out.is_cue = True
-        elif tag == "notehead":
-            out.head = (child.text or "normal").strip()
-    if tied and not has_ties:
-        out.tie_in, out.tie_out = "stop" in tied, "start" in tied
+        read = _READERS.get(child.tag)
+        if read is not None:
+            read(out, child)
+    if out.tied and not out.has_ties:
+        out.tie_in, out.tie_out = "stop" in out.tied, "start" in out.tied
     if element.attrib:
         out.dynamics = number(element.get("dynamics"))
         if "time-only" in element.attrib:
             out.passes = frozenset(passes(element.get("time-only")))
     return out
+
+
+def _read_pitch(out: RawNote, child: Element) -> None:
+    out.pitch = _pitch(child)
+
+
+def _read_duration(out: RawNote, child: Element) -> None:
+    out.duration = child.text or ""
+
+
+def _read_chord(out: RawNote, child: Element) -> None:
+    out.is_chord = True
+
+
+def _read_staff(out: RawNote, child: Element) -> None:
+    out.staff = (child.text or "1").strip()
+
+
+def _read_tie(out: RawNote, child: Element) -> None:
+    out.has_ties = True
+    kind = child.get("type")
+    out.tie_in |= kind == "stop"
+    out.tie_out |= kind == "start"
+
+
+def _read_rest(out: RawNote, child: Element) -> None:
+    out.is_rest = True
+    out.is_bar_rest = child.get("measure") == "yes"
+
+
+def _read_notations(out: RawNote, child: Element) -> None:
+    for mark in child:
+        if mark.tag == "tied":
+            out.tied.append(mark.get("type", ""))
+        elif mark.tag == "articulations":
+            out.accent |= any(a.tag in ("accent", "strong-accent") for a in mark)
+
+
+def _read_lyric(out: RawNote, child: Element) -> None:
+    out.lyrics.append(child)
+
+
+def _read_instrument(out: RawNote, child: Element) -> None:
+    out.instrument = child.get("id", "")
+
+
+def _read_unpitched(out: RawNote, child: Element) -> None:
+    out.place = _place(child)
+
+
+def _read_grace(out: RawNote, child: Element) -> None:
+    out.is_grace = True
+
+
+def _read_cue(out: RawNote, child: Element) -> None:
+    out.is_cue = True
+
+
+def _read_head(out: RawNote, child: Element) -> None:
+    out.head = (child.text or "normal").strip()
+
+
+_READERS = {
+    "pitch": _read_pitch, "duration": _read_duration, "chord": _read_chord,
+    "staff": _read_staff, "tie": _read_tie, "rest": _read_rest, "notations": _read_notations,
+    "lyric": _read_lyric, "instrument": _read_instrument, "unpitched": _read_unpitched,
+    "grace": _read_grace, "cue": _read_cue, "notehead": _read_head,
+}  # fmt: skip
 
 
 def _pitch(element: Element) -> int | None:

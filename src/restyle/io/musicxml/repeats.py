@@ -109,9 +109,11 @@ class _Walk:
             return self.start
         turn = self.turn
         ending = self.endings.get(i)
-        if mark.times or (ending is not None and ending.last == i):
-            self._section(i + 1)
-        elif mark.double and not self.has_begin:
+        if (
+            mark.times
+            or (ending is not None and ending.last == i)
+            or (mark.double and not self.has_begin)
+        ):
             self._section(i + 1)
         target = self._jump(i, turn)
         if target is not None:
@@ -149,7 +151,7 @@ class _Walk:
         return self.turn + 1 in self.passes[ending.group] or (alone and mark.times > 0)
 
     def _jump(self, i: int, turn: int) -> int | None:
-        """Where a da capo or dal segno at the end of measure `i` leads; None where none is taken."""
+        """Where a da capo or dal segno after measure `i` leads; None where none is taken."""
         mark = self.marks[i]
         if i in self.jumped or (mark.jump_passes and turn not in mark.jump_passes):
             return None

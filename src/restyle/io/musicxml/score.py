@@ -117,7 +117,9 @@ class Part:
     program_stated: bool = False
     names: dict[int, str] = field(default_factory=dict)
     """Program -> name of the instrument, where a part has several."""
-    volume: float = 1.0
+    volume: float = 100.0
+    slashes: bool = False
+    """Whether slashes stand for notes somewhere."""
 
 
 @dataclass
@@ -129,7 +131,5 @@ class Score:
     title: str = ""
     composer: str = ""
     swing: float = 1.0
-    slashes: bool = False
-    """Whether slashes stand for notes somewhere."""
     remarks: dict[str, str] = field(default_factory=dict)
     """What our own writer put beside the music: name -> value."""

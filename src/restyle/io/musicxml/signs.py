@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from restyle.io.musicxml.values import number, words
@@ -26,6 +27,20 @@ _UNITS = {
 _SWING = re.compile(r"(?i)\b(swing|swings|swung|shuffle)\b")
 _NO_SWING = re.compile(r"(?i)\b(no|not|non|without|straight|even|end|stop)\b")
 _WORDS_OF_A_MARK = 7
+
+
+@dataclass
+class Feel:
+    """What the directions of a whole score say of swing, the sound before the words."""
+
+    sounded: float | None = None
+    worded: bool = False
+
+    @property
+    def ratio(self) -> float:
+        if self.sounded is not None:
+            return self.sounded
+        return TRIPLET_SWING if self.worded else 1.0
 
 
 def loudness(direction: Element, sound: Element | None) -> int | None:
@@ -82,7 +97,8 @@ def says_swing(text: str) -> bool:
 
 def shows_swing(metronome: Element) -> bool:
     """Whether a mark shows two eighths as a triplet of a quarter and an eighth."""
-    left, right = [], []
+    left: list[Element] = []
+    right: list[Element] = []
     side = left
     for child in metronome:
         if child.tag == "metronome-relation":

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from restyle.errors import UnreadableSong
 from restyle.io import gm
 from restyle.io.musicxml import header, marks
 from restyle.io.musicxml.lengths import written_bars
-from restyle.io.musicxml.measures import Feel, PartReader
+from restyle.io.musicxml.measures import PartReader
 from restyle.io.musicxml.repeats import Played, playback
 from restyle.io.musicxml.score import Part, Score
+from restyle.io.musicxml.signs import Feel
 from restyle.io.musicxml.source import score_tree
 from restyle.io.musicxml.timeline import time_line
 from restyle.io.musicxml.values import number
@@ -53,7 +53,11 @@ def read_musicxml(data: bytes, name: str) -> Reading:
     score = read_score(score_tree(data, name))
     reading = _reading(score)
     if not reading.song.tracks and not reading.song.chords:
-        what = "only slashes, without chord symbols" if score.slashes else "no notes"
+        what = (
+            "only slashes, without chord symbols"
+            if any(p.slashes for p in score.parts)
+            else "no notes"
+        )
         raise UnreadableSong(f"{name} holds {what}.")
     return reading
 
@@ -69,7 +73,7 @@ def read_score(root: Element) -> Score:
     ]
     return Score(
         parts, unit, header.title(root), header.composer(root), feel.ratio,
-        any(part.slashes for part in parts), header.remarks(root),
+        header.remarks(root),
     )  # fmt: skip
 
 
@@ -232,5 +236,3 @@ def _lyrics(score: Score, order: Sequence[Played], bars: Bars) -> tuple[Lyric, .
             if syllable.verse == verse
         ]
     return tuple(sorted(out, key=lambda lyric: lyric.start))
-
-

@@ -25,9 +25,7 @@ def score_tree(data: bytes, name: str) -> Element:
 
     Raises UnreadableSong, with `name` in the sentence.
     """
-    if data[:4] == b"PK\x03\x04":
-        data = _unpack(data, name)
-    text = decode(data)
+    text = decode(_unpack(data, name) if data[:4] == b"PK\x03\x04" else data)
     damaged = UnreadableSong(f"{name} is damaged: it cannot be read as MusicXML.")
     if "\0" in text:
         raise damaged
@@ -41,15 +39,18 @@ def score_tree(data: bytes, name: str) -> Element:
         root = parser.close()
     except (ElementTree.ParseError, ValueError, LookupError):
         raise damaged from None
-    if root.tag.startswith("{"):
-        for element in root.iter():
-            if isinstance(element.tag, str):
-                element.tag = element.tag.rpartition("}")[2]
+    _drop_namespaces(root)
     if root.tag == "score-timewise":
         return _partwise(root)
     if root.tag != "score-partwise":
         raise damaged
     return root
+
+
+def _drop_namespaces(root: Element) -> None:
+    if root.tag.startswith("{"):
+        for element in root.iter():
+            element.tag = element.tag.rpartition("}")[2]
 
 
 def is_score(text: str) -> bool:

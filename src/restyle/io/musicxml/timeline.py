@@ -147,5 +147,3 @@ class _Mode:
         final = self.final
         is_minor = final is not None and final.triad == "min" and final.root == relative.tonic
         return relative if is_minor else key
-
-
