@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from restyle.compose.notes import mask_symbol, note_symbol
 from restyle.errors import UnreadableSong
 from restyle.io.files import load
-from restyle.io.midi.raw import RawMidi, RawTrack, chunks, fast
+from restyle.io.midi.channels import RawTrack, as_written
+from restyle.io.midi.events import MidiFile, parse
 from restyle.music.song import Notes
 
 _DIVISORS = (4, 3)
@@ -89,40 +90,32 @@ def classic_notes(path: str | Path) -> list[str]:
 
     Raises UnreadableSong for what is no MIDI file.
     """
-    data = load(path)
-    parts = chunks(data)
-    raw = fast(parts) if parts else None
-    if parts and raw is not None:
-        bodies = parts.bodies
-    else:
-        from restyle.io.midi.tolerant import parse
-
-        raw, bodies = parse(data, Path(path).name), ()
-    return _flat(raw, bodies)
+    return _flat(parse(load(path), Path(path).name))
 
 
-def _flat(raw: RawMidi, bodies: Sequence[bytes]) -> list[str]:
+def _flat(file: MidiFile) -> list[str]:
     """All parts together, by onset; at one onset by part, then by voice."""
-    sounding = {track.chunk for track in raw.tracks if len(track.notes)}
+    tracks, bodies = as_written(file), file.bodies
+    sounding = {track.chunk for track in tracks}
     if not sounding:
         raise UnreadableSong("The file holds no notes.")
 
     def holds(kind: bytes, chunk: int) -> bool:
         """Whether such events are told to a chunk: by itself, or by a chunk without notes."""
-        if not bodies or kind in bodies[chunk]:
+        if kind in bodies[chunk]:
             return True
         return any(kind in body for i, body in enumerate(bodies) if i not in sounding)
 
-    by_time = sorted(raw.meters, key=lambda row: row[0])
-    rows = (by_time, raw.tempos, raw.keys)
-    places = iter(_places([row[0] for some in rows for row in some], raw.division))
+    by_time = sorted(file.meters, key=lambda row: row[0])
+    rows = [[t for t, *_ in some] for some in (by_time, file.tempos, file.keys)]
+    places = iter(_places([tick for some in rows for tick in some], file.division))
     marks = {k: [next(places) for _ in some] for k, some in zip(_KINDS, rows, strict=True)}
     meters = [(at, n, d) for at, (_, n, d) in zip(marks[_METER], by_time, strict=True)]
     out: list[tuple[int, bool, str]] = []
     for chunk in sorted(sounding):
-        players = [t for t in raw.tracks if t.chunk == chunk and len(t.notes)]
+        players = [t for t in tracks if t.chunk == chunk]
         told = [at for kind, times in marks.items() if holds(kind, chunk) for at in times]
-        out += _part(players, raw.division, meters if holds(_METER, chunk) else [], told)
+        out += _part(players, file.division, meters if holds(_METER, chunk) else [], told)
     out.sort(key=itemgetter(0, 1))
     return [symbol for *_, symbol in out]
 

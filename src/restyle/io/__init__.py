@@ -29,7 +29,7 @@ def read(path: str | os.PathLike[str]) -> Song:
 
     data = load(path)
     name = Path(path).name
-    if b"MThd" in data[:4096]:
+    if b"MThd" in data[:4096] or (data[:4] == b"RIFF" and data[8:12] == b"RMID"):
         from restyle.io.midi.midi import midi_song
 
         return midi_song(data, name)

@@ -12,7 +12,7 @@ from math import isfinite
 
 import numpy as np
 
-from restyle.io.midi.raw import RawMidi
+from restyle.io.midi.events import MidiFile
 from restyle.music.song import TICKS, Key, Marker, Meter, Tempo, Track
 
 SLOWEST, FASTEST = 8.0, 900.0
@@ -35,33 +35,33 @@ class Line:
     warnings: tuple[str, ...] = ()
 
 
-def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
+def mend(file: MidiFile, tracks: Sequence[Track]) -> Line:
     """The time line of a file whose tracks were read already (unshifted)."""
     warnings: list[str] = []
     begin = min(int(track.notes["start"][0]) for track in tracks)
     end = max(track.end for track in tracks)
-    stated = _meters(raw, end, warnings)
-    first_stated = min((time * TICKS // raw.division for time, *_ in raw.meters), default=0)
+    stated = _meters(file, end, warnings)
+    first_stated = min((time * TICKS // file.division for time, *_ in file.meters), default=0)
     meters = on_bar_lines(stated or [Meter(0, 4, 4)])
     meters, shift, pickup = whole_first_bar(meters, begin)
 
     def ticks(time: int) -> int:
-        return (time * TICKS + raw.division // 2) // raw.division
+        return (time * TICKS + file.division // 2) // file.division
 
     def moved(time: int) -> int:
         return 0 if time <= 0 else ticks(time) + shift
 
     markers = {
         (max(ticks(time), 0) + shift, text): None
-        for time, text in raw.markers
+        for time, text in file.markers()
         if text and 0 <= ticks(time) <= end + 16 * TICKS
     }
     return Line(
         meters=tuple(meters),
         tempos=_tempos(
-            [(moved(t), bpm) for t, bpm in raw.tempos], begin + shift, end + shift, warnings
+            [(moved(t), bpm) for t, bpm in file.tempos], begin + shift, end + shift, warnings
         ),
-        keys=_keys([(moved(t), f, m) for t, f, m in raw.keys], warnings),
+        keys=_keys([(moved(t), f, m) for t, f, m in file.keys], warnings),
         markers=tuple(Marker(*marker) for marker in sorted(markers)),
         pickup=pickup,
         shift=shift,
@@ -70,15 +70,15 @@ def mend(raw: RawMidi, tracks: Sequence[Track]) -> Line:
     )
 
 
-def _meters(raw: RawMidi, end: int, warnings: list[str]) -> list[Meter]:
+def _meters(file: MidiFile, end: int, warnings: list[str]) -> list[Meter]:
     """The time signatures that make sense, one a tick (the last wins); [] when there are none."""
     by_tick: dict[int, Meter] = {}
     odd = 0
-    for time, numerator, denominator in raw.meters:
+    for time, numerator, denominator in file.meters:
         if not (1 <= numerator <= 32 and denominator in (1, 2, 4, 8, 16, 32)):
             odd += 1
             continue
-        tick = max(0, (time * TICKS + raw.division // 2) // raw.division)
+        tick = max(0, (time * TICKS + file.division // 2) // file.division)
         if tick < max(end, 1):
             by_tick.pop(tick, None)
             by_tick[tick] = Meter(tick, numerator, denominator)
@@ -193,6 +193,8 @@ def _keys(
         if abs(fifths) > 7 or minor not in (0, 1):
             warnings.append("Key signatures that make no sense were left out.")
             continue
+        if (fifths, minor) == (0, 0) and tick in by_tick:
+            continue  # another track repeats the default
         by_tick[tick] = Key((fifths * 7 + 9 * minor) % 12, "minor" if minor else "major")
     keys: list[tuple[int, Key]] = []
     for tick in sorted(by_tick):

@@ -13,7 +13,8 @@ from restyle.errors import UnreadableSong
 from restyle.io import gm, timeline
 from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.files import load
-from restyle.io.midi.raw import RawMidi, RawTrack, chunks, fast
+from restyle.io.midi.channels import RawTrack, raw_tracks
+from restyle.io.midi.events import MidiFile, parse
 from restyle.io.midi.write import MADE_WITH, SIGNATURE, write_midi
 from restyle.io.notes import clean
 from restyle.music.song import Chord, Marker, Song, Track
@@ -38,24 +39,21 @@ def midi_song(data: bytes, name: str) -> Song:
         raise UnreadableSong(
             f"{name} has {len(data) / 2**20:.1f} MB; no MIDI song needs more than {LIMIT >> 20}."
         )
-    parts = chunks(data)
-    raw = fast(parts) if parts else None
-    if raw is None:
-        from restyle.io.midi.tolerant import parse
-
-        raw = parse(data, name)
-    return _song(raw, name)
+    return _song(parse(data, name), name)
 
 
-def _song(raw: RawMidi, name: str) -> Song:
-    tracks = _tracks(raw)
+def _song(file: MidiFile, name: str) -> Song:
+    left_out: list[str] = []
+    raw = raw_tracks(file, left_out)
+    tracks = _tracks(file, raw)
     if not tracks:
         raise UnreadableSong(f"{name} holds no notes.")
     tracks, warnings = timeline.drop_far_notes(tracks)
-    line = timeline.mend(raw, tracks)
+    line = timeline.mend(file, tracks)
     if line.shift:
         tracks = [_shifted(track, line.shift) for track in tracks]
-    chords, markers = _chord_names(line.markers) if SIGNATURE in raw.texts else ((), line.markers)
+    comments = file.comments()
+    chords, markers = _chord_names(line.markers) if SIGNATURE in comments else ((), line.markers)
     return Song(
         tracks=tuple(tracks),
         meters=line.meters,
@@ -63,25 +61,25 @@ def _song(raw: RawMidi, name: str) -> Song:
         keys=line.keys,
         chords=chords,
         markers=markers,
-        title=_title(raw),
+        title=_title(file, raw),
         pickup=line.pickup,
         meter_known=line.meter_known,
-        made_with=next((t[len(MADE_WITH) :] for t in raw.texts if t.startswith(MADE_WITH)), ""),
-        warnings=tuple(dict.fromkeys((*raw.warnings, *warnings, *line.warnings))),
+        made_with=next((t[len(MADE_WITH) :] for t in comments if t.startswith(MADE_WITH)), ""),
+        warnings=tuple(dict.fromkeys((*file.warnings, *left_out, *warnings, *line.warnings))),
     )
 
 
-def _tracks(raw: RawMidi) -> list[Track]:
+def _tracks(file: MidiFile, raw: list[RawTrack]) -> list[Track]:
     """Tracks with notes, in file order; the drums of all tracks together in one."""
     # one chunk for many players is named after the song, not after any of them
-    named = raw.kind == 1 and (len(raw.names) > 1 or len(raw.tracks) == 1)
-    drums = [track for track in raw.tracks if track.is_drum and len(track.notes)]
+    named = file.kind == 1 and (len(file.chunks) > 1 or len(raw) == 1)
+    drums = [track for track in raw if track.is_drum]
     out: list[Track] = []
-    for track in raw.tracks:
-        if track.is_drum and drums and track is drums[0]:
-            out.append(_drums(drums, raw.division, named))
-        elif not track.is_drum and len(track.notes):
-            notes = clean(track.notes, raw.division)
+    for track in raw:
+        if track.is_drum and track is drums[0]:
+            out.append(_drums(drums, file.division, named))
+        elif not track.is_drum:
+            notes = clean(track.notes, file.division)
             name = track.name if named else ""
             out.append(Track(name or gm.name(track.program), track.program, notes))
     return out
@@ -122,14 +120,14 @@ _NO_TITLES = frozenset(
 )
 
 
-def _title(raw: RawMidi) -> str:
+def _title(file: MidiFile, raw: list[RawTrack]) -> str:
     """The title: as a .kar file says, else the name of the first chunk if that has no notes."""
-    for text in raw.texts:
+    for text in file.comments():
         if text.startswith("@T") and text[2:].strip():
             return text[2:].strip()
-    first = raw.names[0] if raw.names else ""
-    has_notes = any(track.chunk == 0 for track in raw.tracks)
+    first = file.chunks[0].title
+    has_notes = any(track.chunk == 0 for track in raw)
     words = first.lower().split()
-    if (has_notes and raw.kind == 1) or not words or words[0] in _NO_TITLES:
+    if (has_notes and file.kind == 1) or not words or words[0] in _NO_TITLES:
         return ""
     return first
