@@ -139,7 +139,7 @@ def test_importing_formats_loads_no_file_library() -> None:
     import sys
 
     code = (
-        "import sys, restyle.formats; "
+        "import sys, restyle.io; "
         "print([m for m in ('symusic', 'music21', 'verovio', 'matplotlib') if m in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -48,10 +48,13 @@ def musicxml_song(data: bytes, name: str) -> Song:
     return read_musicxml(data, name).song
 
 
-def read_musicxml(data: bytes, name: str) -> Reading:
-    """What a MusicXML or mxl file holds. Raises UnreadableSong, with `name` in the sentence."""
+def read_musicxml(data: bytes, name: str, *, unfold: bool = True) -> Reading:
+    """What a MusicXML or mxl file holds; without `unfold` as written, every measure once.
+
+    Raises UnreadableSong, with `name` in the sentence.
+    """
     score = read_score(score_tree(data, name))
-    reading = _reading(score)
+    reading = _reading(score, unfold=unfold)
     if not reading.song.tracks and not reading.song.chords:
         what = (
             "only slashes, without chord symbols"
@@ -88,12 +91,13 @@ def _unit(root: Element) -> int:
     return unit
 
 
-def _reading(score: Score) -> Reading:
+def _reading(score: Score, *, unfold: bool) -> Reading:
     written = marks.of_score(score.parts)
-    order = playback(written, _sizes(score.parts, len(written)))
+    once = [Played(i) for i in range(len(written))]
+    order = playback(written, _sizes(score.parts, len(written))) if unfold else once
     warnings = []
     if order is None:
-        order = [Played(i) for i in range(len(written))]
+        order = once
         warnings.append("The repeats do not add up; the music is read once, as it is written.")
     measures, known = written_bars(score, order)
     bars = place(measures, starts_at_zero=_begins_short(score.parts))
