@@ -35,8 +35,8 @@ from restyle.music.song import TICKS, Notes, Song, notes_array
 
 Row = tuple[int, int, int, int]
 Reader = Callable[[Path], Notes]
-NEAR = 3
-"""Ticks (480 to the quarter) that two readers may round apart."""
+NEAR = 4
+"""Ticks (480 to the quarter) that two readers may round apart; verovio ends notes that early."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ _STAFF_PLACES = {
 """Where percussion staves usually put the drums (General MIDI keys), for scores that do not say."""
 _HEAD_PLACES = {gm.drum(key)[1:]: key for key in range(81, 34, -1)}
 SNARE = 38
+_ACCIDENTALS = {
+    "sharp": 1, "flat": -1, "double-sharp": 2, "sharp-sharp": 2, "flat-flat": -2,
+    "double-flat": -2,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -41,6 +45,8 @@ class RawNote:
     """Printed ties, which count where no `<tie>` says how it sounds."""
     accent: bool = False
     head: str = "normal"
+    accidental: str = ""
+    has_alter: bool = False
     staff: str = "1"
     instrument: str = ""
     lyrics: list[Element] = field(default_factory=list)
@@ -61,6 +67,8 @@ def raw_note(element: Element) -> RawNote:
             read(out, child)
     if out.tied and not out.has_ties:
         out.tie_in, out.tie_out = "stop" in out.tied, "start" in out.tied
+    if out.accidental and not out.has_alter and out.pitch is not None:
+        out.pitch += _ACCIDENTALS.get(out.accidental, 0)  # some programs only print it
     if element.attrib:
         out.dynamics = number(element.get("dynamics"))
         if "time-only" in element.attrib:
@@ -70,6 +78,7 @@ def raw_note(element: Element) -> RawNote:
 
 def _read_pitch(out: RawNote, child: Element) -> None:
     out.pitch = _pitch(child)
+    out.has_alter = child.find("alter") is not None
 
 
 def _read_duration(out: RawNote, child: Element) -> None:
@@ -124,6 +133,10 @@ def _read_cue(out: RawNote, child: Element) -> None:
     out.is_cue = True
 
 
+def _read_accidental(out: RawNote, child: Element) -> None:
+    out.accidental = (child.text or "").strip()
+
+
 def _read_head(out: RawNote, child: Element) -> None:
     out.head = (child.text or "normal").strip()
 
@@ -132,7 +145,7 @@ _READERS = {
     "pitch": _read_pitch, "duration": _read_duration, "chord": _read_chord,
     "staff": _read_staff, "tie": _read_tie, "rest": _read_rest, "notations": _read_notations,
     "lyric": _read_lyric, "instrument": _read_instrument, "unpitched": _read_unpitched,
-    "grace": _read_grace, "cue": _read_cue, "notehead": _read_head,
+    "accidental": _read_accidental, "grace": _read_grace, "cue": _read_cue, "notehead": _read_head,
 }  # fmt: skip
 
 

@@ -54,6 +54,8 @@ def read_musicxml(data: bytes, name: str, *, unfold: bool = True) -> Reading:
     Raises UnreadableSong, with `name` in the sentence.
     """
     score = read_score(score_tree(data, name))
+    if not any(part.measures for part in score.parts):
+        raise UnreadableSong(f"{name} holds no notes.")
     reading = _reading(score, unfold=unfold)
     if not reading.song.tracks and not reading.song.chords:
         what = (
