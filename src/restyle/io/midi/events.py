@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.errors import UnreadableSong
-from restyle.io.midi.text import decode_text
+from restyle.io.midi.text import DEFAULT, code_page, decode_text
 
 HANGING = 4
 """Quarter notes that a note is given which is never let go."""
@@ -50,11 +50,12 @@ class Chunk:
     """How many notes begin."""
     hanging: int = 0
     damaged: bool = False
+    encoding: str = DEFAULT
 
     @property
     def title(self) -> str:
         """The track's name, or the instrument's where it has no other."""
-        return decode_text(self.name or self.instrument)
+        return decode_text(self.name or self.instrument, self.encoding)
 
 
 @dataclass
@@ -78,15 +79,21 @@ class MidiFile:
     """(chunk, tick, kind of meta event, text): all but the names of tracks and instruments."""
     exclusive: list[tuple[int, bytes]] = field(default_factory=list)
     """(tick, content) of system exclusive messages."""
+    encoding: str = DEFAULT
+    """The code page that the texts are in, where they are not UTF-8."""
     warnings: list[str] = field(default_factory=list)
 
     def markers(self) -> tuple[tuple[int, str], ...]:
         """(tick, text) of the markers."""
-        return tuple((tick, decode_text(text)) for _, tick, kind, text in self.texts if kind == 6)
+        return tuple(
+            (tick, decode_text(text, self.encoding))
+            for _, tick, kind, text in self.texts
+            if kind == 6
+        )
 
     def comments(self) -> tuple[str, ...]:
         """The text events of type 1, which .kar files keep their titles in."""
-        return tuple(decode_text(text) for *_, kind, text in self.texts if kind == 1)
+        return tuple(decode_text(text, self.encoding) for *_, kind, text in self.texts if kind == 1)
 
 
 def parse(data: bytes, name: str) -> MidiFile:
@@ -106,6 +113,10 @@ def parse(data: bytes, name: str) -> MidiFile:
     if len(out.bodies) > MOST_CHUNKS:
         raise UnreadableSong(f"{name} has more tracks than any song.")
     _read_chunks(out, name)
+    names = [text for chunk in out.chunks for text in (chunk.name, chunk.instrument)]
+    out.encoding = code_page([*names, *(text for *_, text in out.texts)])
+    for chunk in out.chunks:
+        chunk.encoding = out.encoding
     if kind == 2 and sum(len(chunk.notes) > 0 for chunk in out.chunks) > 1:
         raise UnreadableSong(
             f"{name} is a MIDI file of type 2, a collection of patterns and not one song."
