@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for 
 def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
     """What was heard of a song, for people: a line for each thing."""
     if heard is not None and heard.report:
-        return [f"{file.name}", *(f"  {line}" for line in heard.report)]
+        return [f"{file.name}", *(f"  {line}" for line in (*heard.report, *heard.song.warnings))]
     meters = " ".join(dict.fromkeys(meter.name for meter in lead.meters))
     return [
         f"{file.name}: a lead sheet, taken at its word",

@@ -9,7 +9,7 @@ import numpy as np
 from restyle.music.grid import swing, trim_overlaps
 from restyle.music.lead import LEVELS, LeadSheet, lead_song
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, TICKS, Marker, Notes, Song, Track
+from restyle.music.song import STEP, TICKS, Lyric, Marker, Notes, Song, Track
 from restyle.style.style import Style
 
 NAMES = {
@@ -48,8 +48,26 @@ def render(
         )
         for part, notes in voices
     ]
+    song = lead_song(lead)
     return replace(
-        lead_song(lead), tracks=tuple(tracks), markers=(Marker(0, f"{style.name} style"),)
+        song,
+        tracks=tuple(tracks),
+        markers=(Marker(0, f"{style.name} style"),),
+        lyrics=_swung(song.lyrics, lead, ratio) if melody else (),
+    )
+
+
+def _swung(lyrics: tuple[Lyric, ...], lead: LeadSheet, ratio: float) -> tuple[Lyric, ...]:
+    """Where syllables are sung when the melody is played in swing."""
+    if not lyrics or not len(lead.melody):
+        return lyrics
+    straight = np.unique(lead.melody["start"]) * STEP
+    swung = np.unique(_played(lead.melody, lead.length, ratio)["start"])
+    at = np.interp([w.start for w in lyrics], straight, swung).astype(int).tolist()
+    inside = [straight[0] <= w.start <= straight[-1] for w in lyrics]
+    return tuple(
+        replace(w, start=start) if known else w
+        for w, start, known in zip(lyrics, at, inside, strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.files import load, save
 from restyle.io.leads.json import lead_from_json, lead_to_json
 from restyle.io.notes import clean
-from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.lead import LeadSheet, lead_song, sung
 from restyle.music.song import (
     GRID,
     NOTE,
@@ -174,6 +174,8 @@ def lead_of(
         key=song.keys[0][1] if song.keys else Key(0),
         length=length,
         title=song.title,
+        composer=song.composer,
+        lyrics=sung(song.lyrics, melody, STEP),
         pickup=round(song.pickup / STEP),
         swing=swing,
         melody_program=program,

@@ -13,8 +13,8 @@ from restyle.errors import UnreadableSong
 from restyle.io import gm, timeline
 from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.files import load
-from restyle.io.midi.channels import RawTrack, raw_tracks
 from restyle.io.midi import words
+from restyle.io.midi.channels import RawTrack, raw_tracks
 from restyle.io.midi.events import MidiFile, parse
 from restyle.io.midi.write import MADE_WITH, SIGNATURE, write_midi
 from restyle.io.notes import clean

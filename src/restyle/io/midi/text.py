@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _CODE_PAGES = {
-    "cp1252": (1.0, "äöüßéèêëàáâãåæçíïîñóôõøúûùœ’“”–…©®¿¡´°"),
+    "cp1252": (1.0, "äöüßéèêëàáâãåæçíïîñóôõøúûùœ’“”–…©®¿¡´°"),  # noqa: RUF001
     "cp1250": (0.95, "ąćęłńóśźżřěščžýáíéůúőűäöü"),
     "cp850": (0.9, "äöüéèêëàáâåæçíïîñóôúûù"),
-    "mac_roman": (0.85, "äöüßéèêëàáâãåæçíïîñóôõøúûùœ’"),
     "cp1251": (1.0, "оеаинтсрвлкмдпуяыьгзбчйхжшю"),
     "koi8_r": (0.9, "оеаинтсрвлкмдпуяыьгзбчйхжшю"),
     "cp866": (0.9, "оеаинтсрвлкмдпуяыьгзбчйхжшю"),
@@ -16,12 +15,14 @@ _CODE_PAGES = {
     "shift_jis": (1.0, ""),
     "euc_jp": (0.95, ""),
     "euc_kr": (0.95, ""),
-    "gb18030": (0.85, ""),
-    "big5": (0.8, ""),
+    "gb18030": (0.85, "的一是不我了在人有他这个你心爱月天情"),
+    "big5": (0.85, "的一是不我了在人有他這個你心愛月天情"),
 }
 """Code pages of old files: how much each is believed beforehand, and its commonest letters."""
 _WIDE = frozenset(("shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"))
 _FOREIGN = frozenset(("cp1251", "koi8_r", "cp866", "cp1253"))
+_SIGNS = "\u3000\u3001\u3002\u30fb\u300c\u300d\uff01\uff1f\u30fc\uff5e\u266a"
+_APOSTROPHES = "\u2019\u2018\u00b4"
 DEFAULT = "cp1252"
 _SAMPLE = 4000
 """Bytes that are looked at; more say no more."""
@@ -75,29 +76,35 @@ def _plausible(sample: bytes, page: str) -> float:
     return belief * sum(marks) / len(marks)
 
 
-def _mark(before: str, letter: str, after: str, page: str, common: str) -> float:  # noqa: C901
+def _mark(before: str, letter: str, after: str, page: str, common: str) -> float:
     """How well one letter stands where it stands: 1 at best, -1 for what is no word."""
     if letter == "\ufffd" or not letter.isprintable():
         return -2.0
     if page in _WIDE:
-        if "\u3040" <= letter <= "\u30ff" and page in ("shift_jis", "euc_jp"):
-            return 1.0
-        if "\uac00" <= letter <= "\ud7a3":
-            return 0.9
-        # a lone ideograph between Latin letters is an accented letter read wrong
-        if "\u4e00" <= letter <= "\u9fff":
-            alone = before.isascii() and before.isalpha() or after.isascii() and after.isalpha()
-            return -0.5 if alone else 0.6
-        return 0.3 if letter in "　、。・「」！？ー～♪" else -0.3
-    if letter.lower() in common:
-        mark = 1.0
-    else:
-        mark = 0.2 if letter.isalpha() else -0.5
+        return _wide_mark(before, letter, after, page, common)
+    mark = 1.0 if letter.lower() in common else 0.2 if letter.isalpha() else -0.5
     if letter.isupper() and before.islower():
         return mark - 1.0  # case changes within a word
+    if not letter.isalpha() and letter not in _APOSTROPHES and before.isalpha() and after.isalpha():
+        return -0.7  # a sign within a word
     beside = [c for c in (before, after) if c.isalpha()]
     if page in _FOREIGN:
         return mark - 1.0 if any(c.isascii() for c in beside) else mark
     if letter.isalpha() and beside and not any(c.isascii() for c in beside):
         return mark - 0.7  # a Latin word of nothing but accented letters
     return mark
+
+
+def _wide_mark(before: str, letter: str, after: str, page: str, common: str) -> float:
+    """The same for the code pages of East Asia."""
+    if "\u3040" <= letter <= "\u30ff" and page in ("shift_jis", "euc_jp"):
+        return 1.0
+    if "\uac00" <= letter <= "\ud7a3":
+        return 0.9
+    # a lone ideograph between Latin letters is an accented letter read wrong
+    if "\u4e00" <= letter <= "\u9fff":
+        alone = any(c.isascii() and c.isalpha() for c in (before, after))
+        if alone or page == "euc_kr":
+            return -0.5
+        return 1.0 if letter in common else 0.6
+    return 0.3 if letter in _SIGNS else -0.3

@@ -68,7 +68,7 @@ def lyrics(file: MidiFile) -> Words:
 
 def _lyric_events(file: MidiFile) -> Words:
     """The lyric events of the chunk that has most of them."""
-    counts = Counter(chunk for chunk, _, kind, _ in file.texts if kind == 5)
+    counts = Counter(chunk for chunk, _, kind, raw in file.texts if kind == 5 and raw.strip())
     return _texts(file, counts.most_common(1)[0][0], 5) if counts else []
 
 
@@ -92,7 +92,7 @@ def _texts(file: MidiFile, chunk: int, kind: int) -> Words:
     return [
         (tick, decode_raw(raw, file.encoding))
         for number, tick, of, raw in file.texts
-        if number == chunk and of == kind and not raw.startswith(b"@")
+        if number == chunk and of == kind and raw and not raw.startswith(b"@")
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from restyle.io import gm
+from restyle.io.musicxml.write_lyrics import sung_under
 from restyle.io.musicxml.write_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
 from restyle.io.score.layout import TUNES, Bar, Event, Layout, Part, Staff, segments
 from restyle.io.score.rhythm import UNITS, Piece, write_bar
@@ -43,6 +44,7 @@ class PartWriter:
         """(staff, pitch) -> how a note that is tied on was spelled."""
         self.tempos = score.tempos if score.exact else printed(score.tempos, score.bars)
         self.tempo = 0.0
+        self.lyrics = sung_under(score, part, first=first)
         self.clefs = [dict(staff.changes) for staff in part.staves]
 
     def measure(self, number: int) -> list[str]:
@@ -194,7 +196,8 @@ class PartWriter:
                 chord = todo.pop(0)
                 out.append(harmony(chord, max(chord.start - bar.start - piece.start, 0), key))
             if piece.pitches:
-                out += self._chord(piece, voice, number, staff, spelling)
+                words = "" if piece.tied_from else self.lyrics.pop(bar.start + piece.start, "")
+                out += self._chord(piece, voice, number, staff, spelling, words)
                 continue
             # one rest is enough for two voices that are silent together
             unseen = ' print-object="no"' if (piece.start, piece.length) in rests_above else ""
@@ -205,7 +208,13 @@ class PartWriter:
         return out
 
     def _chord(
-        self, piece: Piece, voice: _Voice, number: str, staff: str, spelling: _Spelling
+        self,
+        piece: Piece,
+        voice: _Voice,
+        number: str,
+        staff: str,
+        spelling: _Spelling,
+        words: str,
     ) -> list[str]:
         """The notes that are written with one stem."""
         ties = '<tie type="stop"/>' * piece.tied_from + '<tie type="start"/>' * piece.tied_to
@@ -224,7 +233,8 @@ class PartWriter:
             out.append(
                 f"<note>{'<chord/>' * (i > 0)}{place}<duration>{piece.length}</duration>{ties}"
                 f"{instrument}{number}{_value(piece)}{sign}{_TRIPLET * piece.triplet}{stem}{head}"
-                f"{staff}{'' if i else beams}{_notations(piece if not i else None, tied)}</note>"
+                f"{staff}{'' if i else beams}{_notations(piece if not i else None, tied)}"
+                f"{words if not i else ''}</note>"
             )
         return out
 

@@ -69,6 +69,9 @@ class Layout:
     remarks: dict[str, str] = field(default_factory=dict)
     names: Names | None = None
     """How the notes are spelled; by the key alone where None."""
+    composer: str = ""
+    lyrics: tuple[tuple[int, str], ...] = ()
+    """(time, syllable); a syllable whose word goes on ends with a hyphen."""
     subtitle: str = ""
     """What the title may be followed by in brackets, as "jazz style"."""
     exact: bool = False

@@ -22,7 +22,7 @@ from restyle.io.score.layout_voices import (
 )
 from restyle.io.score.rhythm import UNITS
 from restyle.io.score.spelling import Names, spelled
-from restyle.music.grid import straighten
+from restyle.music.grid import from_swing, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Track
 
@@ -73,6 +73,8 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
         words="Swing" if lead.swing > SWINGS_FROM else "",
         remarks=remarks,
         names=spelled(start, rows["pitch"], keys, chords),
+        composer=lead.composer,
+        lyrics=tuple((word.start * scale, word.text) for word in lead.lyrics),
         exact=not tidy,
         is_lead=True,
     )
@@ -81,7 +83,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
 def of_song(song: Song, swing: float = 1.0) -> Layout:
     """A score of a song; swing is written straight, so the ratio `swing` is taken out first."""
 
-    def units(ticks: int) -> int:
+    def units(ticks: float) -> int:
         return round(ticks * UNITS / TICKS)
 
     tracks = [
@@ -107,6 +109,11 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
         marks=tuple(mark for mark in marks if mark[1] not in style),
         words="Swing" if swing > SWINGS_FROM else "",
         names=_names(tracks, keys, chords),
+        composer=song.composer,
+        lyrics=tuple(
+            (units(float(from_swing(np.array([word.start]), max(swing, 1.0), TICKS)[0])), word.text)
+            for word in song.lyrics
+        ),
         subtitle=style[0] if style else "",
     )
 
