@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -93,8 +93,11 @@ class Arranger:
         lead: LeadSheet,
         options: TransferOptions,
         on_bar: Callable[[int, int], None] | None = None,
+        on_music: Callable[[int, int, Song], None] | None = None,
     ) -> Result:
-        """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together.
+        """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together;
+        `on_music(take, bar, song)` gives, as soon as they stand, the bars of a take (from 0) before
+        bar `bar`, whose notes stay (how loud they are, and how long the last are held, may change).
 
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
@@ -121,7 +124,8 @@ class Arranger:
                     if on_bar:
                         on_bar(number * bars + done, options.takes * bars)
 
-                takes.append(self._take(work, options, rng, report, helper))
+                heard = partial(on_music, number) if on_music else None
+                takes.append(self._take(work, options, rng, report, helper, heard))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         untaught = [part for part in parts if part not in style.known_parts]
         notes = tuple(
@@ -151,6 +155,7 @@ class Arranger:
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
         helper: SecondProcess | None,
+        on_music: Callable[[int, Song], None] | None,
     ) -> Take:
         lead, style = work.lead, work.style
         feel = "swing" if work.ratio >= FEEL_FROM else "straight"
@@ -162,7 +167,8 @@ class Arranger:
             lengths = work.target["onset_duration"] if work.target else None
             ear = self._ear(work, options.strength)
             choose = replace(choose, by_place=lengths, listener=ear)
-        arrangement = self._arranged(work, choose, rng, on_bar, helper)
+        report = partial(_heard_so_far, work, options, on_music) if on_music else None
+        arrangement = self._arranged(work, choose, rng, on_bar, helper, report)
         song = render(lead, arrangement, style, rng, options.melody, work.ratio)
         song = replace(song, made_with=options.settings())
         if work.span is not None and options.earlier is not None:
@@ -177,12 +183,13 @@ class Arranger:
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
         helper: SecondProcess | None,
+        on_passage: Callable[[Arrangement, int], None] | None,
     ) -> Arrangement:
         job = Job(work.lead, work.style, work.parts, choose)
         if work.redo:
-            return arrange_bars(job, self.engine, rng, on_bar, work.redo)
+            return arrange_bars(job, self.engine, rng, on_bar, work.redo, on_passage)
         engine = self.engine.on_one_core() if helper else self.engine
-        return arrange_song(job, engine, rng, on_bar, helper)
+        return arrange_song(job, engine, rng, on_bar, helper, on_passage)
 
     def _helper(
         self, work: _Work, options: TransferOptions
@@ -226,6 +233,20 @@ class _Work:
             return None
         lines = self.lead.bar_starts() * STEP
         return int(lines[self.redo.first]), int(lines[self.redo.last])
+
+
+def _heard_so_far(
+    work: _Work,
+    options: TransferOptions,
+    on_music: Callable[[int, Song], None],
+    played: Arrangement,
+    bar: int,
+) -> None:
+    """Tell what is played before bar `bar`, as it will sound; by chances of its own, so that who
+    listens meanwhile changes nothing."""
+    chances = np.random.default_rng(0)
+    song = render(work.lead, played, work.style, chances, options.melody, work.ratio)
+    on_music(bar, song)
 
 
 def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:

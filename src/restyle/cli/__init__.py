@@ -1,5 +1,5 @@
 """The command line: `restyle transfer`, `lead`, `compose`, `styles`, `corpus`, `train`, `export`,
-`evaluate`.
+`evaluate`, `studio`.
 
 Exit status: 0 done; 1 could not (one line on stderr, no traceback); 2 wrong usage.
 """
@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from restyle.cli import compose, evaluate, models, songs
+from restyle.cli import compose, evaluate, models, songs, studio
 from restyle.errors import RestyleError
 
 _EXTRAS = ("torch", "transformers", "accelerate", "safetensors", "onnx", "onnxruntime_genai")
@@ -24,7 +24,7 @@ app = typer.Typer(
 train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
 for command in (
     songs.transfer, songs.lead, compose.compose, songs.styles, models.corpus, models.export,
-    evaluate.evaluate,
+    evaluate.evaluate, studio.studio,
 ):  # fmt: skip
     app.command()(command)
 train_app.command("arranger")(models.train_arranger)
