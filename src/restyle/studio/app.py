@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 import restyle
 from restyle.errors import RestyleError
 from restyle.studio import engine, routes_results, routes_songs
-from restyle.studio.jobs import Busy, Jobs
+from restyle.studio.jobs import WORKER, Busy, Jobs
 from restyle.studio.limits import Limits
 from restyle.studio.security import Door, Guard
 from restyle.studio.state import STATIC, Studio
@@ -49,12 +49,14 @@ def create_app(
     door: Door | None = None,
     makers: int = 1,
     quick: int = 1,
+    worker: Sequence[str] = WORKER,
 ) -> FastAPI:
-    """The studio as an ASGI application; visits lie in the folder `root`."""
+    """The studio as an ASGI application; visits lie in the folder `root`, `makers` and `quick` are
+    how many processes of each kind there are, which the command `worker` starts."""
     limits = limits or Limits()
     visits = Visits(root, limits)
     studio = Studio(visits, limits)
-    studio.jobs = Jobs(limits, studio.ended, makers, quick)
+    studio.jobs = Jobs(limits, studio.ended, makers, quick, worker)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ Everything here runs in a worker process. When the engine changes, this file doe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -303,10 +304,13 @@ FILES = {
     "all.zip": "everything",
 }
 """What can be taken away of a result."""
+TRACK_FILE = re.compile(r"track-([1-9]\d?)\.mid")
+"""One part of it, counted from 1."""
 
 
 def export(song: Song, base: Song | None, swing: float, name: str, folder: Path) -> Path:
-    """Write one of `FILES` of a result in a folder; the path of it. Raises RestyleError."""
+    """Write one of `FILES`, or a track, of a result in a folder; the path of it. Raises
+    RestyleError."""
     from restyle.studio.exports import write_file
 
     return write_file(song, base, swing, name, folder)

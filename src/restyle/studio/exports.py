@@ -38,9 +38,17 @@ def write_file(song: Song, base: Song | None, swing: float, name: str, folder: P
     elif name == "all.zip":
         paths = [write_file(song, base, swing, each, folder) for each in _ALL]
         _zip(out, [(path.name, path) for path in paths])
+    elif name.startswith("track-"):
+        write(_alone(song, _track(song, int(out.stem.removeprefix("track-")))), out)
     else:
         write(song, out, swing=swing)
     return out
+
+
+def _track(song: Song, number: int) -> Track:
+    if number > len(song.tracks):
+        raise RestyleError(f"There is no part {number}: the result has {len(song.tracks)}.")
+    return song.tracks[number - 1]
 
 
 def _engraved(song: Song, swing: float, folder: Path) -> None:

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ Json = dict[str, Any]
 OnEnd = Callable[["Job"], Awaitable[None] | None]
 QUICK = ("hear", "export")
 """Kinds that are done in a moment, which do not wait behind those that take their time."""
+WORKER = (sys.executable, "-m", "restyle.studio.worker", "--warm")
+"""What starts a worker."""
 KEPT_SECONDS = 900.0
 """How long what a finished job said can still be read."""
 _USUAL = {"hear": 1.5, "export": 4.0, "make": 8.0, "compose": 3.0, "report": 40.0}
@@ -82,18 +84,16 @@ class Job:
 class Worker:
     """A process that does one job after another."""
 
-    def __init__(self, limits: Limits, warm: bool):
+    def __init__(self, limits: Limits, command: Sequence[str]):
         self._limits = limits
-        self._warm = warm
+        self._command = command
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         if self._process is not None and self._process.returncode is None:
             return
-        command = [sys.executable, "-m", "restyle.studio.worker"]
         self._process = await asyncio.create_subprocess_exec(
-            *command,
-            *(["--warm"] if self._warm else []),
+            *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=64 * 2**20,
@@ -171,8 +171,16 @@ def _broken(job: Job) -> tuple[str, str]:
 class Jobs:
     """The lines of waiting jobs, one for what is quick and one for what is not, and the workers."""
 
-    def __init__(self, limits: Limits, on_end: OnEnd, makers: int = 1, quick: int = 1):
+    def __init__(
+        self,
+        limits: Limits,
+        on_end: OnEnd,
+        makers: int = 1,
+        quick: int = 1,
+        command: Sequence[str] = WORKER,
+    ):
         self._limits = limits
+        self._command = command
         self._on_end = on_end
         self._sizes = {"make": makers, "quick": quick}
         self._waiting: dict[str, deque[Job]] = {"make": deque(), "quick": deque()}
@@ -279,7 +287,7 @@ class Jobs:
             self._wake[line].notify()
 
     async def _work(self, line: str) -> None:
-        worker = Worker(self._limits, warm=True)
+        worker = Worker(self._limits, self._command)
         try:
             await worker.start()
             while True:

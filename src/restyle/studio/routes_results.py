@@ -142,7 +142,7 @@ async def drop_result(studio: Here, visit: str, result: str) -> Response:
 @router.get("/visits/{visit}/results/{result}/files/{name}", response_class=Response)
 async def take_away(studio: Here, visit: str, result: str, name: str, take: Take = 0) -> Response:
     """A file of a result: see `files` in /api/about. It is written when it is first asked for."""
-    if name not in engine.FILES:
+    if name not in engine.FILES and not engine.TRACK_FILE.fullmatch(name):
         raise Unknown("There is no such file: see /api/about.")
     folder = studio.visits.result(visit, result)
     told = read_json(folder / "result.json", "result")

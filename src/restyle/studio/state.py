@@ -74,6 +74,11 @@ class Studio:
             elif job.state == "done" and (folder / "song.json").is_file():
                 self._heard(folder)
 
+        if job.kind == "report" and job.state == "done":
+            path = self.visits.root / job.visit / "songs" / about["song"] / "song.json"
+            if path.is_file():
+                save(path, json.dumps({**read_json(path, "song"), "report": True}))
+
     def _mark(self, folder: Path, job: Job) -> None:
         path = folder / "result.json"
         if path.is_file():
