@@ -127,15 +127,21 @@ def hear(path: Path, title: str, mends: Mends, limits: Limits) -> tuple[LeadShee
 
     Raises RestyleError for a file that is no song, or too long.
     """
+    from restyle.io import read, read_lead
     from restyle.reading import open_lead
 
-    lead, heard = open_lead(path)
-    if heard is not None and heard.song.note_count > limits.song_notes:
-        raise RestyleError(f"The song has more than {limits.song_notes} notes: bring a part of it.")
-    if lead.bars > limits.song_bars:
-        raise RestyleError(
-            f"The song has {lead.bars} bars; here they may be {limits.song_bars}: bring a part."
-        )
+    lead, heard = read_lead(path), None
+    if lead is None:
+        song = read(path)
+        if song.note_count > limits.song_notes:
+            raise RestyleError(
+                f"The song has {song.note_count} notes; here they may be {limits.song_notes}: "
+                f"bring a part of it."
+            )
+        # before hours of silence are listened to; what is heard may have fewer bars than it states
+        _not_too_long(len(song.bar_starts()) - 1, 3 * limits.song_bars)
+        lead, heard = open_lead(song)
+    _not_too_long(lead.bars, limits.song_bars)
     shift = 0
     if heard is None:
         if mends.moves_bars or mends.melody is not None:
@@ -146,6 +152,11 @@ def hear(path: Path, title: str, mends: Mends, limits: Limits) -> tuple[LeadShee
         lead = heard.lead
     lead = replace(lead, title=lead.title or title)
     return lead, heard_json(lead, heard, shift)
+
+
+def _not_too_long(bars: int, most: int) -> None:
+    if bars > most:
+        raise RestyleError(f"The song has {bars} bars, more than can be made here: bring a part.")
 
 
 def heard_json(lead: LeadSheet, heard: Heard | None, shift: int) -> Json:

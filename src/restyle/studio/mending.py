@@ -100,14 +100,10 @@ def _in_bars(heard: Heard, mends: Mends) -> Heard:
         markers=tuple(replace(m, start=max(m.start + shift, 0)) for m in song.markers),
     )
     moved = replace(moved, tempos=(replace(moved.tempos[0], start=0), *moved.tempos[1:]))
-    again = listen(_bars_stand(moved))
-    return replace(again, lead=replace(again.lead, swing=swing), live=heard.live)
-
-
-def _bars_stand(song: Song) -> Song:
-    """The song with its meter said twice: hearing moves the bar lines of songs that say it once."""
-    second = replace(song.meters[0], start=song.meters[0].bar_length(TICKS))
-    return replace(song, meters=(song.meters[0], second))
+    # hearing moves the bar lines of songs that say nothing of a pickup: this one has a whole bar
+    again = listen(moved if moved.pickup else replace(moved, pickup=bar))
+    lead = replace(again.lead, swing=swing, pickup=moved.pickup // STEP)
+    return replace(again, song=replace(again.song, pickup=moved.pickup), lead=lead, live=heard.live)
 
 
 def _sung_by(heard: Heard, number: int) -> tuple[Heard, LeadSheet]:
