@@ -45,9 +45,10 @@ def read(path: str | os.PathLike[str]) -> Song:
 
         return musicxml_song(data, name)
     if kind == "abc":
-        from restyle.io.abc.abc import abc_song, abc_tune
+        from restyle.io.abc.abc import abc_tune
+        from restyle.io.written.song import written_song
 
-        return abc_song(abc_tune(data, name))[0]
+        return written_song(abc_tune(data, name), name)[0]
     from restyle.io.notation.notation import notation_song
 
     return notation_song(data, name)

@@ -13,8 +13,9 @@ from typing import Any
 from restyle.music.song import Chord
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
-_ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1}
-_SYMBOL = re.compile(r"([A-H])([b♭#♯]{0,2})([^/\\]*(?:/9)?)(?:[/\\]([A-H])([b♭#♯]{0,2}))?")
+_ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1, "+": 1}
+_SYMBOL = re.compile(r"([A-H])([b♭#♯]{0,2})([^/\\]*(?:/9)?)(?:[/\\]([A-Ha-h])([b♭#♯+]{0,2}))?")
+"""Root, quality, and a bass, which many folk tunes write small, with + for a sharp."""
 _NO_CHORD = re.compile(r"(?i)n\.?\s?c\.?|no chord|tacet")
 # What one thing is called by different hands; longer names first.
 _SAME = (
@@ -55,7 +56,7 @@ def parse(text: str, start: int = 0) -> Chord | None:
 
 
 def _pitch_class(letter: str, accidentals: str) -> int:
-    return (_LETTERS[letter] + sum(_ACCIDENTALS[sign] for sign in accidentals)) % 12
+    return (_LETTERS[letter.upper()] + sum(_ACCIDENTALS[sign] for sign in accidentals)) % 12
 
 
 def _quality(suffix: str) -> str | None:

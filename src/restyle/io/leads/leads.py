@@ -59,12 +59,12 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
             return None
         return lead_of(held.song, held.end, swing=held.song.swing, program=held.program)
     if kind == "abc":
-        from restyle.io.abc.abc import abc_song, abc_tune, says_swing
+        from restyle.io.abc.abc import abc_tune, says_swing
+        from restyle.io.written.song import written_song
 
         tune = abc_tune(data, name)
-        song, end = abc_song(tune)
-        voice = next(iter(tune.voices.values()))
-        remarks, program, swings = tune.remarks, voice.program, says_swing(tune)
+        song, end = written_song(tune, name)
+        remarks, program, swings = tune.remarks, tune.voices[0].program, says_swing(tune)
     else:
         from restyle.io.notation.notation import source_song
 
@@ -72,7 +72,7 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
         song, end = source_song(source, name)
         remarks, swings = source.extras.remarks, source.says_swing
         program = None
-    if not _is_lead(song):
+    if song.tracks and not _is_lead(song):
         return None
     return lead_of(
         song, end, swing=_swing(remarks.get("restyle-swing", ""), swings), program=program
