@@ -336,9 +336,7 @@ def test_capitals_of_modes_do_not_count(key: str, named: Key) -> None:
 
 
 def test_words_under_the_notes() -> None:
-    body = (
-        "|: C2 z D | E-E [FA]2 :| G4 |\nw: Hel-lo _ * big~one | end\nw: Two ver- ses\\-x | fin\n"
-    )
+    body = "|: C2 z D | E-E [FA]2 :| G4 |\nw: Hel-lo _ * big~one | end\nw: Two ver- ses\\-x | fin\n"
     song = song_of(HEAD + body)
     assert [(lyric.start, lyric.text) for lyric in song.lyrics] == [
         (0, "Hel-"), (1440, "lo"), (2880, "big one"), (3840, "Two"), (5280, "ver-"),
