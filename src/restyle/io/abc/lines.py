@@ -30,14 +30,12 @@ def tune_lines(text: str) -> TuneLines:
     """
     out = TuneLines()
     raw: list[str] = []
-    begun = ended = in_body = has_music = False
+    ended = in_body = has_music = False
     for line in _without_blocks(text):
-        if re.match(r"X:\s*\d*", line) and line.startswith("X:"):
-            if has_music or in_body:
-                out.more += 1
-                ended = True
-                continue
-            begun = True
+        if line.startswith("X:") and (has_music or in_body):
+            out.more += 1
+            ended = True
+            continue
         if ended:
             out.cut = out.cut or (not out.more and bool(_MUSICAL.match(line)))
             continue
@@ -51,7 +49,6 @@ def tune_lines(text: str) -> TuneLines:
                 continue  # free text before the music
             has_music = True
         raw.append(line)
-    del begun
     out.lines = list(_joined(raw))
     return out
 
@@ -74,18 +71,19 @@ def _without_blocks(text: str) -> Iterator[str]:
 def _joined(lines: list[str]) -> Iterator[str]:
     """Lines with those joined that `+:` or a backslash at the end continues."""
     held: list[str] = []
-    pending: str | None = None
+    pending: list[str] = []
     for line in lines:
         found = FIELD.match(line)
         if found and found[1] == "+":
-            if pending is not None:
-                pending = pending.rstrip().removesuffix("\\") + " " + found[2].strip()
+            if pending:
+                pending[-1] = pending[-1].rstrip().removesuffix("\\")
+                pending.append(found[2].strip())
             continue
-        if pending is not None:
-            yield pending
-            pending = None
+        if pending:
+            yield " ".join(pending)
+            pending = []
         if found:
-            pending = line
+            pending = [line]
         elif line.startswith("%"):
             yield line
         elif line.rstrip().endswith("\\"):
@@ -93,7 +91,7 @@ def _joined(lines: list[str]) -> Iterator[str]:
         else:
             yield "".join([*held, line])
             held = []
-    if pending is not None:
-        yield pending
+    if pending:
+        yield " ".join(pending)
     if held:
         yield "".join(held)

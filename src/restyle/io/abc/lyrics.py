@@ -41,9 +41,7 @@ def _signs(text: str) -> list[str]:
     after_space = True
     for found in _SIGN.finditer(text):
         if found["text"]:
-            out.append(
-                plain(found["text"].replace("\\-", "\0").replace("~", " ")).replace("\0", "-")
-            )
+            out.append(_syllable(found["text"]))
         elif found["hyphen"] and not after_space and out[-1] not in "*|" and out[-1][-1:] != "-":
             out[-1] += "-"
         elif found["hyphen"] or found["skip"]:
