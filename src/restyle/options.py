@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass, field, fields, replace
+from numbers import Integral, Real
 
 from restyle.decoding.sampling import Sampling
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, choices
 from restyle.io import read
 from restyle.music.song import Song
+from restyle.music.transpose import check_tempo, parse_key
 from restyle.style.example import Example
+from restyle.style.harmony import HARMONIES
 from restyle.style.render import NAMES
+
+STRONGEST = 4.0
+MOST_TAKES = 64
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,43 @@ class TransferOptions:
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
 
+    def check(self) -> None:
+        """Raise RestyleError for what cannot be, whatever the song: to be asked before it is heard.
+
+        Styles and parts that a model lacks are `Arranger.check`'s.
+        """
+        if not (_is_number(self.strength) and 0 <= self.strength <= STRONGEST):
+            raise RestyleError(
+                f"A strength of {self.strength} cannot be: say 0 (neutral) to {STRONGEST}, "
+                f"1 is the style."
+            )
+        for name, value, least, most in (
+            ("seed", self.seed, 0, None),
+            ("number of takes", self.takes, 1, MOST_TAKES),
+        ):
+            whole = isinstance(value, Integral) and not isinstance(value, bool)
+            if not whole or value < least or (most is not None and value > most):
+                span = f"from {least} up" if most is None else f"from {least} to {most}"
+                raise RestyleError(f"A {name} of {value} cannot be: say a whole number {span}.")
+        if self.harmony not in HARMONIES:
+            near = choices(str(self.harmony), HARMONIES)
+            raise RestyleError(f"'{self.harmony}' is no harmony: {near}")
+        if self.tempo is not None and not _is_number(self.tempo):
+            raise RestyleError(f"A tempo of {self.tempo} cannot be played: say 20 to 400.")
+        if self.tempo is not None:
+            check_tempo(self.tempo)
+        if self.key:
+            parse_key(self.key)
+
     def settings(self) -> str:
         """What is needed to go on with the result later, as JSON."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
         return json.dumps({**plain, **name}, ensure_ascii=False)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony")

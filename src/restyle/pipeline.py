@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -26,8 +25,7 @@ from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song
 from restyle.music.transpose import home_of, moved
-from restyle.options import TransferOptions, again
-from restyle.reading import open_example, open_lead
+from restyle.options import TransferOptions
 from restyle.style.blend import style_of
 from restyle.style.example import (
     Example,
@@ -102,6 +100,7 @@ class Arranger:
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
         """
+        options.check()
         style = self.style(options)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
@@ -132,6 +131,16 @@ class Arranger:
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
         return Result(lead, style, tuple(takes), ratio, notes, work.span)
+
+    def check(self, options: TransferOptions) -> None:
+        """Raise RestyleError for options that cannot be, whatever the song is.
+
+        An example and an earlier result need not have been read.
+        """
+        options.check()
+        if options.to:
+            style_of(self.styles, options.to)
+        pick_parts(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
         """The style that the options ask for: by name, as a blend, or of an example.
@@ -284,56 +293,6 @@ def _knows_examples(folder: Path) -> bool:
 def arranger(folder: Path | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
     return Arranger(folder)
-
-
-def transfer(
-    song: Song | LeadSheet | str | os.PathLike[str],
-    to: str = "",
-    *,
-    like: Song | str | os.PathLike[str] | None = None,
-    seed: int = 0,
-    strength: float = 1.0,
-    parts: tuple[str, ...] | list[str] = (),
-    melody: bool = True,
-    key: str = "",
-    tempo: float | None = None,
-    takes: int = 1,
-    harmony: str = "enrich",
-    redo: str = "",
-    earlier: Song | str | os.PathLike[str] | None = None,
-    model: str | os.PathLike[str] | None = None,
-) -> Song:
-    """The same song in another style.
-
-    Args:
-        song: a file, a Song, or a LeadSheet, which is taken at its word.
-        to: a style, or a blend such as "jazz:0.7,pop:0.3".
-        like: an example (file or Song) to take the style from, in place of `to`.
-        takes: how many to make, the best of which is returned.
-        harmony: keep, enrich or reharmonise.
-        redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
-            `seed` for others. The style is the earlier one's where none is said.
-
-    The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
-    be done.
-    """
-    lead = song if isinstance(song, LeadSheet) else open_lead(song)[0]
-    example = open_example(like) if like is not None else None
-    options = TransferOptions(
-        to=to,
-        strength=strength,
-        parts=tuple(parts),
-        melody=melody,
-        key=key,
-        tempo=tempo,
-        seed=seed,
-        takes=takes,
-        harmony=harmony,
-        like=example,
-    )
-    if redo or earlier is not None:
-        options = again(options, redo, earlier)
-    return arranger(Path(model) if model else None).transfer(lead, options).song
 
 
 def counts_quarters(lead: LeadSheet) -> bool:

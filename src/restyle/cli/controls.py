@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli.outputs import shortened
 from restyle.cli.terminal import progress
 from restyle.errors import RestyleError
 
@@ -126,14 +127,14 @@ def completed(
     return options
 
 
-def label(options: TransferOptions, band: Arranger, earlier: Path | None) -> str:
+def label(options: TransferOptions, band: Arranger, like: Path | None, earlier: Path | None) -> str:
     """What stands in the name of a result: the style, the example, or "redo"."""
     from restyle.style.blend import style_of
 
     if earlier is not None:
         return "redo"
-    if options.like is not None:
-        return options.like.name
+    if like is not None:
+        return shortened(like.stem, 100)
     return style_of(band.styles, options.to).name
 
 

@@ -49,7 +49,7 @@ def evaluate(
 
     Example: restyle evaluate examples/auld-lang-syne.mid -o report.html
     """
-    from restyle.cli.songs import _song_files
+    from restyle.cli.outputs import song_files
     from restyle.io.files import check_output, save
     from restyle.report.page import page
     from restyle.report.report import Wish
@@ -62,7 +62,7 @@ def evaluate(
         raise typer.BadParameter("name songs or a corpus, not both", param_hint="--corpus")
     check_output(output)
     wish = Wish(
-        files=tuple(_song_files(songs or [])),
+        files=tuple(song_files(songs or [])),
         corpus=corpus,
         songs=count,
         bars=bars,

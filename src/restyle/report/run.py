@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from restyle.music.song import STEP, Song, Track
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 from restyle.report.cases import Case
+from restyle.workers import parallel
 
 ROWS = ("model", "floor", "ceiling", "chance", "mma")
 """The model's results; the base unchanged; a real song of the target style; what a random other
@@ -82,12 +83,9 @@ def run_cases(
     """
     out: list[Row] = []
     if workers == 1 or arrange is not None:
-        results = (_rows(case, settings, arrange) for case in cases)
+        results: Iterator[list[Row]] = (_rows(case, settings, arrange) for case in cases)
     else:
-        import joblib
-
-        parallel = joblib.Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-        results = parallel(joblib.delayed(_rows)(case, settings) for case in cases)
+        results = parallel(partial(_rows, settings=settings), cases, workers, batch=1)
     for done, rows in enumerate(results):
         out += rows
         if on_case:

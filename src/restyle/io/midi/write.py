@@ -171,7 +171,7 @@ def body(events: Iterable[Event]) -> bytes:
 
 
 def _meta(kind: int, content: str | bytes) -> bytes:
-    raw = content.encode("utf-8") if isinstance(content, str) else content
+    raw = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
     return bytes([0xFF, kind]) + _varlen(len(raw)) + raw
 
 

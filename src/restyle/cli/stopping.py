@@ -1,0 +1,57 @@
+"""Ctrl-C and SIGTERM: "Stopped." at once, nothing left behind. Imports next to nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+_PATIENCE = 1.0
+"""Seconds that tidying up (temporary files, the cursor, workers) may take."""
+
+
+class Stop(BaseException):
+    """We were asked to stop. Not KeyboardInterrupt, which libraries take for their own."""
+
+
+class Stopping:
+    """Hears requests to stop, in the main thread of a command."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        """The exit status of the request that came; 0 while none has."""
+        self.working = False
+        """Whether there may be anything to tidy up. Before, we go at once."""
+        self._told = threading.Lock()
+
+    def listen(self) -> None:
+        """From now on requests to stop are ours; one that is ignored (as after nohup) stays so."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+
+    def tell(self) -> None:
+        """Say that we stop, once."""
+        if self._told.acquire(blocking=False):
+            for stream, text in ((sys.stdout, ""), (sys.stderr, "restyle: Stopped.\n")):
+                try:
+                    stream.write(text)
+                    stream.flush()
+                except (OSError, ValueError):
+                    pass  # whoever read it has stopped as well
+
+    def leave(self) -> None:
+        """Say so and end this process now, without its exit handlers; the workers see it."""
+        self.tell()
+        os._exit(self.status)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        again, self.status = bool(self.status), 128 + number
+        if again or not self.working:
+            self.leave()
+        late = threading.Timer(_PATIENCE, self.leave)
+        late.daemon = True
+        late.start()
+        raise Stop
