@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 _PATIENCE = 1.0
@@ -45,13 +47,29 @@ class Stopping:
     def leave(self) -> None:
         """Say so and end this process now, without its exit handlers; the workers see it."""
         self.tell()
+        if "multiprocessing.util" in sys.modules:
+            self._soon(os._exit, self.status)
+            _give_back_semaphores()
         os._exit(self.status)
+
+    def _soon(self, action: Callable[..., object], *words: object) -> None:
+        """Do something in a while, whatever this process is doing then."""
+        late = threading.Timer(_PATIENCE, action, words)
+        late.daemon = True
+        late.start()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         again, self.status = bool(self.status), 128 + number
         if again or not self.working:
             self.leave()
-        late = threading.Timer(_PATIENCE, self.leave)
-        late.daemon = True
-        late.start()
+        self._soon(self.leave)
         raise Stop
+
+
+def _give_back_semaphores() -> None:
+    """Those that are shared with workers: the process that counts them would complain, below our
+    sentence, that they were left to it."""
+    from multiprocessing import util
+
+    with suppress(Exception):
+        util._run_finalizers(0)  # type: ignore[attr-defined]
