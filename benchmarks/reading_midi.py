@@ -5,8 +5,7 @@
 
 A row a folder: files, refused by restyle, refused by both others, share with the same notes as each
 of them, and what the differing files hold that explains it. Notes are compared by pitch and start,
-to `NEAR` seconds, of drums and others apart (a kit on an ordinary channel differs), as a
-multiset; ends are compared where the starts agree.
+to `NEAR` seconds, drums and others apart.
 """
 
 from __future__ import annotations
@@ -68,23 +67,29 @@ READERS = {"pretty_midi": by_pretty_midi, "mido": by_mido}
 
 
 def same(a: Rows, b: Rows) -> bool:
-    """Whether two readings hold the same notes, the first at the same place; doubles count once."""
-    left, right = (_distinct(rows) for rows in (a, b))
-    if len(left) != len(right):
-        return False
-    return bool(np.all(left[:, 1:] == right[:, 1:]) and np.all(abs(left - right)[:, 0] < NEAR))
+    """Whether each note of two readings is in the other too, counted from the first note on.
+
+    Notes that are struck together on one key count once: readers differ in how many they keep.
+    """
+    left, right = (_keyed(rows) for rows in (a, b))
+    return _within(left, right) and _within(right, left)
 
 
-def _distinct(rows: Rows) -> Rows:
-    """Rows by drums, pitch and start from the first note on, those struck together once."""
-    out = rows.copy()
-    if not len(out):
-        return out
-    out[:, 0] -= out[:, 0].min()
-    out = out[np.lexsort((out[:, 0], out[:, 1], out[:, 2]))]
-    new = np.ones(len(out), dtype=bool)
-    new[1:] = (out[1:, 1:] != out[:-1, 1:]).any(axis=1) | (np.diff(out[:, 0]) > NEAR)
-    return out[new]
+def _keyed(rows: Rows) -> NDArray[np.float64]:
+    """A sorted number for each note: its start, and days apart for each key, of drums too."""
+    if not len(rows):
+        return np.empty(0)
+    key = rows[:, 1] + 128 * (rows[:, 2] > 0)
+    return np.sort(rows[:, 0] - rows[:, 0].min() + 1e6 * key)
+
+
+def _within(some: NDArray[np.float64], all_: NDArray[np.float64]) -> bool:
+    """Whether there is a number of `all_` near each of `some`."""
+    if not len(all_):
+        return not len(some)
+    above = np.searchsorted(all_, some).clip(max=len(all_) - 1)
+    nearest = np.minimum(abs(all_[above] - some), abs(all_[np.maximum(above - 1, 0)] - some))
+    return bool((nearest < NEAR).all())
 
 
 def reasons(path: Path) -> list[str]:
