@@ -51,12 +51,12 @@ def test_silence_and_drums_are_in_c() -> None:
 
 
 def test_c_is_meant_beside_other_signatures() -> None:
-    six_notes = song(line(0, [67, 69, 71, 72]) + line(1, [74, 76, 74, 67]))
+    open_tune = song(line(0, [67, 72, 74, 76]) + line(1, [79, 76, 74, 69]))
     end = 8 * TICKS
     mostly_c = ((0, Key(0)), (end - TICKS, Key(7)))
     mostly_g = ((0, Key(0)), (TICKS, Key(7)))
-    assert find_key(Song(six_notes.tracks, keys=mostly_c)).fifths == 0
-    assert find_key(Song(six_notes.tracks, keys=mostly_g)).fifths == 1
+    assert find_key(Song(open_tune.tracks, keys=mostly_c)).fifths == 0
+    assert find_key(Song(open_tune.tracks, keys=mostly_g)).fifths == 1
 
 
 def test_a_signature_at_one_place_with_another_does_not_count() -> None:
