@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import arranger
 from restyle.reading import open_example, open_lead
+from restyle.style.instrumentation import asked_instruments
 
 
 def hear(song: Song | str | os.PathLike[str]) -> LeadSheet:
@@ -36,6 +37,8 @@ def transfer(
     tempo: float | None = None,
     takes: int = 1,
     harmony: str = "enrich",
+    instruments: Mapping[str, str] | None = None,
+    feel: float | None = None,
     redo: str = "",
     earlier: Song | str | os.PathLike[str] | None = None,
     model: str | os.PathLike[str] | None = None,
@@ -50,12 +53,15 @@ def transfer(
         melody: whether the song's melody is in the result; "keep" and "drop" say the same.
         takes: how many to make, the best of which is returned.
         harmony: keep, enrich or reharmonise.
+        instruments: what parts play on, such as {"melody": "trumpet", "drums": "brush"}.
+        feel: 0 to play exactly on the grid, 1 as players do; as the style's songs when None.
         redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
             `seed` for others. The style is the earlier one's where none is said.
 
     The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
     be done; what is wrong with the arguments is said before the song is heard.
     """
+    asked = (f"{part}={name}" for part, name in (instruments or {}).items())
     options = TransferOptions(
         to=to,
         strength=strength,
@@ -66,6 +72,8 @@ def transfer(
         seed=seed,
         takes=takes,
         harmony=harmony,
+        instruments=asked_instruments(asked),
+        feel=feel,
     )
     options.check()
     band = arranger(Path(model) if model else None)

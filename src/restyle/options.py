@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 
@@ -15,7 +16,6 @@ from restyle.music.song import Song
 from restyle.music.transpose import check_tempo, parse_key
 from restyle.style.example import Example
 from restyle.style.harmony import HARMONIES
-from restyle.style.render import NAMES
 
 STRONGEST = 4.0
 MOST_TAKES = 64
@@ -44,6 +44,11 @@ class TransferOptions:
     """A song to take the style from."""
     redo: str = ""
     """Bars to make anew in `earlier`, such as "9-16"."""
+    instruments: Mapping[str, int] = field(default_factory=dict)
+    """Programs that parts, or "melody", are to have; a kit for "drums"."""
+    feel: float | None = None
+    """How much of players' timing, touch and accents is put on, 0..1; as the style's songs have it
+    when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
 
@@ -68,6 +73,10 @@ class TransferOptions:
         if self.harmony not in HARMONIES:
             near = choices(str(self.harmony), HARMONIES)
             raise RestyleError(f"'{self.harmony}' is no harmony: {near}")
+        if self.feel is not None and not (_is_number(self.feel) and 0 <= self.feel <= 1):
+            raise RestyleError(
+                f"A feel of {self.feel} cannot be: say 0 (on the grid) to 1 (as players play)."
+            )
         if self.tempo is not None and not _is_number(self.tempo):
             raise RestyleError(f"A tempo of {self.tempo} cannot be played: say 20 to 400.")
         if self.tempo is not None:
@@ -75,11 +84,13 @@ class TransferOptions:
         if self.key:
             parse_key(self.key)
 
-    def settings(self) -> str:
-        """What is needed to go on with the result later, as JSON."""
+    def settings(self, band: Mapping[str, str] | None = None) -> str:
+        """What is needed to go on with the result later, as JSON; `band` has its track names by
+        part."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
-        return json.dumps({**plain, **name}, ensure_ascii=False)
+        named = {"band": dict(band)} if band else {}
+        return json.dumps({**plain, **name, **named}, ensure_ascii=False)
 
 
 def _is_number(value: object) -> bool:
@@ -108,7 +119,7 @@ def again(
         if "like" in told:
             raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
         options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
-    melody = any(track.name == NAMES["melody"] for track in there.tracks)
+    melody = any(track.is_melody for track in there.tracks)
     return replace(
         options,
         harmony="keep" if told.get("harmony") == "keep" else "enrich",

@@ -21,9 +21,10 @@ from restyle.decoding.engine import Engine
 from restyle.decoding.halves import LEAST_BARS, arrange_song
 from restyle.decoding.second import SecondProcess, can_help
 from restyle.errors import RestyleError
+from restyle.io.feel import usual_feel
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, Song
+from restyle.music.song import STEP, Song, Touch
 from restyle.music.transpose import home_of, moved
 from restyle.options import TransferOptions
 from restyle.style.blend import style_of
@@ -35,7 +36,7 @@ from restyle.style.example import (
 )
 from restyle.style.harmony import lean_for, reharmonised
 from restyle.style.redo import arrangement_in, parse_bars, parts_in, spliced
-from restyle.style.render import render
+from restyle.style.render import band_of, render
 from restyle.style.style import Style, load_styles, pick_parts
 from restyle.tokens.vocabulary import LONGEST_BAR
 
@@ -178,8 +179,8 @@ class Arranger:
             choose = replace(choose, by_place=lengths, listener=ear)
         report = partial(_heard_so_far, work, options, on_music) if on_music else None
         arrangement = self._arranged(work, choose, rng, on_bar, helper, report)
-        song = render(lead, arrangement, style, rng, options.melody, work.ratio)
-        song = replace(song, made_with=options.settings())
+        song = _rendered(work, options, arrangement, rng)
+        song = replace(song, made_with=options.settings(band_of(song, arrangement)))
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span)
         near = likeness(lead, arrangement, work.target) if work.target else None
@@ -254,8 +255,18 @@ def _heard_so_far(
     """Tell what is played before bar `bar`, as it will sound; by chances of its own, so that who
     listens meanwhile changes nothing."""
     chances = np.random.default_rng(0)
-    song = render(work.lead, played, work.style, chances, options.melody, work.ratio)
-    on_music(bar, song)
+    on_music(bar, _rendered(work, options, played, chances))
+
+
+def _rendered(
+    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
+) -> Song:
+    """What the band plays as a song, with the instruments and the touch that were asked for."""
+    style = work.style
+    played = usual_feel(style.name) if options.feel is None else options.feel
+    touch = Touch(style.name, played, options.seed, work.ratio)
+    asked = options.instruments
+    return render(work.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
 
 
 def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:

@@ -22,6 +22,21 @@ Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16; needs --fro
 Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
 ]
+Instruments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--instrument",
+        help="What a part plays on, as melody=trumpet or drums=brush; may be repeated.",
+    ),
+]
+Feel = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="0 exactly on the grid, 1 as players play; as the style's songs if not said.",
+    ),
+]
 LORA_RATE = 3e-3
 KeepTakes = Annotated[bool, typer.Option("--keep-takes", help="Write all takes, not the best.")]
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SHOWN = (
     "recognised", "of_two", "macro", "set_macro", "closer", "chroma", "chord_root", "melody_kept",
     "outside", "over_repetition", "structure_short", "structure_mid", "structure_long",
-    "longest_shared", "known_runs", "seconds",
+    "tune_in_range", "tune_above", "held_outside", "low_intervals", "short_notes", "fast_notes",
+    "drum_distance", "drum_copies", "drum_strangers", "longest_shared", "known_runs", "seconds",
 )  # fmt: skip
 
 

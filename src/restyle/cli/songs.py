@@ -60,6 +60,8 @@ def transfer(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     takes: Annotated[int, typer.Option(min=1, max=64, help="Make several, keep the best.")] = 1,
     keep_takes: controls.KeepTakes = False,
+    instrument: controls.Instruments = None,
+    feel: controls.Feel = None,
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
@@ -82,6 +84,7 @@ def transfer(
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
     from restyle.style.harmony import HARMONIES
+    from restyle.style.instrumentation import asked_instruments
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
@@ -89,7 +92,17 @@ def transfer(
         raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
     controls.check_usage(to, like, redo, earlier)
     options = TransferOptions(
-        to, strength, parts_of(parts), melody == "keep", key, tempo, seed, takes, harmony=harmony
+        to,
+        strength,
+        parts_of(parts),
+        melody == "keep",
+        key,
+        tempo,
+        seed,
+        takes,
+        harmony=harmony,
+        instruments=asked_instruments(instrument or ()),
+        feel=feel,
     )
     files = song_files(songs)
     beside = Beside(picture, audio, soundfont, picture_svg)

@@ -22,6 +22,7 @@ from restyle.metrics.content import melody_kept
 from restyle.metrics.facts import Facts, Figures, facts
 from restyle.metrics.measures import Judges, Setting, measured
 from restyle.metrics.originality import Moves
+from restyle.metrics.sounded import band_figures, sounded_result
 from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.song import STEP, Song, Track
 from restyle.options import TransferOptions
@@ -169,6 +170,9 @@ class _Measure:
             write(result.song, path)
             row.figures["melody_kept"] = melody_kept(result.lead, read(path), result.swing)
         row.figures["seconds"] = seconds
+        usual = reference().drum_keys(self._target)
+        sounded = sounded_result(result.song, result.lead, result.swing)
+        row.figures.update(band_figures(sounded, usual))
         pictured = {"result": result.song, "base": as_song(self._case.base)}
         return Row(**{**vars(row), **pictured})
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.io.score.dynamics import dynamics
-from restyle.io.score.layout import TUNES, Bar, Layout, Part, Staff
+from restyle.io.score.layout import Bar, Layout, Part, Staff, is_tune
 from restyle.io.score.layout_hands import KEYBOARDS, clefs, left_hand, steady_clef, tune_clef
 from restyle.io.score.layout_reading import readable
 from restyle.io.score.layout_voices import (
@@ -189,18 +189,18 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
         on = np.concatenate([hand[0] for hand in hands])
         loud = np.concatenate([each.notes["velocity"] for each in player if each])
         marks = dynamics(on, loud, bars)
-        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
+        return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
     on, off, pitch = _snapped(track.notes, bars, swings=swings)
     marks = dynamics(on, track.notes["velocity"], bars)
     if track.is_drum:
         staff = Staff("percussion", drum_voices(on, pitch, bars))
-        return Part(track.name, track.program, True, (staff,))
+        return Part(track.instrument_name, track.program, True, (staff,))
     if track.program in KEYBOARDS and _needs_two(on, off, pitch):
         low = left_hand(on, pitch)
         hands = [(on[mask], off[mask], pitch[mask]) for mask in (~low, low)]
-        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
+        return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
     staves = (_one_staff(track, on, off, pitch, bars),)
-    return Part(track.name, track.program, False, staves, marks)
+    return Part(track.instrument_name, track.program, False, staves, marks, is_tune(track))
 
 
 _Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.integer]]
@@ -253,7 +253,7 @@ def _one_staff(
     if program in _LOW:
         clef, changes = clefs(on, pitch, bars, ("F", "G"))
         return Staff(clef, voices, changes=changes)
-    if track.name.casefold() in TUNES:
+    if is_tune(track):
         clef, octave = tune_clef(on, pitch, bars)
         return Staff(clef, voices, octave)
     return Staff(steady_clef(on, pitch, bars, ("G", "F")), voices)
