@@ -157,7 +157,7 @@ def test_unknown_styles_list_the_styles(band, lead):
 def test_files_in_and_out(band, lead, tmp_path: Path):
     from restyle.io import read
 
-    song = band.transfer(lead, TransferOptions("b")).song
+    song = band.transfer(lead, TransferOptions("b", feel=0.0)).song
     song.write(str(tmp_path / "out.mid"))
     again = read(tmp_path / "out.mid")
     assert [t.name for t in again.tracks] == [t.name for t in song.tracks]
