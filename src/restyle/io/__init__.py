@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, UnreadableSong
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 
@@ -49,9 +49,12 @@ def read(path: str | os.PathLike[str]) -> Song:
         from restyle.io.written.song import written_song
 
         return written_song(abc_tune(data, name), name)[0]
-    from restyle.io.notation.notation import notation_song
+    if kind == "humdrum":
+        from restyle.io.kern.kern import kern_score
+        from restyle.io.written.song import written_song
 
-    return notation_song(data, name)
+        return written_song(kern_score(data, name), name)[0]
+    raise UnreadableSong(f"{name} is not music that restyle can read.")
 
 
 def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:

@@ -48,7 +48,7 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
         return _midi_lead(data, name) if MIDI_REMARK.encode() in data else None
     if is_json(data):
         return lead_from_json(data.decode("utf-8-sig", errors="replace"), name)
-    from restyle.io.notation.source import kind_of, parse
+    from restyle.io.notation.source import kind_of
 
     kind = kind_of(data)
     if kind == "musicxml":
@@ -64,19 +64,13 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
 
         tune = abc_tune(data, name)
         song, end = written_song(tune, name)
-        remarks, program, swings = tune.remarks, tune.voices[0].program, says_swing(tune)
-    else:
-        from restyle.io.notation.notation import source_song
-
-        source = parse(data, name)
-        song, end = source_song(source, name)
-        remarks, swings = source.extras.remarks, source.says_swing
-        program = None
-    if song.tracks and not _is_lead(song):
-        return None
-    return lead_of(
-        song, end, swing=_swing(remarks.get("restyle-swing", ""), swings), program=program
-    )
+        swing = _swing(tune.remarks.get("restyle-swing", ""), says_swing(tune))
+        if song.tracks and not _is_lead(song):
+            return None
+        return lead_of(song, end, swing=swing, program=tune.voices[0].program)
+    if kind == "humdrum":
+        return None  # it has no chord symbols
+    raise UnreadableSong(f"{name} is not music that restyle can read.")
 
 
 def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:

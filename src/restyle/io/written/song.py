@@ -10,24 +10,29 @@ from restyle.io import gm
 from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.notation.bars import Bars, Measure, place
 from restyle.io.notes import clean
+from restyle.io.timeline import LONGEST
 from restyle.io.written.order import TooLong, played
-from restyle.io.written.score import PER_TICK, UNITS, Bar, Score, Voice
+from restyle.io.written.score import PER_TICK, UNITS, Bar, Score, Voice, too_many
 from restyle.music.song import Chord, Key, Lyric, Marker, Song, Tempo, Track, notes_array
 
 _TOGETHER = 2
 """Ticks that may lie between two notes of one tie: roundings."""
 
 
-def written_song(score: Score, name: str) -> tuple[Song, int]:
+def written_song(score: Score, name: str, *, unfold: bool = True) -> tuple[Song, int]:
     """The Song of a score, and the tick at which its last bar ends; `name` is the file's.
 
-    A score of chord symbols alone gives a Song without tracks: a chord chart. Raises UnreadableSong
-    for one that has neither notes nor chords.
+    Without `unfold` no repeat is played. A score of chord symbols alone gives a Song without
+    tracks: a chord chart. Raises UnreadableSong for one that has neither notes nor chords.
     """
     warnings = list(score.warnings)
     voices = sorted(score.voices, key=lambda voice: voice.silent)  # the first that sounds leads
-    lines = _lines(score, voices, warnings)
-    bars = place(_measures(lines))
+    written = [list(voice.bars) for voice in voices]
+    lines = _lines(score, voices, warnings) if unfold else written
+    measures = _measures(lines)
+    if measures and measures[-1].start + measures[-1].length > LONGEST:
+        raise too_many(name, "beats")
+    bars = place(measures)
     tracks = []
     for voice, line in zip(voices, lines, strict=True):
         notes = clean(notes_array(_rows(line, bars)))
