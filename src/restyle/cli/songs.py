@@ -197,6 +197,12 @@ def lead(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help=".musicxml, .abc, .json or .mid")
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact", help="Notation with every note as long as heard, not as it is written."
+        ),
+    ] = False,
     picture: Picture = False,
     picture_svg: PictureSvg = False,
     audio: Audio = False,
@@ -221,9 +227,10 @@ def lead(
     check_outputs([output, *made] if output else made, [song, *([soundfont] if soundfont else [])])
     beside.check()
     sheet, heard = open_lead(song)
+    sheet = replace(sheet, title=sheet.title or song.stem)
     written = [] if output is None else [output]
     if output is not None:
-        write_lead(sheet, output)
+        write_lead(sheet, output, exact=exact)
     rolls = [("the song", shown(sheet, heard))] if heard else []
     silent = quiet or as_json
     written += beside.write([*rolls, ("lead sheet", played(sheet))], stem, silent)

@@ -95,11 +95,13 @@ def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
         raise RestyleError(f"{Path(path).name}: a song can be written as {WRITTEN}.")
 
 
-def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:
+def write_lead(lead: LeadSheet, path: str | os.PathLike[str], *, exact: bool = True) -> None:
     """Write a lead sheet as .musicxml, .abc, .json or .mid, whole or not at all.
 
-    Raises RestyleError for another ending or when the file cannot be written.
+    What is written is read again as it is, or it is not written. Notation that is not `exact` is
+    first made what a musician would write. Raises RestyleError for another ending, for a lead
+    sheet that the file would not hold, or when the file cannot be written.
     """
     from restyle.io.leads import leads
 
-    leads.write_lead(lead, path)
+    leads.write_lead(lead, path, exact=exact)

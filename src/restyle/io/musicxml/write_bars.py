@@ -306,7 +306,8 @@ def _words(text: str) -> str:
 
 
 def _direction(contents: Sequence[str], offset: int = 0, sound: str = "") -> str:
-    place = f"<offset>{offset}</offset>" if offset else ""
+    heard = ' sound="yes"' if sound else ""  # else an offset is but for the eye
+    place = f"<offset{heard}>{offset}</offset>" if offset else ""
     types = "".join(f"<direction-type>{content}</direction-type>" for content in contents)
     return f'<direction placement="above">{types}{place}{sound}</direction>'
 

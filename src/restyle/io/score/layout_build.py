@@ -39,6 +39,13 @@ _RIGHT = re.compile(r"(?i)\b(right|r\.?h\.?|rechts|droite)\b|\|1$")
 _LEFT = re.compile(r"(?i)\b(left|l\.?h\.?|links|gauche)\b|\|2$")
 
 
+def bars_of_lead(lead: LeadSheet) -> tuple[Bar, ...]:
+    """The bars of a lead sheet, in units."""
+    scale = UNITS // GRID
+    first = int(lead.melody["start"][0]) * scale if len(lead.melody) else 0
+    return _bars(lead.bar_starts() * scale, lead.meters, scale, lead.pickup * scale, first)
+
+
 def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     """A lead sheet: one staff, chord symbols above it; every time exactly as it is.
 
@@ -47,8 +54,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     scale = UNITS // GRID
     rows = lead.melody
     start, end = rows["start"] * scale, (rows["start"] + rows["duration"]) * scale
-    first = int(start[0]) if len(rows) else 0
-    bars = _bars(lead.bar_starts() * scale, lead.meters, scale, lead.pickup * scale, first)
+    bars = bars_of_lead(lead)
     if tidy and len(rows):
         swings = lead.swing > SWINGS_FROM
         times = start.astype(np.float64), end.astype(np.float64)
