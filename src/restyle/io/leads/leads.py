@@ -110,7 +110,7 @@ def _lost(lead: LeadSheet, data: bytes, name: str) -> str:
     try:
         again = lead_in(data, name)
     except UnreadableSong:
-        return "everything, having no notes" if not len(lead.melody) else "everything"
+        return "everything" if len(lead.melody) else "being no song at all, without a melody"
     if again is None:
         return "what it is: a song, no lead sheet"
     if lead.melody_program is None:
