@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +21,12 @@ from restyle.decoding.engine import Engine
 from restyle.decoding.halves import LEAST_BARS, arrange_song
 from restyle.decoding.second import SecondProcess, can_help
 from restyle.errors import RestyleError
+from restyle.io.feel import usual_feel
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, Song
+from restyle.music.song import STEP, Song, Touch
 from restyle.music.transpose import home_of, moved
-from restyle.options import TransferOptions, again
-from restyle.reading import open_example, open_lead
+from restyle.options import TransferOptions
 from restyle.style.blend import style_of
 from restyle.style.example import (
     Example,
@@ -37,7 +36,7 @@ from restyle.style.example import (
 )
 from restyle.style.harmony import lean_for, reharmonised
 from restyle.style.redo import arrangement_in, parse_bars, parts_in, spliced
-from restyle.style.render import render
+from restyle.style.render import band_of, render
 from restyle.style.style import Style, load_styles, pick_parts
 from restyle.tokens.vocabulary import LONGEST_BAR
 
@@ -93,12 +92,16 @@ class Arranger:
         lead: LeadSheet,
         options: TransferOptions,
         on_bar: Callable[[int, int], None] | None = None,
+        on_music: Callable[[int, int, Song], None] | None = None,
     ) -> Result:
-        """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together.
+        """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together;
+        `on_music(take, bar, song)` gives, as soon as they stand, the bars of a take (from 0) before
+        bar `bar`, whose notes stay (how loud they are, and how long the last are held, may change).
 
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
         """
+        options.check()
         style = self.style(options)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
@@ -121,13 +124,24 @@ class Arranger:
                     if on_bar:
                         on_bar(number * bars + done, options.takes * bars)
 
-                takes.append(self._take(work, options, rng, report, helper))
+                heard = partial(on_music, number) if on_music else None
+                takes.append(self._take(work, options, rng, report, helper, heard))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         untaught = [part for part in parts if part not in style.known_parts]
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
         return Result(lead, style, tuple(takes), ratio, notes, work.span)
+
+    def check(self, options: TransferOptions) -> None:
+        """Raise RestyleError for options that cannot be, whatever the song is.
+
+        An example and an earlier result need not have been read.
+        """
+        options.check()
+        if options.to:
+            style_of(self.styles, options.to)
+        pick_parts(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
         """The style that the options ask for: by name, as a blend, or of an example.
@@ -151,6 +165,7 @@ class Arranger:
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
         helper: SecondProcess | None,
+        on_music: Callable[[int, Song], None] | None,
     ) -> Take:
         lead, style = work.lead, work.style
         feel = "swing" if work.ratio >= FEEL_FROM else "straight"
@@ -162,9 +177,10 @@ class Arranger:
             lengths = work.target["onset_duration"] if work.target else None
             ear = self._ear(work, options.strength)
             choose = replace(choose, by_place=lengths, listener=ear)
-        arrangement = self._arranged(work, choose, rng, on_bar, helper)
-        song = render(lead, arrangement, style, rng, options.melody, work.ratio)
-        song = replace(song, made_with=options.settings())
+        report = partial(_heard_so_far, work, options, on_music) if on_music else None
+        arrangement = self._arranged(work, choose, rng, on_bar, helper, report)
+        song = _rendered(work, options, arrangement, rng)
+        song = replace(song, made_with=options.settings(band_of(song, arrangement)))
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span)
         near = likeness(lead, arrangement, work.target) if work.target else None
@@ -177,12 +193,13 @@ class Arranger:
         rng: np.random.Generator,
         on_bar: Callable[[int, int], None],
         helper: SecondProcess | None,
+        on_passage: Callable[[Arrangement, int], None] | None,
     ) -> Arrangement:
         job = Job(work.lead, work.style, work.parts, choose)
         if work.redo:
-            return arrange_bars(job, self.engine, rng, on_bar, work.redo)
+            return arrange_bars(job, self.engine, rng, on_bar, work.redo, on_passage)
         engine = self.engine.on_one_core() if helper else self.engine
-        return arrange_song(job, engine, rng, on_bar, helper)
+        return arrange_song(job, engine, rng, on_bar, helper, on_passage)
 
     def _helper(
         self, work: _Work, options: TransferOptions
@@ -228,6 +245,30 @@ class _Work:
         return int(lines[self.redo.first]), int(lines[self.redo.last])
 
 
+def _heard_so_far(
+    work: _Work,
+    options: TransferOptions,
+    on_music: Callable[[int, Song], None],
+    played: Arrangement,
+    bar: int,
+) -> None:
+    """Tell what is played before bar `bar`, as it will sound; by chances of its own, so that who
+    listens meanwhile changes nothing."""
+    chances = np.random.default_rng(0)
+    on_music(bar, _rendered(work, options, played, chances))
+
+
+def _rendered(
+    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
+) -> Song:
+    """What the band plays as a song, with the instruments and the touch that were asked for."""
+    style = work.style
+    played = usual_feel(style.name) if options.feel is None else options.feel
+    touch = Touch(style.name, played, options.seed, work.ratio)
+    asked = options.instruments
+    return render(work.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
+
+
 def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
@@ -263,56 +304,6 @@ def _knows_examples(folder: Path) -> bool:
 def arranger(folder: Path | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
     return Arranger(folder)
-
-
-def transfer(
-    song: Song | LeadSheet | str | os.PathLike[str],
-    to: str = "",
-    *,
-    like: Song | str | os.PathLike[str] | None = None,
-    seed: int = 0,
-    strength: float = 1.0,
-    parts: tuple[str, ...] | list[str] = (),
-    melody: bool = True,
-    key: str = "",
-    tempo: float | None = None,
-    takes: int = 1,
-    harmony: str = "enrich",
-    redo: str = "",
-    earlier: Song | str | os.PathLike[str] | None = None,
-    model: str | os.PathLike[str] | None = None,
-) -> Song:
-    """The same song in another style.
-
-    Args:
-        song: a file, a Song, or a LeadSheet, which is taken at its word.
-        to: a style, or a blend such as "jazz:0.7,pop:0.3".
-        like: an example (file or Song) to take the style from, in place of `to`.
-        takes: how many to make, the best of which is returned.
-        harmony: keep, enrich or reharmonise.
-        redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
-            `seed` for others. The style is the earlier one's where none is said.
-
-    The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
-    be done.
-    """
-    lead = song if isinstance(song, LeadSheet) else open_lead(song)[0]
-    example = open_example(like) if like is not None else None
-    options = TransferOptions(
-        to=to,
-        strength=strength,
-        parts=tuple(parts),
-        melody=melody,
-        key=key,
-        tempo=tempo,
-        seed=seed,
-        takes=takes,
-        harmony=harmony,
-        like=example,
-    )
-    if redo or earlier is not None:
-        options = again(options, redo, earlier)
-    return arranger(Path(model) if model else None).transfer(lead, options).song
 
 
 def counts_quarters(lead: LeadSheet) -> bool:

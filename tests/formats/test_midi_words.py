@@ -62,6 +62,15 @@ def test_karaoke_text_is_sung_and_what_begins_with_at_is_not() -> None:
     assert words(song) == [(0, "One"), (1, "lit-"), (2, "tle"), (3, "line")]
 
 
+def test_a_riff_file_says_its_title_and_who_wrote_it() -> None:
+    inner = midi(tune(b"la "))
+    info = b"INFOINAM\x07\0\0\0A Song\0\0IART\x06\0\0\0Writer"
+    content = b"RMIDLIST" + len(info).to_bytes(4, "little") + info
+    content += b"data" + len(inner).to_bytes(4, "little") + inner
+    song = midi_song(b"RIFF" + len(content).to_bytes(4, "little") + content, "x.rmi")
+    assert (song.title, song.composer) == ("A Song", "Writer")
+
+
 def test_remarks_of_other_files_are_not_sung() -> None:
     assert song_of(tune(b"Verse 1", b"guitar comes in", b"fill", kind=1)).lyrics == ()
 

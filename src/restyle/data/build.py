@@ -31,6 +31,7 @@ from restyle.io import read
 from restyle.music.parts import arrangement_of
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
+from restyle.workers import parallel
 
 LEAST_BARS, MOST_BARS = 8, 1500
 LEAST_MELODY = 16
@@ -165,15 +166,15 @@ def _prepare_all(
     listed: Sequence[Listed], workers: int | None, on_cluster: bool = False
 ) -> Iterator[Prepared]:
     """The songs prepared, in their order."""
-    if workers == 1 and not on_cluster:
-        yield from map(prepare, listed)
-        return
+    if not on_cluster:
+        return map(prepare, listed) if workers == 1 else parallel(prepare, listed, workers, BATCH)
     import joblib
 
-    if on_cluster:  # another folder may be the current one there
-        listed = [replace(song, path=song.path.absolute()) for song in listed]
-    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
-    yield from parallel(joblib.delayed(prepare)(song) for song in listed)
+    # another folder may be the current one there
+    listed = [replace(song, path=song.path.absolute()) for song in listed]
+    there = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
+    results: Iterator[Prepared] = there(joblib.delayed(prepare)(song) for song in listed)
+    return results
 
 
 def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:

@@ -89,8 +89,10 @@ def arrange_bars(
     rng: np.random.Generator,
     on_bar: Callable[[int, int], None] | None = None,
     redo: Redo | None = None,
+    on_passage: Callable[[Arrangement, int], None] | None = None,
 ) -> Arrangement:
-    """Sample an arrangement for a lead sheet; `on_bar(done, all)` is called after each bar.
+    """Sample an arrangement for a lead sheet; `on_bar(done, all)` is called after each bar, and
+    `on_passage(played, last)` when the bars before bar `last` stand.
 
     With `redo` only its bars are written, after the bars that are there. New notes end where those
     bars end, so that they do not reach into what stays.
@@ -102,7 +104,7 @@ def arrange_bars(
         if on_bar:
             on_bar(bar + 1 - first, last - first)
 
-    rehearse(band, first, last, rng, job.options.listener, report)
+    rehearse(band, first, last, rng, job.options.listener, report, on_passage=on_passage)
     made = band.played()
     lines = job.lead.bar_starts()
     return joined(made, redo.arrangement, int(lines[first]), int(lines[last])) if redo else made

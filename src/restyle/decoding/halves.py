@@ -128,11 +128,14 @@ def arrange_song(
     rng: np.random.Generator,
     on_bar: Callable[[int, int], None] | None = None,
     helper: Helper | None = None,
+    on_passage: Callable[[Arrangement, int], None] | None = None,
 ) -> Arrangement:
     """Sample an arrangement for a whole lead sheet, a long one in halves.
 
-    `on_bar(done, all)` is called after each bar. The halves are not rehearsed: their opening was.
-    The result is the same with a helper, who plays every second try of it, and the second half.
+    `on_bar(done, all)` is called after each bar, `on_passage(played, last)` when the bars before
+    bar `last` stand (of the second half that is when all is done). The halves are not rehearsed:
+    their opening was. The result is the same with a helper, who plays every second try of it, and
+    the second half.
     """
     lead, listener, bars = job.lead, job.options.listener, job.lead.bars
     halves = halves_of(lead, listener)
@@ -150,14 +153,14 @@ def arrange_song(
         told = done
 
     friend = TriesElsewhere(job, helper) if helper else None
-    rehearse(band, 0, opening, rng, listener, report, friend)
+    rehearse(band, 0, opening, rng, listener, report, friend, on_passage)
     if halves is None:
         return band.played()
     cut = replace(job, lead=halves.second(lead), options=replace(job.options, listener=None))
     second = SecondHalf(cut, opening, band.played(), rng.spawn(1)[0])
     if helper:
         helper.start(second)
-    rehearse(band, opening, halves.seam, rng, on_bar=report)
+    rehearse(band, opening, halves.seam, rng, on_bar=report, on_passage=on_passage)
     other: Arrangement = (helper.finish() if helper else None) or second.play(engine)
     report(bars - 1)
     lines = lead.bar_starts()

@@ -86,11 +86,14 @@ def rehearse(
     listener: Listener | None = None,
     on_bar: Callable[[int], None] | None = None,
     friend: Friend | None = None,
+    on_passage: Callable[[Arrangement, int], None] | None = None,
 ) -> None:
     """Have bars `first` up to `last` (not included) played, passage by passage.
 
-    `on_bar(bar)` is called after each bar, the first time that it is played. Every try of every
-    passage has chances of its own, so it is the same whether a friend plays some of them or not.
+    `on_bar(bar)` is called after each bar, the first time that it is played; `on_passage(played,
+    last)` once a passage stands, with all that is played up to bar `last` (not included). Every try
+    of every passage has chances of its own, so it is the same whether a friend plays some of them
+    or not.
     """
     for begin in range(first, last, PASSAGE):
         bars = range(begin, min(begin + PASSAGE, last))
@@ -100,6 +103,8 @@ def rehearse(
             _play_often(band, bars, tries, chances, listener, on_bar, friend)
         else:
             _play(band, bars, chances[0], on_bar)
+        if on_passage:
+            on_passage(band.played(), bars.stop)
 
 
 def _play(

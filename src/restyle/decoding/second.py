@@ -7,6 +7,7 @@ take. The process is joblib's kind (loky), which needs no guard in a user's scri
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from restyle.decoding.engine import Engine
+from restyle.workers import starting, watch_parent
 
 MOST_WAITED = 1.0
 """Seconds that the second process may take to be handed its work, before it is ended."""
@@ -67,9 +69,15 @@ class SecondProcess:
     def __enter__(self) -> SecondProcess:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        with suppress(*_NO_PROCESS):
-            self._executor = ProcessPoolExecutor(max_workers=1)
-            self._loaded = self._executor.submit(_load, self._folder)
+        try:
+            with suppress(*_NO_PROCESS), starting():
+                self._executor = ProcessPoolExecutor(
+                    max_workers=1, initializer=watch_parent, initargs=(os.getpid(),)
+                )
+                self._loaded = self._executor.submit(_load, self._folder)
+        except BaseException:  # asked to stop meanwhile: nobody else will end it
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -78,6 +86,9 @@ class SecondProcess:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._executor is None:
             return
         until = time.monotonic() + MOST_WAITED

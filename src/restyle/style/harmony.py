@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
 from restyle.decoding.leaning import LeanOptions
 from restyle.decoding.voicing import VoicingOptions
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, choices
 from restyle.music.lead import LeadSheet
 from restyle.music.song import QUALITIES, Chord
 from restyle.tokens.vocabulary import TRIADS
@@ -46,7 +46,7 @@ class ReharmoniseOptions:
 def lean_for(harmony: str) -> LeanOptions:
     """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
     if harmony not in HARMONIES:
-        raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
+        raise RestyleError(f"'{harmony}' is no harmony: {choices(harmony, HARMONIES)}")
     strict = VoicingOptions(inside=3.0, chord=7.0, root=8.0, step=4.0)
     return LeanOptions(voicing=strict) if harmony == "keep" else LeanOptions()
 

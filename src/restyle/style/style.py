@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from restyle.errors import BadModel, UnknownStyle
+from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import PARTS
 from restyle.music.parts import band_size, part_of
 
@@ -144,7 +144,7 @@ def _held_back(figures: dict[str, Any]) -> dict[str, Any]:
 def pick_style(styles: dict[str, Style], name: str) -> Style:
     """The style of that name; UnknownStyle, with the names there are, if there is none."""
     if name.lower() not in styles:
-        raise UnknownStyle(f"There is no style '{name}': choose from {', '.join(sorted(styles))}.")
+        raise UnknownStyle(f"There is no style '{name}': {choices(name, sorted(styles))}")
     return styles[name.lower()]
 
 
@@ -157,5 +157,5 @@ def pick_parts(style: Style, asked: Sequence[str]) -> tuple[str, ...]:
         return style.parts
     unknown = [name for name in asked if name not in PARTS]
     if unknown:
-        raise UnknownStyle(f"There is no part '{unknown[0]}': choose from {', '.join(PARTS)}.")
+        raise UnknownStyle(f"There is no part '{unknown[0]}': {choices(unknown[0], PARTS)}")
     return tuple(part for part in PARTS if part in asked)

@@ -32,7 +32,7 @@ def lead_to_abc(lead: LeadSheet) -> str:
         *([f"C:{_line(lead.composer)}"] if lead.composer else []),
         f"M:{score.bars[0].meter.name}",
         "L:1/8",
-        f"Q:1/4={score.tempos[0][1]:g}",
+        f"Q:1/4={score.tempos[0][1]:.8g}",
         *(f"%%{name} {value}" for name, value in sorted(score.remarks.items())),
         *([f"%%MIDI program {lead.melody_program}"] if lead.melody_program is not None else []),
         f"K:{key.spell(key.tonic)}{'m' if key.mode == 'minor' else ''}",
@@ -49,7 +49,7 @@ def lead_to_abc(lead: LeadSheet) -> str:
         end = bar.start + bar.length
         text = f"[M:{bar.meter.name}]" if bar.new_meter and number else ""
         while tempos and tempos[0][0] <= bar.start:
-            text += f"[Q:1/4={tempos.pop(0)[1]:g}]"
+            text += f"[Q:1/4={tempos.pop(0)[1]:.8g}]"
         if not number and score.words:
             text += f'"^{score.words}"'
         own = [chord for chord in chords if chord.start < end]

@@ -270,6 +270,8 @@ def _players(
         if len(counts) > 1 and one >= 0:
             warnings.append("A track changes between like instruments; the most used one stays.")
         notes = _notes(own[mine])
+        # struck and let go at once: meant to be heard, as short as one hears
+        notes["duration"][notes["duration"] == 0] = max(division // 8, 1)
         used = counts.most_common(1)[0][0]
         if one >= 0 and is_kit(notes, division, used, chunk.title):
             yield RawTrack(chunk.number, chunk.title, 0, True, notes)

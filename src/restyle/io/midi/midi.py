@@ -50,6 +50,8 @@ def _song(file: MidiFile, name: str) -> Song:
     if not tracks:
         raise UnreadableSong(f"{name} holds no notes.")
     tracks, warnings = timeline.drop_far_notes(tracks)
+    if not tracks:
+        raise UnreadableSong(f"{name} holds no notes but such as lie hours apart.")
     line = timeline.mend(file, tracks)
     if line.shift:
         tracks = [_shifted(track, line.shift) for track in tracks]

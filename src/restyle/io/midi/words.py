@@ -37,6 +37,9 @@ def title(file: MidiFile, *, first_has_notes: bool) -> str:
     stated = _stated(file)
     if stated:
         return stated[0]
+    named = decode_text(file.info.get("INAM", b""), file.encoding)
+    if named:
+        return named
     first = file.chunks[0].title
     words = first.lower().split()
     if (first_has_notes and file.kind == 1) or not words or words[0] in _NO_TITLES:
@@ -51,6 +54,9 @@ def composer(file: MidiFile) -> str:
             found = _BY.match(decode_text(raw, file.encoding))
             if found:
                 return found[1].strip()
+    artist = decode_text(file.info.get("IART", b""), file.encoding)
+    if artist:
+        return artist
     second = _stated(file)[1:2]
     return second[0] if second and not _NOBODY.search(second[0]) else ""
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from restyle.io.charts.chordnames import parse as parse_chord
+from restyle.io.feel import performed
 from restyle.io.files import save
 from restyle.io.score.layout import TUNES
 from restyle.io.score.spelling import key_at
@@ -39,10 +40,12 @@ def write_midi(song: Song, path: str | os.PathLike[str]) -> None:
 def midi_bytes(
     song: Song, texts: Sequence[str] = (), controls: Sequence[Mapping[int, int]] = ()
 ) -> bytes:
-    """The bytes of a MIDI file; `texts` are text events at its very beginning.
+    """The bytes of a MIDI file, played as `Song.touch` says; `texts` are text events at its very
+    beginning.
 
     `controls` has MIDI controllers and their values for each track, set before its first note.
     """
+    song = performed(song)
     cut = pickup_cut(song)
     bodies = [body(_time_line(song, cut, texts))]
     channels = _channels(song.tracks)
@@ -171,7 +174,7 @@ def body(events: Iterable[Event]) -> bytes:
 
 
 def _meta(kind: int, content: str | bytes) -> bytes:
-    raw = content.encode("utf-8") if isinstance(content, str) else content
+    raw = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
     return bytes([0xFF, kind]) + _varlen(len(raw)) + raw
 
 

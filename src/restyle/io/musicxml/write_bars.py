@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from restyle.io import gm
 from restyle.io.musicxml.write_lyrics import sung_under
 from restyle.io.musicxml.write_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
-from restyle.io.score.layout import TUNES, Bar, Event, Layout, Part, Staff, segments
+from restyle.io.score.layout import Bar, Event, Layout, Part, Staff, segments
 from restyle.io.score.rhythm import UNITS, Piece, write_bar
 from restyle.io.score.spelling import key_at, octave, signature, spell
 from restyle.music.song import Chord, Key
@@ -164,7 +164,7 @@ class PartWriter:
 
     def _dynamics(self, bar: Bar) -> list[str]:
         """Marks of this part: above a tune, where its words would be below, else below."""
-        above = self.part.name.casefold() in TUNES
+        above = self.part.tune
         return [
             dynamic(mark, time - bar.start - bar.skip, above=above)
             for time, mark in self.part.dynamics
@@ -306,7 +306,8 @@ def _words(text: str) -> str:
 
 
 def _direction(contents: Sequence[str], offset: int = 0, sound: str = "") -> str:
-    place = f"<offset>{offset}</offset>" if offset else ""
+    heard = ' sound="yes"' if sound else ""  # else an offset is but for the eye
+    place = f"<offset{heard}>{offset}</offset>" if offset else ""
     types = "".join(f"<direction-type>{content}</direction-type>" for content in contents)
     return f'<direction placement="above">{types}{place}{sound}</direction>'
 
