@@ -12,7 +12,7 @@ from restyle.decoding.habit_counts import (
 )
 from restyle.decoding.habits import FOUR, MOST, Habits, added, mixed_habits, mixed_lengths
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS
+from restyle.music.classes import PARTS
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.style.strength import FARTHER, MARKS, held_to, pull, weighed_marks
 from restyle.style.style import Style

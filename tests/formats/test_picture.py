@@ -12,7 +12,7 @@ from restyle.errors import RestyleError
 from restyle.io import read
 from restyle.io.pianoroll.layout import chord_places, number_step, roll_of, systems_of
 from restyle.io.pianoroll.picture import COLOURS, draw, picture
-from restyle.music.parts import PARTS
+from restyle.music.classes import PARTS
 from restyle.music.song import TICKS, Chord, Meter, Song, Track, notes_array
 
 ROOM = 1124.0

@@ -40,7 +40,7 @@ def complete_style(incomplete: str) -> list[str]:
 
 def complete_parts(incomplete: str) -> list[str]:
     """The parts that can come next in a list such as "piano,ba", for the shell's tab key."""
-    from restyle.music.parts import PARTS
+    from restyle.music.classes import PARTS
 
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + part for part in PARTS if part.startswith(last)]

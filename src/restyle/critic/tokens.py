@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.critic.played import Played, played, sounding_under
+from restyle.music.classes import CLASSES, PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement
+from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, NOTE, Chord, Key, Meter, Notes, Tempo, sort_notes
 from restyle.tokens import vocabulary as v
 from restyle.tokens.codec import VELOCITY
@@ -55,7 +56,7 @@ class _Sequence:
 
     @property
     def swings(self) -> bool:
-        return bool(v.FEEL[v.FEELS.index("swing")] in self._tokens[:4])
+        return bool(v.FEEL[v.FEELS.index("swing")] in self._tokens[:5])
 
     def lead(self) -> LeadSheet:
         """Bars, chords and melody."""
@@ -63,15 +64,14 @@ class _Sequence:
         key = head[_is(head, v.KEY)]
         value = int(key[0]) - v.KEY.first if len(key) else 0
         tempo = head[_is(head, v.TEMPO)]
-        edges = (v.TEMPO_EDGES[0] - 10, *v.TEMPO_EDGES, v.TEMPO_EDGES[-1] + 40)
-        slot = int(tempo[0]) - v.TEMPO.first if len(tempo) else 6
+        bpm = v.tempo_of(int(tempo[0])) if len(tempo) else 120.0
         change = np.flatnonzero(np.r_[True, np.diff(self._kinds) != 0][: len(self._kinds)])
         meters = [Meter(int(self._lines[i]), *v.METERS[self._kinds[i]]) for i in change]
         return LeadSheet(
             melody=self._notes(_is(self._tokens, v.PITCH) & ~self._arranged & self._body),
             chords=self._chords(),
             meters=tuple(meters) or (Meter(0, 4, 4),),
-            tempos=(Tempo(0, (edges[slot] + edges[slot + 1]) / 2),),
+            tempos=(Tempo(0, bpm),),
             key=Key(value % 12, "minor" if value >= 12 else "major"),
             length=int(self._lines[-1]),
             swing=_SWUNG if self.swings else _STRAIGHT,
@@ -80,11 +80,13 @@ class _Sequence:
     def arrangement(self) -> Arrangement:
         """What the parts play; a part in use without notes is there and empty."""
         head = self._tokens[~self._body]
-        used = set((head[_is(head, v.USE)] - v.USE.first).tolist())
+        named = (head[_is(head, v.INSTRUMENT)] - v.INSTRUMENT.first).tolist()
+        classes = {CLASSES[number].part: CLASSES[number].name for number in named}
+        used = {PARTS.index(part) for part in classes}
         used |= set(np.unique(self._part[self._part >= 0]).tolist())
         struck = _is(self._tokens, v.PITCH) | _is(self._tokens, v.DRUM)
         return Arrangement(
-            {PARTS[i]: self._notes(struck & (self._part == i)) for i in sorted(used)}
+            {PARTS[i]: self._notes(struck & (self._part == i)) for i in sorted(used)}, classes
         )
 
     def _chords(self) -> tuple[Chord, ...]:

@@ -96,7 +96,9 @@ def _prepare(song: Listed) -> Prepared:
     if not arrangement.names:
         return Prepared(song, reason="nothing but a melody")
     feel = "swing" if lead.swing >= SWINGS else "straight"
-    encoded = encode(lead, arrangement, heading_of(lead, arrangement.names, 0, feel))
+    encoded = encode(
+        lead, arrangement, heading_of(lead, arrangement.names, 0, feel, arrangement.classes)
+    )
     if len(encoded) > MOST_TOKENS_A_BAR * lead.bars:
         return Prepared(song, reason="too dense")
     tokens = np.array(encoded, dtype=np.uint16)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.measure import Measures
-from restyle.music.parts import PARTS
+from restyle.music.classes import PARTS
 
 FOLDS = 5
 LEAST_SONGS = 50

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 

@@ -22,8 +22,8 @@ from restyle.decoding.habits import (
 )
 from restyle.decoding.memory import parts_of
 from restyle.decoding.passing import Line, by_step, may_pass
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS
 from restyle.music.song import GRID
 from restyle.style.style import Style
 from restyle.tokens import vocabulary as v

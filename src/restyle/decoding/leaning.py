@@ -20,8 +20,8 @@ from restyle.decoding.habits import Habits
 from restyle.decoding.memory import Recall, form_of, parts_of, phrases
 from restyle.decoding.pace import Lengths, LengthsByPlace, Pace
 from restyle.decoding.voicing import Register, Voicing, VoicingOptions
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS
 from restyle.music.song import GRID
 from restyle.tokens import encode_lead
 from restyle.tokens import vocabulary as v

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from restyle.decoding.engine import Engine
 from restyle.decoding.lane import Memory
-from restyle.music.parts import PARTS
+from restyle.music.classes import PARTS
 from restyle.style.style import Style
 from restyle.tokens import Grammar
 from restyle.tokens import vocabulary as v

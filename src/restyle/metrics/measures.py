@@ -10,7 +10,7 @@ from restyle.critic.reference import Reference
 from restyle.metrics.chroma import bar_chroma_similarity, chroma_cosine, groove_similarity
 from restyle.metrics.facts import Facts, Figures
 from restyle.metrics.harmony import agreement
-from restyle.music.parts import PARTS
+from restyle.music.classes import PARTS
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Training windows: pieces of songs, packed to the context, with loss weights and augmentation.
 
-A window is cut at a bar line just as the engine's window slides: the heading, the lead of the
-first bar, then bar after bar. What is left of the context is filled with the next song. Some
+A window is cut where a phrase begins, just as the engine's window slides: the heading, the lead of
+the first bar, then bar after bar. What is left of the context is filled with the next song. Some
 windows are led by other bars of their song as an example, and have "as the example" in place of
 their style: what `--like` leans on.
 """
@@ -35,6 +35,7 @@ class WindowOptions:
     style_dropout: float = 0.15
     """Share of windows without their style: what guidance leans on."""
     feel_dropout: float = 0.1
+    manner_dropout: float = 0.3
     chord_dropout: float = 0.05
     """Share of windows without chords, so that a bare melody can be harmonised."""
     example: float = 0.15
@@ -68,6 +69,15 @@ def lead_spans(song: Tokens) -> Spans:
     after = np.append(begins[1:], len(tokens))
     following = np.append(part, len(tokens))
     return begins, np.minimum(following[np.searchsorted(following, begins)], after)
+
+
+def phrase_bars(song: Tokens, spans: Spans) -> NDArray[np.int64]:
+    """The bars in which phrases begin (see `tokens.attributes`): where windows may."""
+    tokens = song.astype(np.int64)
+    said = np.flatnonzero((tokens >= v.DENSITY.first) & (tokens < v.DENSITY.end))
+    # the arrangement of bar n stands after the lead of bar n + 1, of the last one after the end
+    leads = np.append(spans[0], np.flatnonzero(tokens == v.END)[-1:])
+    return np.unique(np.searchsorted(leads, said, side="right") - 2)
 
 
 def window_from(song: Tokens, bar: int, spans: Spans, lookahead: bool = True) -> Tokens:
@@ -137,12 +147,14 @@ class Windows:
     def __init__(self, corpus: Corpus, split: str, styles: Sequence[str], options: WindowOptions):
         self.options = options
         self.styles = [s for s in styles if corpus.select(split, s)]
-        self._songs: dict[str, list[tuple[Tokens, Spans]]] = {}
+        self._songs: dict[str, list[tuple[Tokens, Spans, NDArray[np.int64]]]] = {}
         self._reach: dict[str, NDArray[np.float64]] = {}  # running sums of the songs' chances
         for style in self.styles:
             entries: list[Entry] = corpus.select(split, style)
             songs = [corpus.tokens(e) for e in entries]
-            self._songs[style] = [(song, lead_spans(song)) for song in songs]
+            spans = [lead_spans(song) for song in songs]
+            phrases = [phrase_bars(*both) for both in zip(songs, spans, strict=True)]
+            self._songs[style] = list(zip(songs, spans, phrases, strict=True))
             lengths = np.array([e.length for e in entries], dtype=float)
             reach = (lengths / lengths.sum()).cumsum()
             self._reach[style] = reach / reach[-1]
@@ -175,15 +187,17 @@ class Windows:
     def _window(self, rng: np.random.Generator, style: str, augment: bool) -> Tokens:
         options = self.options
         number = self._reach[style].searchsorted(rng.random(), side="right")
-        song, spans = self._songs[style][number]
-        bar = 0 if rng.random() < options.from_start else int(rng.integers(len(spans[0])))
+        song, spans, phrases = self._songs[style][number]
+        bar = 0 if rng.random() < options.from_start else int(rng.choice(phrases))
         out = window_from(song, bar, spans, options.lookahead)[: options.context + 1].copy()
         if not augment:
             return home_table(song)[out] if options.home else out
         if rng.random() < options.style_dropout:
             out[1] = v.STYLE[0]
         if rng.random() < options.feel_dropout:
-            out[2] = v.FEEL[0]
+            out[3] = v.FEEL[0]
+        if rng.random() < options.manner_dropout:
+            out[2] = v.MANNER[0]
         if rng.random() < options.chord_dropout:
             out = drop_chords(out)
         if rng.random() < options.example:
@@ -213,7 +227,7 @@ class Windows:
 
 def home_table(song: Tokens) -> Tokens:
     """The table from token to token that brings a song home."""
-    said = next((t for t in song[:6].tolist() if t in v.KEY), v.KEY[0])
+    said = next((t for t in song[:7].tolist() if t in v.KEY), v.KEY[0])
     mode, tonic = divmod(v.KEY.value(said), 12)
     table: Tokens = _TABLES[SHIFTS.index(home_shift(Key(tonic, "minor" if mode else "major")))]
     return table

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.music.classes import PARTS, class_of
 from restyle.music.grid import quantise
 from restyle.music.song import NOTE, TICKS, Notes, Song, sort_notes
-
-PARTS = ("drums", "bass", "piano", "guitar", "keys", "strings", "winds", "synth")
-"""The parts an arrangement may have, in the fixed order of the token sequence."""
 
 MOST_NOTES_AT_ONCE = 6
 """Notes a part may start together; a dense chord keeps its outer notes."""
@@ -20,21 +18,17 @@ MOST_NOTES_AT_ONCE = 6
 LARGE_BAND = 4
 """Pitched parts from which on a band counts as large."""
 
-_FAMILIES = (
-    "piano", "keys", "keys", "guitar", "bass", "strings", "strings", "winds",
-    "winds", "winds", "synth", "synth", "synth", "guitar", "", "",
-)  # fmt: skip
-"""Part of each General MIDI family of eight programs; "" for percussion and sound effects."""
-
 
 @dataclass(frozen=True)
 class Arrangement:
     """What the parts of a band play; note times are grid positions, drums have duration 1.
 
-    A part that stands in `parts` with no notes is in the band and silent.
+    A part that stands in `parts` with no notes is in the band and silent. `classes` names the
+    instrument class of parts whose instrument is known (see `music.classes`).
     """
 
     parts: Mapping[str, Notes]
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,17 +43,8 @@ def band_size(parts: Iterable[str]) -> int:
 
 def part_of(program: int, is_drum: bool = False) -> str:
     """The part that a General MIDI program 0-127 plays; "" for effects that are no music."""
-    if is_drum:
-        return "drums"
-    if program in (6, 7):  # harpsichord, clavinet
-        return "keys"
-    if program == 46:  # harp
-        return "guitar"
-    if program == 47:  # timpani, where GM puts it among the strings
-        return ""
-    if program in (53, 54):  # voice oohs, synth voice: held like strings
-        return "strings"
-    return _FAMILIES[program // 8]
+    found = class_of(program, is_drum)
+    return "drums" if is_drum else found.part if found else ""
 
 
 def arrangement_of(
@@ -67,26 +52,40 @@ def arrangement_of(
 ) -> Arrangement:
     """What everyone but the melody plays in a heard song, on the grid.
 
-    `melody` has a mask for each track. Tracks of one part are merged; a part that plays in fewer
-    than `least_share` of the `bars` is an effect, not a member of the band, and is left out.
+    `melody` has a mask for each track. Tracks of one part and one instrument class are merged; of
+    several classes in a part the busiest stays, since a clean and a distorted guitar are not one
+    instrument. A part that plays in fewer than `least_share` of the `bars` is an effect, not a
+    member of the band, and is left out.
     """
-    gathered: dict[str, list[Notes]] = {}
+    gathered: dict[str, dict[str, list[Notes]]] = {}
     for track, sung in zip(song.tracks, melody, strict=True):
-        part = part_of(track.program, track.is_drum)
+        found = class_of(track.program, track.is_drum)
         rest = track.notes[~sung]
-        if part and len(rest):
-            gathered.setdefault(part, []).append(rest)
+        if found and len(rest):
+            gathered.setdefault(found.part, {}).setdefault(found.name, []).append(rest)
     line = song.bar_starts()
+
+    def played(notes: Notes) -> int:
+        return len(np.unique(np.searchsorted(line, notes["start"], side="right")))
+
     parts: dict[str, Notes] = {}
+    classes: dict[str, str] = {}
     for part in PARTS:
         if part not in gathered:
             continue
-        ticks = sort_notes(np.concatenate(gathered[part]))
-        played = len(np.unique(np.searchsorted(line, ticks["start"], side="right")))
-        if played < max(2, least_share * bars):
+        by_class = {name: np.concatenate(some) for name, some in gathered[part].items()}
+        if part == "drums":  # one kit is played, whatever programs it was given
+            by_class = {max(by_class, key=lambda n: len(by_class[n])): _all(by_class)}
+        name = max(by_class, key=lambda n: (played(by_class[n]), len(by_class[n])))
+        if played(by_class[name]) < max(2, least_share * bars):
             continue
-        parts[part] = tidy(quantise(ticks, TICKS), part)
-    return Arrangement(parts)
+        parts[part] = tidy(quantise(sort_notes(by_class[name]), TICKS), part)
+        classes[part] = name
+    return Arrangement(parts, classes)
+
+
+def _all(by_class: Mapping[str, Notes]) -> Notes:
+    return np.concatenate([*by_class.values()])
 
 
 def tidy(notes: Notes, part: str) -> Notes:

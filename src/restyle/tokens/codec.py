@@ -1,29 +1,33 @@
 """Songs to tokens and back: the bar-interleaved sequence.
 
-    <bos> <style> <feel> <tempo> <key> <use>*
+    <bos> <style> <manner> <feel> <tempo> <key> <instrument>*
     <bar> lead 1
     <bar> lead 2   arrangement 1
     ...
     <end>          arrangement N   <eos>
 
 A lead bar is (position chord [bass])+ (position pitch duration)*; an arrangement bar is, for each
-part in use, <part> (position (pitch duration)+)*, drums with their own tokens and no durations.
+part in use, <part> (position (pitch duration)+)*, drums with their own tokens and no durations. In
+the first bar of a phrase, tokens after <part> say how it plays through the phrase (`attributes`).
 The lead runs one bar ahead, so that an arrangement knows where the harmony goes. After Compose &
 Embellish (Wu & Yang 2023), whose lead sheet stands beside, not ahead of, its bar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
+from restyle.music.classes import CLASS_NAMES, CLASSES, PARTS, usual_class
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement
+from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Chord, Key, Meter, Notes, Tempo, notes_array
+from restyle.music.transpose import home_shift
 from restyle.tokens import vocabulary as v
+from restyle.tokens.attributes import attribute_tokens, phrase_starts
 
 VELOCITY = 80
 """Velocities are not tokens: decoded notes have this one until dynamics are put on."""
@@ -35,6 +39,9 @@ class Heading:
 
     parts: tuple[str, ...]
     style: int | None = None
+    manner: int | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """Instrument classes of parts; the usual one of a part that is not named."""
     feel: str = "any"
     bpm: float = 120.0
     key: Key = field(default_factory=lambda: Key(0))
@@ -44,11 +51,15 @@ class Heading:
         return [
             v.BOS,
             v.STYLE[slot],
+            v.MANNER[0 if self.manner is None else self.manner + 1],
             v.FEEL[v.FEELS.index(self.feel)],
             v.tempo_token(self.bpm),
             v.KEY[self.key.tonic + (12 if self.key.mode == "minor" else 0)],
-            *(v.USE[PARTS.index(part)] for part in PARTS if part in self.parts),
+            *(v.INSTRUMENT[self._class(part)] for part in PARTS if part in self.parts),
         ]
+
+    def _class(self, part: str) -> int:
+        return CLASS_NAMES.index(self.classes.get(part, usual_class(part).name))
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,17 @@ class Decoded:
     arrangement: Arrangement
 
 
-def heading_of(lead: LeadSheet, parts: Sequence[str], style: int | None, feel: str) -> Heading:
-    """The heading for a lead sheet."""
-    return Heading(tuple(parts), style, feel, lead.tempos[0].bpm, lead.key)
+def heading_of(
+    lead: LeadSheet,
+    parts: Sequence[str],
+    style: int | None,
+    feel: str,
+    classes: Mapping[str, str] | None = None,
+    manner: int | None = None,
+) -> Heading:
+    """The heading for a lead sheet; `classes` are the instrument classes of the parts."""
+    bpm, key = lead.tempos[0].bpm, lead.key
+    return Heading(tuple(parts), style, manner, classes or {}, feel, bpm, key)
 
 
 def encode(lead: LeadSheet, arrangement: Arrangement, heading: Heading) -> list[int]:
@@ -128,15 +147,26 @@ def _chord_tokens(chord: Chord) -> list[int]:
 
 
 def encode_arrangement(arrangement: Arrangement, lead: LeadSheet) -> list[list[int]]:
-    """The tokens of each arrangement bar; every part in use is named in every bar."""
+    """The tokens of each arrangement bar; every part in use is named in every bar, and how it plays
+    through a phrase stands in the phrase's first."""
     lines = lead.bar_starts()
+    shift = home_shift(lead.key)
+    begins = [*phrase_starts(lead)]
+    phrase_ends = dict(pairwise([*begins, lead.bars]))
     out: list[list[int]] = [[] for _ in lines[:-1]]
     for part in arrangement.names:
         notes = arrangement.parts[part]
         edges = np.searchsorted(notes["start"], lines)
-        for bar, begin, low, high in zip(out, lines[:-1], edges[:-1], edges[1:], strict=True):
+        for number, bar in enumerate(out):
             bar.append(v.PART[PARTS.index(part)])
-            bar += _note_tokens(notes[low:high], int(begin), part)
+            if number in phrase_ends:
+                last = phrase_ends[number]
+                phrase, length = (
+                    notes[edges[number] : edges[last]],
+                    int(lines[last] - lines[number]),
+                )
+                bar += attribute_tokens(phrase, part, length, shift)
+            bar += _note_tokens(notes[edges[number] : edges[number + 1]], int(lines[number]), part)
     return out
 
 
@@ -189,28 +219,33 @@ def decode(tokens: Sequence[int]) -> Decoded:
     for begin, bar in zip(lines, bars, strict=False):
         for part, notes in decode_bar(bar, begin).items():
             rows[part] += notes
-    arrangement = Arrangement({part: notes_array(notes) for part, notes in rows.items()})
+    arrangement = Arrangement(
+        {part: notes_array(notes) for part, notes in rows.items()}, heading.classes
+    )
     return Decoded(heading, _decode_lead(leads, lines[-1], heading), arrangement)
 
 
 def _decode_heading(tokens: Sequence[int]) -> Heading:
-    style, feel, bpm, key, parts = None, "any", 120.0, Key(0), []
+    style, manner, feel, bpm, key = None, None, "any", 120.0, Key(0)
+    classes: dict[str, str] = {}
     for token in tokens:
         if token in v.STYLE:
             style = v.STYLE.value(token) - 1 if v.STYLE.value(token) else None
+        elif token in v.MANNER:
+            manner = v.MANNER.value(token) - 1 if v.MANNER.value(token) else None
         elif token in v.FEEL:
             feel = v.FEELS[v.FEEL.value(token)]
         elif token in v.TEMPO:
-            edges = (v.TEMPO_EDGES[0] - 10, *v.TEMPO_EDGES, v.TEMPO_EDGES[-1] + 40)
-            bpm = (edges[v.TEMPO.value(token)] + edges[v.TEMPO.value(token) + 1]) / 2
+            bpm = v.tempo_of(token)
         elif token in v.KEY:
             mode = "minor" if v.KEY.value(token) >= 12 else "major"
             key = Key(v.KEY.value(token) % 12, mode)
-        elif token in v.USE:
-            parts.append(PARTS[v.USE.value(token)])
+        elif token in v.INSTRUMENT:
+            found = CLASSES[v.INSTRUMENT.value(token)]
+            classes[found.part] = found.name
         elif token != v.BOS:
             break
-    return Heading(tuple(parts), style, feel, bpm, key)
+    return Heading(tuple(classes), style, manner, classes, feel, bpm, key)
 
 
 def _pieces(tokens: Sequence[int]) -> list[tuple[str, list[int]]]:

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.parts import PARTS
+from restyle.music.classes import CLASSES, PARTS
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
 
-_HEADING = (v.STYLE, v.FEEL, v.TEMPO, v.KEY)
+_HEADING = (v.STYLE, v.MANNER, v.FEEL, v.TEMPO, v.KEY)
 _BAR_LENGTHS = [4 * GRID * n // d for n, d in v.METERS]
 
 
@@ -78,8 +78,19 @@ class Grammar:
             self._pitch = v.CHORD.value(token) % 12
         elif token in v.BASS:
             self.state = "lead_bare"
+        elif v.DENSITY.first <= token < v.FIGURE.end:
+            self._advance_attributes(token)
         else:
             self._advance_structure(token)
+
+    def _advance_attributes(self, token: int) -> None:
+        if token in v.DENSITY:
+            silent = v.DENSITY.value(token) == 0
+            self.state = "silent" if silent else "figure" if self._drumming else "size"
+        elif token in v.SIZE_OF_CHORDS:
+            self.state = "register"
+        else:
+            self.state = "figure" if token in v.REGISTER else "phrase"
 
     def _advance_structure(self, token: int) -> None:
         if token in v.PART:
@@ -96,8 +107,8 @@ class Grammar:
     def _advance_heading(self, token: int) -> None:
         if token == v.BOS:
             self.state = "heading"
-        elif token in v.USE:
-            self.parts.append(v.USE.value(token))
+        elif token in v.INSTRUMENT:
+            self.parts.append(PARTS.index(CLASSES[v.INSTRUMENT.value(token)].part))
             self.state = "uses"
         else:
             self._heading += 1
@@ -112,7 +123,7 @@ class Grammar:
         self.state = "lead_bar"
 
     def _enter_part(self, token: int) -> None:
-        if self.state not in ("note", "part"):  # a new bar begins
+        if self.state not in ("note", "part", "phrase", "silent"):  # a new bar begins
             self._part, self._bar_length = -1, self._previous_length
         self._part += 1
         self._position = self._pitch = -1
@@ -127,7 +138,8 @@ class Grammar:
 
     def _allow_uses(self, mask: Mask) -> None:
         last = self.parts[-1] if self.parts else -1
-        mask[v.USE.first + last + 1 : v.USE.end] = True
+        for number, instrument in enumerate(CLASSES):
+            mask[v.INSTRUMENT[number]] = PARTS.index(instrument.part) > last
         if self.parts:
             mask[v.BAR.first : v.BAR.end] = True
 
@@ -171,8 +183,30 @@ class Grammar:
         mask[v.PART[self.parts[0]]] = True
 
     def _allow_part(self, mask: Mask) -> None:
+        mask[v.DENSITY.first : v.DENSITY.end] = True
+        self._allow_more(mask)
+
+    def _allow_size(self, mask: Mask) -> None:
+        mask[v.SIZE_OF_CHORDS.first : v.SIZE_OF_CHORDS.end] = True
+
+    def _allow_register(self, mask: Mask) -> None:
+        mask[v.REGISTER.first : v.REGISTER.end] = True
+
+    def _allow_figure(self, mask: Mask) -> None:
+        mask[v.FIGURE.first : v.FIGURE.end] = True
+
+    def _allow_phrase(self, mask: Mask) -> None:
+        self._allow_more(mask)
+
+    def _allow_silent(self, mask: Mask) -> None:
+        self._allow_next_part(mask)
+
+    def _allow_more(self, mask: Mask) -> None:
         later = v.POSITION.first + self._position + 1
         mask[later : max(later, v.POSITION.first + self._bar_length)] = True
+        self._allow_next_part(mask)
+
+    def _allow_next_part(self, mask: Mask) -> None:
         if self._part + 1 < len(self.parts):
             mask[v.PART[self.parts[self._part + 1]]] = True
         elif self._ended:
@@ -190,7 +224,7 @@ class Grammar:
     def _allow_note(self, mask: Mask) -> None:
         kind = v.DRUM if self._drumming else v.PITCH
         mask[kind.first + self._pitch + 1 : kind.end] = True  # chords are spelled upwards
-        self._allow_part(mask)
+        self._allow_more(mask)
 
     def _allow_finished(self, mask: Mask) -> None:
         pass

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.parts import PARTS
+from restyle.music.classes import CLASSES, PARTS
 
-VERSION = 1
+VERSION = 2
 
 METERS: tuple[tuple[int, int], ...] = (
     (1, 4), (2, 4), (3, 4), (4, 4), (5, 4), (6, 4), (7, 4),
@@ -26,11 +26,24 @@ DURATIONS: tuple[int, ...] = (
     *range(1, 25), 27, 30, 33, 36, 42, 48, 54, 60, 66, 72, 84, 96, 120, 144,
 )  # fmt: skip
 """Note lengths in grid positions; others are rounded to the nearest of these."""
-TEMPO_EDGES: tuple[float, ...] = (50, 60, 70, 80, 90, 100, 112, 124, 138, 154, 176, 200)
-"""Quarter notes a minute that part the tempo bins."""
+TEMPO_EDGES: tuple[float, ...] = tuple(round(40 * 1.06**i, 1) for i in range(32))
+"""Quarter notes a minute that part the tempo bins, each 6 % above the one before: what hands can
+play depends on it."""
 FEELS = ("any", "straight", "swing")
 FIRST_DRUM, LAST_DRUM = 27, 87
-STYLE_SLOTS = 16
+STYLE_SLOTS = 48
+MANNERS = 8
+"""Manners that a style may have: kinds of song within it, such as ballad and bossa."""
+DENSITIES: tuple[float, ...] = (0.0, 0.75, 1.5, 2.5, 3.5, 5.0, 7.0, 9.0, 12.0)
+"""Onsets in four beats that part the densities of a phrase: 0 is silence."""
+SIZES: tuple[float, ...] = (1.15, 1.6, 2.4, 3.3)
+"""Notes an onset that part the chord sizes of a phrase."""
+LOWEST_REGISTER, REGISTER_STEP, REGISTERS = 24, 5, 14
+"""The registers of a phrase: its middle pitch, in home key, by steps of so many semitones."""
+FIGURES = ("line", "pedal", "broken", "held", "chords", "struck", "mixed", "octaves")
+"""What a pitched part plays through a phrase (see `attributes`)."""
+TIMEKEEPERS = ("none", "hi-hat", "open hi-hat", "pedal hi-hat", "ride", "shaker", "toms", "other")
+"""What keeps time in a phrase of drums."""
 LONGEST_BAR = 84
 """Grid positions of the longest bar (7/4)."""
 
@@ -75,10 +88,11 @@ _KINDS = _layout(
     ("end", 1),  # stands where the next lead bar would: the song ends with this bar
     ("example", 1),  # an example's bars follow, in place of a style
     ("style", 1 + STYLE_SLOTS),  # 0 is "no style"
+    ("manner", 1 + MANNERS),  # 0 is "not said"
     ("feel", len(FEELS)),
     ("tempo", len(TEMPO_EDGES) + 1),
     ("key", 24),  # tonic, then 12 more for minor
-    ("use", len(PARTS)),
+    ("instrument", 48),  # a class of `music.classes`; the rest is kept free
     ("bar", len(METERS)),
     ("part", len(PARTS)),
     ("position", LONGEST_BAR),
@@ -87,16 +101,23 @@ _KINDS = _layout(
     ("pitch", 128),
     ("duration", len(DURATIONS)),
     ("drum", LAST_DRUM - FIRST_DRUM + 1),
-    ("repeat", 16),  # kept free: this lead bar is as the one so many bars ago
-    ("spare", 16),
+    ("density", len(DENSITIES) + 1),
+    ("size", len(SIZES) + 1),
+    ("register", REGISTERS),
+    ("figure", len(FIGURES)),  # of drums: the timekeeper
 )
 PAD, BOS, EOS, END, EXAMPLE = (_KINDS[n].first for n in ("pad", "bos", "eos", "end", "example"))
-STYLE, FEEL, TEMPO, KEY, USE = (_KINDS[n] for n in ("style", "feel", "tempo", "key", "use"))
+STYLE, MANNER, FEEL, TEMPO = (_KINDS[n] for n in ("style", "manner", "feel", "tempo"))
+KEY, INSTRUMENT = _KINDS["key"], _KINDS["instrument"]
 BAR, PART, POSITION, CHORD, BASS = (_KINDS[n] for n in ("bar", "part", "position", "chord", "bass"))
 PITCH, DURATION, DRUM = (_KINDS[n] for n in ("pitch", "duration", "drum"))
+DENSITY, SIZE_OF_CHORDS = _KINDS["density"], _KINDS["size"]
+REGISTER, FIGURE = _KINDS["register"], _KINDS["figure"]
+ATTRIBUTES = (DENSITY, SIZE_OF_CHORDS, REGISTER, FIGURE)
+"""The kinds that say how a part plays through a phrase, in their order."""
 NO_CHORD = CHORD[12 * len(TRIADS)]
 UNSAID_CHORD = CHORD[12 * len(TRIADS) + 1]
-SIZE = _KINDS["spare"].end
+SIZE = FIGURE.end
 """How many tokens there are."""
 
 
@@ -107,7 +128,7 @@ def describe(token: int) -> str:
     names: dict[str, object] = {
         "bar": "{}/{}".format(*METERS[value]) if kind is BAR else "",
         "part": PARTS[value] if kind is PART else "",
-        "use": PARTS[value] if kind is USE else "",
+        "instrument": CLASSES[value].name if kind is INSTRUMENT and value < len(CLASSES) else value,
         "duration": DURATIONS[value] if kind is DURATION else "",
         "drum": FIRST_DRUM + value,
     }
@@ -123,6 +144,13 @@ def duration_token(length: int) -> int:
 
 def tempo_token(bpm: float) -> int:
     return TEMPO[int(np.searchsorted(TEMPO_EDGES, bpm, side="right"))]
+
+
+def tempo_of(token: int) -> float:
+    """The quarter notes a minute in the middle of a tempo token's bin."""
+    edges = (TEMPO_EDGES[0] / 1.1, *TEMPO_EDGES, TEMPO_EDGES[-1] * 1.06)
+    low = edges[TEMPO.value(token)]
+    return (low + edges[TEMPO.value(token) + 1]) / 2
 
 
 def transposition(shift: int) -> NDArray[np.uint16]:
