@@ -164,7 +164,7 @@ def _window(
 
 @torch.no_grad()
 def _nats(model: Any, ids: np.ndarray, counted: np.ndarray) -> float:
-    logits = model(input_ids=torch.from_numpy(ids[None, :-1])).logits[0]
+    logits = model(torch.from_numpy(ids[None, :-1]))[0]
     each = torch.nn.functional.cross_entropy(
         logits, torch.from_numpy(ids[1:]), reduction="none"
     ).numpy()

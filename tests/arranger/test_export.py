@@ -47,7 +47,7 @@ def exported(trained, tmp_path_factory):
 
 def exact(folder):
     with torch.no_grad():
-        logits = load(folder).eval()(input_ids=torch.tensor(TOKENS[None])).logits
+        logits = load(folder).eval()(torch.tensor(TOKENS[None]))
     return logits[0].double().log_softmax(dim=-1).numpy()
 
 
@@ -82,7 +82,7 @@ def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):
     model = load(trained).eval()
     round_layers(model)
     with torch.no_grad():
-        logits = model(input_ids=torch.tensor(TOKENS[None])).logits
+        logits = model(torch.tensor(TOKENS[None]))
     wanted, found = logits[0].double().log_softmax(dim=-1).numpy(), predicted(exported["int4"])
     divergence = (np.exp(wanted) * (wanted - found)).sum(axis=1).mean()
     plain = exact(trained)

@@ -11,8 +11,8 @@ from restyle.decoding.habit_counts import (
     describe_marks,
 )
 from restyle.decoding.habits import FOUR, MOST, Habits, added, mixed_habits, mixed_lengths
-from restyle.music.lead import LeadSheet
 from restyle.music.classes import PARTS
+from restyle.music.lead import LeadSheet
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.style.strength import FARTHER, MARKS, held_to, pull, weighed_marks
 from restyle.style.style import Style

@@ -34,6 +34,8 @@ LEAST_BARS, MOST_BARS = 8, 1500
 LEAST_MELODY = 16
 """Melody notes below which a song has no tune to arrange."""
 MOST_TOKENS_A_BAR = 260
+UNSORTED = "unsorted"
+"""The folder of songs that teach the model music, but no style."""
 BATCH = 8
 """Songs that are given to a process at once."""
 
@@ -120,7 +122,7 @@ def build_corpus(
     """
     began = time.monotonic()
     listed = find_songs(folders)
-    names = sorted({song.style for song in listed})
+    names = sorted({song.style for song in listed} - {UNSORTED})
     if len(names) > v.STYLE_SLOTS:
         raise RestyleError(f"{len(names)} styles are more than the {v.STYLE_SLOTS} a corpus holds.")
     left_out: Counter[str] = Counter()
@@ -183,7 +185,10 @@ def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
     same = duplicates([one.prints for one in songs])
     kept = [one for i, one in enumerate(songs) if i not in same]
     left_out["nearly the same as another"] = len(same)
-    strangers = set(mislabelled([one.measures for one in kept], [one.song.style for one in kept]))
+    sorted_ones = [i for i, one in enumerate(kept) if one.song.style != UNSORTED]
+    measures = [kept[i].measures for i in sorted_ones]
+    odd = mislabelled(measures, [kept[i].song.style for i in sorted_ones])
+    strangers = {sorted_ones[i] for i in odd}
     left_out["sounds like another style than its folder's"] = len(strangers)
     return [one for i, one in enumerate(kept) if i not in strangers]
 
@@ -192,7 +197,7 @@ def _entry(one: Usable, names: list[str], spool: IO[bytes]) -> tuple[Entry, Toke
     song = one.song
     spool.seek(one.offset)
     tokens = np.frombuffer(spool.read(2 * one.length), dtype="<u2").copy()
-    tokens[1] = v.STYLE[names.index(song.style) + 1]
+    tokens[1] = v.STYLE[names.index(song.style) + 1 if song.style in names else 0]
     split = split_of(song.style, song.title)
     path = f"{song.style}/{song.source}/{song.path.name}"
     return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens

@@ -8,18 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.data.changes import Change, chord_changes, describe_changes
-from restyle.data.groove import Table, describe_groove, groove_of
-from restyle.music.lead import LEVELS
-from restyle.music.parts import LARGE_BAND, PARTS, Arrangement, band_size, part_of
+from restyle.music.classes import PARTS
+from restyle.music.lead import LEVELS, LeadSheet
+from restyle.music.parts import Arrangement, part_of
 
 SWINGS = 1.2
 """Swing ratio from which on a song is said to swing."""
-ENOUGH_BANDS = 10
-"""Songs with a band of some size and a part in it, from which on they say how much it plays."""
 LEAST_VELOCITY_SPREAD = 4.0
 """A song whose velocities vary less was written without dynamics, and teaches none."""
 
@@ -40,12 +37,10 @@ class Measures:
     """For each part and metrical level: notes, sum and sum of squares of their velocities."""
     ranges: dict[str, tuple[int, int]]
     """Lowest and highest pitch of each part, outer 2 % left out."""
-    pace: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Places a bar and notes a place of each part: see `pace_of`."""
-    depth: float = 0.0
-    """The middle of the bars' lowest pitches; 0 where nothing pitched plays."""
-    groove: dict[str, Table] = field(default_factory=dict)
-    """What the drums strike where in a bar, by meter: see `corpus.groove`."""
+    classes: tuple[str, ...] = ()
+    """The instrument class of each of `parts`."""
+    beats: tuple[int, int] = (4, 4)
+    """The meter that most of its bars have."""
     changes: Counter[Change] = field(default_factory=Counter)
     """Chord changes: see `corpus.changes`."""
 
@@ -84,16 +79,20 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         ranges={
             n: (int(np.percentile(p, 2)), int(np.percentile(p, 98))) for n, p in pitched.items()
         },
-        pace=pace_of(arrangement, lead.bar_starts()),
-        depth=depth_of(arrangement, lead.bar_starts()),
-        groove=groove_of(arrangement.parts["drums"], lead) if "drums" in arrangement.parts else {},
+        classes=tuple(arrangement.classes.get(part, "") for part in arrangement.names),
+        beats=_commonest_meter(lead),
         changes=chord_changes(lead),
     )
 
 
 def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
     """What a style is: its bands, programs, swing, dynamics and ranges, ready for JSON."""
-    bands = Counter(song.parts for song in songs)
+    bands = Counter(tuple(zip(song.parts, song.classes, strict=True)) for song in songs)
+    by_parts = Counter(song.parts for song in songs)
+    classes: dict[str, Counter[str]] = {}
+    for song in songs:
+        for part, name in zip(song.parts, song.classes, strict=True):
+            classes.setdefault(part, Counter())[name] += 1
     swings = [song.swing for song in songs if song.swing >= SWINGS]
     programs: dict[str, Counter[int]] = {}
     for song in songs:
@@ -102,7 +101,9 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
             programs.setdefault(part, Counter())[top] += 1
     return {
         "songs": len(songs),
-        "bands": [[list(band), count] for band, count in bands.most_common(12)],
+        "bands": [[[list(one) for one in band], n] for band, n in bands.most_common(40)],
+        "bands_by_parts": [[list(band), count] for band, count in by_parts.most_common(12)],
+        "classes": {p: [list(x) for x in c.most_common(6)] for p, c in sorted(classes.items())},
         "parts": {part: sum(part in s.parts for s in songs) / len(songs) for part in PARTS},
         "programs": {p: [list(x) for x in c.most_common(4)] for p, c in sorted(programs.items())},
         "swing": {
@@ -111,13 +112,10 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         },
         "sevenths": round(float(np.mean([s.sevenths for s in songs])), 3),
         "bpm": round(float(np.median([s.bpm for s in songs])), 1),
+        "tempos": [round(float(x), 1) for x in np.percentile([s.bpm for s in songs], (10, 90))],
         "notes_a_bar": round(float(np.median([s.notes_a_bar for s in songs])), 1),
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
-        "pace": describe_pace([s.pace for s in songs]),
-        "pace_in": describe_pace_in([s.pace for s in songs]),
-        "depth": describe_depth([s.depth for s in songs]),
-        "groove": describe_groove([s.groove for s in songs]),
         "changes": describe_changes([s.changes for s in songs]),
     }
 
@@ -152,56 +150,7 @@ def _ranges(songs: Sequence[Measures]) -> dict[str, list[int]]:
     return out
 
 
-def pace_of(arrangement: Arrangement, lines: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
-    """For each part that plays: places struck in a bar in which it plays, and notes a place; from
-    the song's bar lines (grid positions)."""
-    out = {}
-    for part, notes in arrangement.parts.items():
-        if not len(notes):
-            continue
-        places = np.unique(notes["start"])
-        bars = np.unique(np.searchsorted(lines, places, side="right"))
-        out[part] = len(places) / len(bars), len(notes) / len(places)
-    return out
-
-
-def describe_pace(songs: Sequence[dict[str, tuple[float, float]]]) -> dict[str, list[float]]:
-    """The middle pace of each part: every song has one vote."""
-    out = {}
-    for part in PARTS:
-        seen = [song[part] for song in songs if part in song]
-        if seen:
-            places, notes = np.median(np.array(seen), axis=0)
-            out[part] = [round(float(places), 2), round(float(notes), 2)]
-    return out
-
-
-def describe_pace_in(
-    songs: Sequence[dict[str, tuple[float, float]]],
-) -> dict[str, dict[str, list[float]]]:
-    """The middle pace of each part by the size of the band (see `band_size`), where enough songs
-    have such a band with that part: beside one other part strings play half as much again as
-    they do among many."""
-    found = {}
-    for size in range(1, LARGE_BAND + 1):
-        some = [song for song in songs if band_size(song) == size]
-        heard = Counter(part for song in some for part in song)
-        pace = describe_pace(some)
-        found[str(size)] = {part: pace[part] for part in pace if heard[part] >= ENOUGH_BANDS}
-    return {size: pace for size, pace in found.items() if pace}
-
-
-def depth_of(arrangement: Arrangement, lines: NDArray[np.int64]) -> float:
-    """The median over bars of the lowest pitch that is struck in them; 0 where there is none."""
-    voices = [notes for part, notes in arrangement.parts.items() if part != "drums" and len(notes)]
-    if not voices:
-        return 0.0
-    notes = np.concatenate(voices)
-    bars = np.searchsorted(lines, notes["start"], side="right")
-    return float(np.median([notes["pitch"][bars == bar].min() for bar in np.unique(bars)]))
-
-
-def describe_depth(songs: Sequence[float]) -> float:
-    """The middle depth of a style's songs; 0 where none is known."""
-    seen = [depth for depth in songs if depth]
-    return round(float(np.median(seen)), 1) if seen else 0.0
+def _commonest_meter(lead: LeadSheet) -> tuple[int, int]:
+    meters = (lead.meter_at(int(line)) for line in lead.bar_starts()[:-1])
+    counted = Counter((meter.numerator, meter.denominator) for meter in meters)
+    return counted.most_common(1)[0][0]

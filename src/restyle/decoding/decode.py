@@ -21,8 +21,9 @@ from restyle.decoding.player import Entry, Player, kept_in, merged_closing
 from restyle.decoding.rehearsal import Listener, rehearse
 from restyle.decoding.sampling import Sampling, sample
 from restyle.decoding.window import Preface, Window, WindowState, guides_of
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement
+from restyle.music.parts import Arrangement
 from restyle.music.song import notes_array, sort_notes
 from restyle.music.transpose import home_shift, shifted
 from restyle.style.strength import held_to, pull, weighed_marks

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from restyle.decoding.engine import Engine
 from restyle.decoding.lane import Memory
-from restyle.music.classes import PARTS
+from restyle.music.classes import CLASSES, PARTS
 from restyle.style.style import Style
 from restyle.tokens import Grammar
 from restyle.tokens import vocabulary as v
@@ -138,7 +138,7 @@ class Window:
     @property
     def first_part(self) -> str:
         """The part that begins each bar."""
-        return next(PARTS[v.USE.value(t)] for t in self.heading if t in v.USE)
+        return next(CLASSES[v.INSTRUMENT.value(t)].part for t in self.heading if t in v.INSTRUMENT)
 
     def begin_bar(self, bar: int) -> NDArray[np.float32]:
         """Feed what stands before arrangement bar `bar`; returns the logits of its first choice."""

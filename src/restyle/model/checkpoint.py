@@ -18,7 +18,8 @@ from restyle.model.llama import WEIGHTS, save
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
-    from transformers import LlamaForCausalLM
+
+    from restyle.model.llama import Llama
 
 CHECKPOINT = "checkpoint"
 _STATE, _OPTIMISERS = "state.json", "optimisers.safetensors"
@@ -33,7 +34,7 @@ class State(TypedDict):
 
 
 def write_checkpoint(
-    out: Path, model: LlamaForCausalLM, optimisers: Sequence[Optimizer], state: State
+    out: Path, model: Llama, optimisers: Sequence[Optimizer], state: State
 ) -> None:
     """Write the checkpoint of a run folder beside the old one, then put it in its place."""
     new, old, place = out / "checkpoint.new", out / "checkpoint.old", out / CHECKPOINT
@@ -60,7 +61,7 @@ def has_checkpoint(out: Path) -> bool:
     return (out / CHECKPOINT / _STATE).is_file()
 
 
-def read_checkpoint(out: Path, model: LlamaForCausalLM, optimisers: Sequence[Optimizer]) -> State:
+def read_checkpoint(out: Path, model: Llama, optimisers: Sequence[Optimizer]) -> State:
     """Put the checkpoint of a run folder into model and optimisers; how far it had come."""
     folder = out / CHECKPOINT
     read_weights(folder, model)
@@ -77,7 +78,7 @@ def read_checkpoint(out: Path, model: LlamaForCausalLM, optimisers: Sequence[Opt
     return state
 
 
-def read_weights(folder: Path, model: LlamaForCausalLM) -> None:
+def read_weights(folder: Path, model: Llama) -> None:
     """The weights that `restyle.model.llama.save` left in a folder, into the model."""
     weights = load_file(str(folder / WEIGHTS))
     model.load_state_dict(weights, strict=False)  # the output layer is the embedding, tied

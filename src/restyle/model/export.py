@@ -31,7 +31,7 @@ from restyle.model.shape import DESCRIPTION_FILE, FORMAT, GRAPH_FILE, Shape
 from restyle.tokens import vocabulary
 
 if TYPE_CHECKING:
-    from transformers import LlamaForCausalLM
+    from restyle.model.llama import Llama
 
 _NEEDED = ("torch", "transformers", "onnx", "onnx_ir", "onnxruntime_genai")
 
@@ -206,7 +206,7 @@ def _describe(made: Path, shape: Shape) -> None:
     (made / DESCRIPTION_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _checked(model: LlamaForCausalLM, made: Path) -> float:
+def _checked(model: Llama, made: Path) -> float:
     """How far the exported model's predictions are from the weights' own, in nats a token.
 
     The exported model writes some tokens by itself; over these, the mean Kullback-Leibler
@@ -236,12 +236,12 @@ def _written(engine: Engine) -> tuple[list[int], NDArray[np.float64]]:
     return tokens[:-1], _log_softmax(np.stack(rows))
 
 
-def _exact(model: LlamaForCausalLM, tokens: list[int]) -> NDArray[np.float64]:
+def _exact(model: Llama, tokens: list[int]) -> NDArray[np.float64]:
     """Log-probabilities of the full-precision model after each of these tokens."""
     import torch
 
     with torch.no_grad():
-        logits: Any = model.eval()(input_ids=torch.tensor([tokens])).logits
+        logits: Any = model.eval()(torch.tensor([tokens]))
     return _log_softmax(logits[0].numpy())
 
 

@@ -32,7 +32,7 @@ from restyle.model.windows import Batch, WindowOptions, Windows
 from restyle.tokens import vocabulary as v
 
 if TYPE_CHECKING:
-    from transformers import LlamaForCausalLM
+    from restyle.model.llama import Llama
 
 LEAST_SONGS = 8
 KNOWN_BY = 16
@@ -105,7 +105,7 @@ def adapt(
     held_out = valid.fixed(name, options.valid_windows)
     with torch.no_grad():
         nearest = _nearest(model, train.fixed(name, KNOWN_BY), styles)
-        table = model.get_input_embeddings().weight
+        table = model.model.embed_tokens.weight
         table[v.STYLE[slot + 1]] = table[v.STYLE[int(styles[nearest]["slot"]) + 1]]
     others = [int(figures["slot"]) for figures in styles.values()]
     run = _Run(model, before, options, slot, others)
@@ -139,7 +139,7 @@ def adapt(
     return told
 
 
-def _as_shipped(parent: Path, options: AdaptOptions) -> LlamaForCausalLM:
+def _as_shipped(parent: Path, options: AdaptOptions) -> Llama:
     """The parent's weights, rounded whenever they are used, as their export is (see `rounding`);
     exact ones under adapters, which are folded into them."""
     model = load(parent).float()
@@ -153,8 +153,8 @@ class _Run:
 
     def __init__(
         self,
-        model: LlamaForCausalLM,
-        before: LlamaForCausalLM,
+        model: Llama,
+        before: Llama,
         options: AdaptOptions,
         slot: int,
         others: Sequence[int],
@@ -166,7 +166,8 @@ class _Run:
             add_adapters(model, options.adapters)
             only = torch.zeros(v.SIZE, 1)  # of the embeddings only the new style's moves
             only[v.STYLE[slot + 1]] = 1.0
-            model.get_input_embeddings().weight.register_hook(lambda slope: slope * only)
+            table = model.model.embed_tokens.weight
+            table.register_hook(lambda slope: slope * only)  # type: ignore[no-untyped-call]
         moving = [p for p in model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(moving, lr=options.rate, weight_decay=0.0)
         self.best_step, self._least = 0, math.inf
@@ -193,7 +194,7 @@ class _Run:
         tokens, weights = torch.from_numpy(batch.tokens), torch.from_numpy(batch.weights)
         rehearsed = self._under_others(tokens[options.batch :], step)
         every = torch.cat([tokens[: options.batch], rehearsed])
-        logits = self.model(input_ids=every[:, :-1], use_cache=False).logits
+        logits = self.model(every[:, :-1])
         own, theirs = logits[: options.batch], logits[options.batch :]
         loss = _nats(own, tokens[: options.batch], weights[: options.batch])
         total = loss
@@ -214,7 +215,7 @@ class _Run:
         self.model.eval()
         only = torch.from_numpy((batch.weights == 1.0).astype(np.float32))
         tokens = torch.from_numpy(batch.tokens)
-        logits = self.model(input_ids=tokens[:, :-1], use_cache=False).logits
+        logits = self.model(tokens[:, :-1])
         return float(_nats(logits, tokens, only))
 
     @torch.no_grad()
@@ -222,14 +223,12 @@ class _Run:
         """Nats a token between now and before, under the other styles' tokens."""
         self.model.eval()
         tokens = self._under_others(torch.from_numpy(batch.tokens), 0)
-        logits = self.model(input_ids=tokens[:, :-1], use_cache=False).logits
+        logits = self.model(tokens[:, :-1])
         return float(self._strayed(logits, tokens, torch.from_numpy(batch.weights)))
 
     def _strayed(self, logits: Tensor, tokens: Tensor, weights: Tensor) -> Tensor:
         with torch.no_grad():
-            wanted = log_softmax(
-                self.before(input_ids=tokens[:, :-1], use_cache=False).logits.float(), -1
-            )
+            wanted = log_softmax(self.before(tokens[:, :-1]).float(), -1)
         now = log_softmax(logits.float(), -1)
         each = kl_div(now, wanted, reduction="none", log_target=True).sum(-1)
         return (each * weights[:, 1:]).sum() / weights[:, 1:].sum().clamp(min=1.0)
@@ -254,7 +253,7 @@ def _rate_at(step: int, options: AdaptOptions) -> float:
     return options.rate * min(1.0, (step + 1) / options.warm_up, left)
 
 
-def _nearest(model: LlamaForCausalLM, batch: Batch, styles: dict[str, Any]) -> str:
+def _nearest(model: Llama, batch: Batch, styles: dict[str, Any]) -> str:
     """The style under whose token the model expects the new songs most."""
     model.eval()
     only = torch.from_numpy((batch.weights == 1.0).astype(np.float32))
@@ -266,7 +265,7 @@ def _nearest(model: LlamaForCausalLM, batch: Batch, styles: dict[str, Any]) -> s
         found[name] = 0.0
         for one in range(len(tokens)):  # all at once would need gigabytes
             here = slice(one, one + 1)
-            logits = model(input_ids=under[here, :-1], use_cache=False).logits
+            logits = model(under[here, :-1])
             found[name] += float(_nats(logits, tokens[here], only[here]))
     return min(found, key=lambda name: found[name])
 

@@ -10,6 +10,10 @@ from restyle.errors import BadModel
 
 GRAPH_FILE = "model.onnx"
 DESCRIPTION_FILE = "restyle.json"
+HEAD_SIZE = 64
+"""Width of one attention head; onnxruntime's GroupQueryAttention likes it so."""
+THETA = 10_000.0
+"""Base of the rotary embedding (Su et al. 2021)."""
 FORMAT = 1  # of the description; a model of another number is refused
 
 
@@ -25,7 +29,7 @@ class Shape:
     precision: str  # of the weights: int4, int8 or fp32
     vocabulary: int  # version of the vocabulary that it was trained with
     divergence: float = 0.0  # nats a token from the full-precision model, measured on export
-    theta: float = 10_000.0  # base of the rotary embedding (Su et al. 2021)
+    theta: float = THETA
 
     @classmethod
     def read(cls, folder: Path) -> Shape:

@@ -13,7 +13,6 @@ import math
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,11 +34,12 @@ from restyle.model.checkpoint import (
 )
 from restyle.model.llama import ModelConfig, build, fast_bf16, save
 from restyle.model.muon import optimisers
+from restyle.model.prefetch import Prefetch
 from restyle.model.qat import round_layers
 from restyle.model.windows import Batch, WindowOptions, Windows
 
 if TYPE_CHECKING:
-    from transformers import LlamaForCausalLM
+    from restyle.model.llama import Llama
 
 BEST = "best"
 """Where the weights of the best held-out loss wait, in a run that may stop early."""
@@ -65,11 +65,17 @@ class TrainOptions:
     valid_every: int = 100
     valid_windows: int = 16
     """Held-out windows a style."""
+    report_every: int = 1
+    """Steps between lines of the log."""
     patience: int = 0
     """Held-out measurements in a row without a better one (the mean over styles) after which the
     run ends, with the weights of the best; 0 goes on to the last step."""
+    minutes: float = 0.0
+    """Minutes that the run may take in all, the rate coming down by their end; 0 goes by steps."""
+    workers: int = 0
+    """Processes that make batches ahead of time; 0 is a thread."""
     styles: tuple[str, ...] = ()
-    """Styles to learn; all of the corpus when empty."""
+    """Styles to learn; all of the corpus, and its unsorted songs, when empty."""
     start: str = ""
     """A model folder whose weights a new run starts from; at random when empty."""
     compile: bool = False
@@ -93,10 +99,13 @@ class Report:
     """Nats an arrangement token by style, where it was measured at this step."""
 
 
-def rate_at(step: int, options: TrainOptions) -> float:
-    """Learning rate: linear warm-up, constant, linear fall over the last part of the steps."""
+def rate_at(step: int, options: TrainOptions, seconds: float = 0.0) -> float:
+    """Learning rate: linear warm-up, constant, linear fall over the last part of the steps, or of
+    the minutes that the run may take."""
     falling = max(1.0, options.decay * options.steps)
     left = (options.steps - step) / falling
+    if options.minutes:
+        left = min(left, (1.0 - seconds / (60 * options.minutes)) / max(options.decay, 1e-9))
     return options.rate * min(1.0, (step + 1) / options.warm_up, max(left, 0.0))
 
 
@@ -112,14 +121,15 @@ def train(
     Raises RestyleError for a folder that is no corpus or lacks a style.
     """
     corpus = open_corpus(corpus_folder)
-    styles = options.styles or tuple(corpus.styles)
-    unknown = [s for s in styles if s not in corpus.styles]
+    known = {*corpus.styles, *(entry.style for entry in corpus.entries)}
+    styles = options.styles or tuple(sorted(known))
+    unknown = [s for s in styles if s not in known]
     if unknown:
         raise RestyleError(
             f"The corpus has no style {unknown[0]}: it has {', '.join(corpus.styles)}."
         )
     run = Run(corpus, styles, out, options)
-    while run.step < options.steps and not run.stalled:
+    while not run.over:
         line = run.advance()
         if report and run.main:
             report(line)
@@ -136,6 +146,9 @@ class Run:
 
     def __init__(self, corpus: Corpus, styles: tuple[str, ...], out: Path, options: TrainOptions):
         self.corpus, self.styles, self.out, self.options = corpus, styles, out, options
+        self.windows = Windows(corpus, "train", styles, options.windows)
+        rank = int(os.environ.get("RANK", "0"))
+        self._ahead = Prefetch(self.batch, rank, options.workers)
         if torch.cuda.is_available():
             torch.set_float32_matmul_precision("high")  # Muon's products, too, on tensor cores
         self.accelerator = _accelerator()
@@ -152,22 +165,23 @@ class Run:
             _start_from(Path(options.start), model)
         if options.rounded:
             round_layers(model)
-        self._best, self._waited = math.inf, 0
+        self._best, self._waited, self._loss = math.inf, 0, math.inf
         for measured in self._cut_log():
             self._judge(measured)
         self.model, *self.optimisers = self.accelerator.prepare(model, *self.optimisers)
         if options.compile:
             self.model = torch.compile(self.model)
-        self.windows = Windows(corpus, "train", styles, options.windows)
         held_out = Windows(corpus, "valid", styles, options.windows)
         self.valid = {s: held_out.fixed(s, options.valid_windows) for s in held_out.styles}
-        self._ahead = ThreadPoolExecutor(1)
-        self._next: Future[Batch] | None = None
 
     @property
-    def stalled(self) -> bool:
-        """Whether held-out loss has not fallen for as long as the options' patience lasts."""
-        return 0 < self.options.patience <= self._waited
+    def over(self) -> bool:
+        """Whether its steps or minutes are over, or held-out loss has not fallen for as long as
+        the options' patience lasts."""
+        options = self.options
+        stalled = 0 < options.patience <= self._waited
+        late = options.minutes > 0 and self.seconds >= 60 * options.minutes
+        return self.step >= options.steps or stalled or late
 
     def batch(self, step: int, rank: int) -> Batch:
         """The windows of a step for a process: always the same."""
@@ -177,10 +191,10 @@ class Run:
         """One step."""
         began = time.monotonic()
         options = self.options
-        batch = self._this_batch()
+        batch = self._ahead.batch(self.step)
         rank = self.accelerator.process_index
         torch.manual_seed(hash((options.seed, self.step, rank)) % 2**31)
-        rate = rate_at(self.step, options)
+        rate = rate_at(self.step, options, self.seconds)
         self.model.train()
         loss = self.loss(batch, options.label_smoothing)
         self.accelerator.backward(loss)
@@ -190,9 +204,14 @@ class Run:
         self.tokens += size * self.accelerator.num_processes
         last = self.step == options.steps
         held_out = self.held_out() if last or self.step % options.valid_every == 0 else {}
-        everywhere = float(self.accelerator.reduce(loss.detach(), "mean"))
+        shown = last or bool(held_out) or self.step % options.report_every == 0
+        # asking for the number waits for the device: seldom, where steps are short
+        if shown:
+            self._loss = float(self.accelerator.reduce(loss.detach(), "mean"))
         self.seconds += time.monotonic() - began
-        line = Report(self.step, everywhere, rate, self.tokens, self.seconds, held_out)
+        line = Report(self.step, self._loss, rate, self.tokens, self.seconds, held_out)
+        if not shown:
+            return line
         if not math.isfinite(line.loss):
             raise RestyleError(f"Training broke at step {self.step}: try a lower learning rate.")
         self._log(line)
@@ -201,13 +220,6 @@ class Run:
         if self.step % options.save_every == 0:
             self.save()
         return line
-
-    def _this_batch(self) -> Batch:
-        """The batch of this step; the next one is made meanwhile, which an accelerator needs."""
-        rank = self.accelerator.process_index
-        batch = self._next.result() if self._next else self.batch(self.step, rank)
-        self._next = self._ahead.submit(self.batch, self.step + 1, rank)
-        return batch
 
     def take_step(self, rate: float) -> None:
         """Move the weights along the gradients that have been gathered, and forget these."""
@@ -225,7 +237,7 @@ class Run:
         tokens = torch.from_numpy(batch.tokens).to(device)
         weights = torch.from_numpy(batch.weights).to(device)[:, 1:].reshape(-1)
         model = self.raw if raw else self.model
-        logits = model(input_ids=tokens[:, :-1], use_cache=False).logits
+        logits = model(tokens[:, :-1])
         each = cross_entropy(
             logits.float().flatten(0, 1),
             tokens[:, 1:].flatten(),
@@ -296,7 +308,8 @@ class Run:
         if not self.main:
             return
         save(self.raw, self.out)
-        chosen = {name: self.corpus.styles[name] for name in self.styles}
+        styles = self.corpus.styles
+        chosen = {name: styles[name] for name in self.styles if name in styles}
         training: dict[str, Any] = {
             "steps": self.step,
             "tokens": self.tokens,
@@ -311,7 +324,7 @@ class Run:
             (self.out / name).write_text(text, encoding="utf-8")
 
 
-def _start_from(folder: Path, model: LlamaForCausalLM) -> None:
+def _start_from(folder: Path, model: Llama) -> None:
     try:
         read_weights(folder, model)
     except (OSError, SafetensorError, RuntimeError) as error:

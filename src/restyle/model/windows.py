@@ -47,6 +47,12 @@ class WindowOptions:
     home: bool = True
     """Whether songs are brought to C major or A minor, where decoding plays; otherwise every
     window goes to a key drawn by chance."""
+    astray: float = 0.0
+    """Share of windows that go to a key drawn by chance in spite of `home`: songs that are met
+    many times are not learnt by heart so soon."""
+    evenness: float = 1.0
+    """1 draws from each style as often as from the next, 0 by how many tokens it has; between,
+    by a power of that."""
     lookahead: bool = True
     """Whether the lead runs a bar ahead of the arrangement, as `restyle.tokens` writes it. Only
     `benchmarks/ablations.py` says no, for songs that it writes the other way."""
@@ -139,7 +145,8 @@ def drop_chords(tokens: Tokens) -> Tokens:
 
 
 class Windows:
-    """Draws training batches from a corpus, styles evenly, songs by their length.
+    """Draws training batches from a corpus, styles by `WindowOptions.evenness`, songs by their
+    length.
 
     A batch depends only on (seed, number), so that a run that was killed goes on to the same ones.
     """
@@ -149,6 +156,9 @@ class Windows:
         self.styles = [s for s in styles if corpus.select(split, s)]
         self._songs: dict[str, list[tuple[Tokens, Spans, NDArray[np.int64]]]] = {}
         self._reach: dict[str, NDArray[np.float64]] = {}  # running sums of the songs' chances
+        sizes = np.array([sum(e.length for e in corpus.select(split, s)) for s in self.styles])
+        self._chances = sizes ** (1.0 - options.evenness) if len(sizes) else sizes
+        self._chances = self._chances / self._chances.sum() if len(sizes) else sizes
         for style in self.styles:
             entries: list[Entry] = corpus.select(split, style)
             songs = [corpus.tokens(e) for e in entries]
@@ -162,7 +172,8 @@ class Windows:
     def batch(self, size: int, seed: tuple[int, ...]) -> Batch:
         """`size` windows drawn with that seed."""
         rng = np.random.default_rng(seed)
-        rows = np.stack([self._row(rng, rng.choice(self.styles)) for _ in range(size)])
+        styles = rng.choice(self.styles, size=size, p=self._chances)
+        rows = np.stack([self._row(rng, style) for style in styles])
         return self._weighed(rows)
 
     def fixed(self, style: str, size: int, seed: int = 0) -> Batch:
@@ -203,7 +214,8 @@ class Windows:
         if rng.random() < options.example:
             out[1] = v.EXAMPLE
             out = np.concatenate([self._example(rng, song, bar, spans), out])
-        table = home_table(song) if options.home else _TABLES[rng.integers(len(_TABLES))]
+        at_home = options.home and rng.random() >= options.astray
+        table = home_table(song) if at_home else _TABLES[rng.integers(len(_TABLES))]
         return np.asarray(table[out])
 
     def _example(

@@ -13,8 +13,9 @@ from typing import Any
 
 from restyle.decoding.habits import mixed_habits, mixed_lengths
 from restyle.errors import RestyleError
+from restyle.music.classes import PARTS
 from restyle.music.lead import LEVELS
-from restyle.music.parts import LARGE_BAND, PARTS
+from restyle.music.parts import LARGE_BAND
 from restyle.style.style import Style, pick_style
 
 Shares = Sequence[tuple[Style, float]]

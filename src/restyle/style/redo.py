@@ -12,9 +12,10 @@ from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.midi.edit import replace_notes
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import pickup_cut
+from restyle.music.classes import PARTS
 from restyle.music.grid import quantise, straighten
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement, tidy
+from restyle.music.parts import Arrangement, tidy
 from restyle.music.song import STEP, TICKS, Song, Track, sort_notes
 from restyle.style.render import NAMES
 

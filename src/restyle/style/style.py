@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from restyle.errors import BadModel, UnknownStyle
-from restyle.music.parts import PARTS, band_size, part_of
+from restyle.music.classes import PARTS
+from restyle.music.parts import band_size, part_of
 
 _FALLBACK_PROGRAMS = {
     "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,

@@ -105,6 +105,7 @@ _KINDS = _layout(
     ("size", len(SIZES) + 1),
     ("register", REGISTERS),
     ("figure", len(FIGURES)),  # of drums: the timekeeper
+    ("free", 25),  # fills up to a multiple of 64, which matrix products are fastest at
 )
 PAD, BOS, EOS, END, EXAMPLE = (_KINDS[n].first for n in ("pad", "bos", "eos", "end", "example"))
 STYLE, MANNER, FEEL, TEMPO = (_KINDS[n] for n in ("style", "manner", "feel", "tempo"))
@@ -117,7 +118,7 @@ ATTRIBUTES = (DENSITY, SIZE_OF_CHORDS, REGISTER, FIGURE)
 """The kinds that say how a part plays through a phrase, in their order."""
 NO_CHORD = CHORD[12 * len(TRIADS)]
 UNSAID_CHORD = CHORD[12 * len(TRIADS) + 1]
-SIZE = FIGURE.end
+SIZE = _KINDS["free"].end
 """How many tokens there are."""
 
 

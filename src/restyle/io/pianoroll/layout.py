@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.parts import PARTS, part_of
+from restyle.music.classes import PARTS
+from restyle.music.parts import part_of
 from restyle.music.song import TICKS, Key, Notes, Song, sort_notes
 
 QUARTERS = 64
