@@ -1,18 +1,17 @@
-"""A window of tokens that an exported model has seen: what it remembers, and its next step.
+"""Keys and values of what a model has read, a row for each sequence, and the model's next step.
 
 The graph takes tokens, a mask and the keys and values of the tokens before, and gives logits and
 the keys and values with the new ones added. Here each layer's keys and values live in one fixed
-buffer that is bound as input and output at once, so nothing is copied from step to step. How
-much of a buffer is valid is the number of ones in the mask, so going back is only a smaller
-number. What stands in the middle can be forgotten, too: what follows moves up, its keys turned to
-their new places. Everything is bound once; a decoding step writes two integers and runs the graph.
-Keys and values are floats or, where the graph says so, numbers of 8 bits (see `small_cache`).
+buffer that is bound as input and output at once, so nothing is copied from step to step. How much
+of a row is valid is the number of ones in its mask, so going back is only a smaller number; a row
+can be copied to others (a branch); what stands in the middle can be forgotten: what follows moves
+up, its keys turned to their new places. Keys and values are floats or, where the graph says so,
+numbers of 8 bits (see `model.calibrate`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,22 +27,18 @@ Cache = NDArray[Any]
 """Keys or values of a layer, float32 or int8, shape (batch, heads, context, head size)."""
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What stood in a lane: how many tokens in each row, and what the model keeps of them."""
-
-    lengths: tuple[int, ...]
-    caches: list[Cache]
+class ContextFull(ValueError):
+    """There are more tokens than the model can read at once."""
 
 
-class Lane:
-    """A window of tokens that the model has seen, one or several rows of them.
+class KVCache:
+    """What a model remembers of one or several rows of tokens.
 
-    Rows share nothing but the call: each may have its own length. Not for several threads.
+    Rows share nothing but the call: each has its own length. Not for several threads.
     """
 
     def __init__(self, session: Any, shape: Shape, batch: int):
-        self._shape = shape
+        self._session, self._shape = session, shape
         self._lengths = [0] * batch
         caches = (batch, shape.kv_heads, shape.context, shape.head_size)
         self.caches: dict[str, Cache] = {  # by layer and "key" or "value"
@@ -52,15 +47,16 @@ class Lane:
             for kind in ("key", "value")
         }
         self._mask = np.zeros((batch, shape.context), np.int64)
-        self._all = self._call(session, slice(None))
-        # The attention kernel takes several tokens on top of a past for one row only, so each
-        # row also has a call of its own, bound to its part of the same buffers.
-        rows = [slice(row, row + 1) for row in range(batch)]
-        self._rows = [self._all] if batch == 1 else [self._call(session, row) for row in rows]
+        self._calls: dict[tuple[int, int], _Call] = {}
 
-    def _call(self, session: Any, rows: slice) -> _Call:
-        caches = {name: cache[rows] for name, cache in self.caches.items()}
-        return _Call(session, self._mask[rows], caches, self._shape.vocab_size)
+    def _call(self, first: int, last: int) -> _Call:
+        """The graph bound to rows `first` up to `last`, which are a part of the same buffers."""
+        if (first, last) not in self._calls:
+            rows = slice(first, last)
+            caches = {name: cache[rows] for name, cache in self.caches.items()}
+            call = _Call(self._session, self._mask[rows], caches, self._shape.vocab_size)
+            self._calls[first, last] = call
+        return self._calls[first, last]
 
     @property
     def batch(self) -> int:
@@ -102,19 +98,34 @@ class Lane:
             self._check(ids, self.length)
             return np.stack([self.feed_row(row, ids[row]) for row in range(self.batch)])
         self._check(ids, self.length)
-        for row in range(self.batch):
-            self._extend(row, ids.shape[1])
-        return self._all.run(ids)
+        return self._extended(0, self.batch, ids)
 
     def feed_row(self, row: int, tokens: ArrayLike) -> Logits:
         """Add tokens to one row, leaving the others as they are; logits of shape (vocabulary,).
 
-        Raises ValueError as `feed` does.
+        The attention kernel takes several tokens on top of a past for one row only. Raises
+        ValueError as `feed` does.
         """
         ids = np.asarray(tokens, dtype=np.int64).reshape(1, -1)
         self._check(ids, self._lengths[row])
-        self._extend(row, ids.size)
-        return np.asarray(self._rows[row].run(ids)[0], np.float32)
+        return np.asarray(self._extended(row, row + 1, ids)[0], np.float32)
+
+    def feed_rows(self, first: int, tokens: NDArray[np.int64]) -> Logits:
+        """Add one token to each of the rows from `first` on; logits of shape (rows, vocabulary).
+
+        Raises ValueError as `feed` does.
+        """
+        last = first + len(tokens)
+        self._check(tokens[:, None], max(self._lengths[first:last]))
+        return self._extended(first, last, tokens[:, None])
+
+    def _extended(self, first: int, last: int, ids: NDArray[np.int64]) -> Logits:
+        count = ids.shape[1]
+        for row in range(first, last):
+            length = self._lengths[row]
+            self._mask[row, length : length + count] = 1
+            self._lengths[row] = length + count
+        return self._call(first, last).run(ids)
 
     def rewind(self, length: int, row: int | None = None) -> None:
         """Forget all but the first `length` tokens of a row, or of all rows.
@@ -126,60 +137,55 @@ class Lane:
         if not 0 <= length <= min(self._lengths[r] for r in rows):
             raise ValueError(f"cannot go back to {length} tokens: there are fewer")
         for r in rows:
-            self._mask[r, length:] = 0
-            self._lengths[r] = length
+            self._set_length(r, length)
 
-    def kept(self) -> Memory:
-        """What stands in the window, to go back to later."""
-        rows = [cache[:, :, : self.length].copy() for cache in self.caches.values()]
-        return Memory(self.lengths, rows)
+    def copy_row(self, source: int, targets: Iterable[int], begin: int = 0) -> None:
+        """Make rows what the row `source` is; the first `begin` tokens are known to be the same."""
+        rows = [row for row in targets if row != source]
+        if not rows:
+            return
+        length = self._lengths[source]
+        for cache in self.caches.values():
+            cache[rows, :, begin:length] = cache[source, :, begin:length]
+        for row in rows:
+            self._set_length(row, length)
 
-    def restore(self, memory: Memory) -> None:
-        """Go back to what stood in the window of this lane, or of one like it."""
-        longest = max(memory.lengths)
-        for cache, rows in zip(self.caches.values(), memory.caches, strict=True):
-            cache[:, :, :longest] = rows
-        for row, length in enumerate(memory.lengths):
-            self._mask[row, :length] = 1
-            self._mask[row, length:] = 0
-        self._lengths = [*memory.lengths]
-
-    def forget(self, *stretches: tuple[int, int]) -> None:
-        """Take the tokens of each stretch, from its first to before its second number, out of every
+    def forget(self, row: int, *stretches: tuple[int, int]) -> None:
+        """Take the tokens of each stretch, from its first to before its second number, out of a
         row; those after move up.
 
         Their keys are turned back by as many places (a rotary embedding is a rotation), so that
         distances are what they are without the tokens. What those told later ones stays in them:
-        in a model of one layer nothing, in deeper ones more than a window read anew would have
+        in a model of one layer nothing, in deeper ones more than a sequence read anew would have
         (as StreamingLLM keeps it, Xiao et al. 2023). The caller feeds on from there.
 
-        Raises ValueError for stretches that do not stand in every row, one after the other.
+        Raises ValueError for stretches that do not stand in the row, one after the other.
         """
-        edges = [0, *(edge for stretch in stretches for edge in stretch), min(self._lengths)]
+        length = self._lengths[row]
+        edges = [0, *(edge for stretch in stretches for edge in stretch), length]
         if edges != sorted(edges):
             raise ValueError(f"cannot forget tokens {edges[1:-1]}: they are not all there")
-        gone, longest = 0, self.length
+        gone = 0
         for i, (begin, end) in enumerate(stretches):
             gone += end - begin
-            until = stretches[i + 1][0] if i + 1 < len(stretches) else longest
+            until = stretches[i + 1][0] if i + 1 < len(stretches) else length
             for name, cache in self.caches.items():
-                rest = cache[:, :, end:until].copy()
+                rest = cache[row, :, end:until].copy()
                 moved = _turned_back(rest, gone, self._shape) if name.endswith("key") else rest
-                cache[:, :, end - gone : until - gone] = moved
-        for row, length in enumerate(self._lengths):
-            self.rewind(length - gone, row)
+                cache[row, :, end - gone : until - gone] = moved
+        self._set_length(row, length - gone)
 
-    def _extend(self, row: int, count: int) -> None:
-        length = self._lengths[row]
-        self._mask[row, length : length + count] = 1
-        self._lengths[row] = length + count
+    def _set_length(self, row: int, length: int) -> None:
+        self._mask[row, :length] = 1
+        self._mask[row, length:] = 0
+        self._lengths[row] = length
 
     def _check(self, ids: NDArray[np.int64], length: int) -> None:
         if not ids.size:
             raise ValueError("there is no token to feed")
         if length + ids.shape[1] > self._shape.context:
-            raise ValueError(
-                f"the window is full: {length} tokens of {self._shape.context} stand in it, "
+            raise ContextFull(
+                f"the context is full: {length} tokens of {self._shape.context} stand in it, "
                 f"{ids.shape[1]} more do not fit"
             )
         low, high = (ids.item(),) * 2 if ids.size == 1 else (ids.min(), ids.max())
@@ -188,7 +194,7 @@ class Lane:
 
 
 class _Call:
-    """The graph with everything bound to fixed buffers, for some rows of a lane."""
+    """The graph with everything bound to fixed buffers, for some rows of a cache."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Running an exported arranger: plain onnxruntime and numpy, no torch."""
+"""An exported model, loaded to run: plain onnxruntime and numpy, no torch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from restyle.decoding.lane import Lane
+from restyle.decoding.kv_cache import KVCache
 from restyle.errors import BadModel
 from restyle.model.shape import GRAPH_FILE, Shape
 
@@ -17,15 +17,15 @@ TRIAL_STEPS = 20
 """Steps by which one thread and two are compared."""
 
 
-class Engine:
-    """A model that is loaded and ready. Lanes are made from it; it holds no state of theirs."""
+class Session:
+    """A model that is loaded and ready. Caches are made from it; it holds no state of theirs."""
 
     def __init__(
         self,
         session: Any,
         shape: Shape,
         folder: Path | None = None,
-        on_one_core: Engine | None = None,
+        on_one_core: Session | None = None,
     ):
         self._session = session
         self.shape = shape
@@ -34,7 +34,7 @@ class Engine:
         self._on_one_core = on_one_core
 
     @classmethod
-    def load(cls, folder: str | Path, threads: int | None = None) -> Engine:
+    def load(cls, folder: str | Path, threads: int | None = None) -> Session:
         """Load the model that `restyle export` made in `folder`.
 
         Args:
@@ -52,46 +52,46 @@ class Engine:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            engines = [cls(_session(graph, threads or 1), shape, folder)]
+            loaded = [cls(_session(graph, threads or 1), shape, folder)]
             if threads is None and (os.cpu_count() or 1) > 1:
-                engines.append(cls(_session(graph, 2), shape, folder, on_one_core=engines[0]))
-            for engine in engines:
-                engine.lane().feed([0])  # fails here if the graph is not what is described
-            engine = min(engines, key=_seconds_of_a_step) if len(engines) > 1 else engines[0]
+                loaded.append(cls(_session(graph, 2), shape, folder, on_one_core=loaded[0]))
+            for session in loaded:
+                session.cache().feed([0])  # fails here if the graph is not what is described
+            session = min(loaded, key=_seconds_of_a_step) if len(loaded) > 1 else loaded[0]
         except ImportError:
             raise
         except Exception as error:  # onnxruntime raises a dozen kinds, some of them bare
             raise BadModel(f"{graph} cannot be run: {_first_line(error)}") from error
-        return engine
+        return session
 
     @property
     def context(self) -> int:
-        """Tokens that the window of a lane holds."""
+        """Tokens that a row of a cache holds."""
         return self.shape.context
 
     @property
     def vocab_size(self) -> int:
         return self.shape.vocab_size
 
-    def on_one_core(self) -> Engine:
+    def on_one_core(self) -> Session:
         """The same model, that leaves the other cores alone; itself where threads were said."""
         return self._on_one_core or self
 
-    def lane(self, batch: int = 1) -> Lane:
-        """A new, empty window with `batch` rows that are fed side by side."""
+    def cache(self, batch: int = 1) -> KVCache:
+        """A new, empty cache of `batch` rows that are fed side by side."""
         if batch < 1:
-            raise ValueError("a lane has one row at least")
-        return Lane(self._session, self.shape, batch)
+            raise ValueError("a cache has one row at least")
+        return KVCache(self._session, self.shape, batch)
 
 
-def _seconds_of_a_step(engine: Engine) -> float:
+def _seconds_of_a_step(session: Session) -> float:
     """The middle one of some steps on trial, in a window as full as it is while playing: the fuller
     it is, the more a second thread is worth."""
-    lane, spent = engine.lane(), []
-    lane.feed(np.zeros(engine.context // 2, dtype=np.int64))
+    cache, spent = session.cache(), []
+    cache.feed(np.zeros(session.context // 2, dtype=np.int64))
     for _ in range(TRIAL_STEPS):
         began = time.perf_counter()
-        lane.feed([0])
+        cache.feed([0])
         spent.append(time.perf_counter() - began)
     return sorted(spent)[len(spent) // 2]
 
