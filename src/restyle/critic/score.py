@@ -44,9 +44,10 @@ class ChordFit:
     ) -> Scores:
         """See `Critic`."""
         lines = lead.bar_starts()
+        begin, end = int(lines[first]), int(lines[last])
         passages = [
-            {part: _between(notes, int(lines[first]), int(lines[last])) for part, notes in c.items()}
-            for c in (candidate.parts for candidate in candidates)
+            {part: _between(notes, begin, end) for part, notes in candidate.parts.items()}
+            for candidate in candidates
         ]
         return np.array([self._fit(lead, parts, lines[first : last + 1]) for parts in passages])
 

@@ -8,7 +8,6 @@ what was struck when. All arrays have a row for each candidate; a branch is a co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,23 +32,33 @@ Row = tuple[int, int, int, int, int]
 """A note: part, start, duration, pitch, velocity."""
 
 
-class State(IntEnum):
-    """What the last token was, and so what can come next."""
+class State:
+    """What the last token was, and so what can come next: plain numbers, since they are asked for
+    at every step."""
 
-    PART = 0  # the part's name: how it plays the phrase, or a position, or leave
-    DENSITY = 1  # said; chord size comes, or the timekeeper of drums
+    PART = 0
+    """The part's name: how it plays the phrase comes, or a position, or it leaves."""
+    DENSITY = 1
+    """Said; chord size comes, or the timekeeper of drums."""
     SIZE = 2
     REGISTER = 3
-    PHRASE = 4  # all said: a position, or leave
-    SILENT = 5  # density 0: leave
-    ONSET = 6  # a position: a pitch or drum comes
-    PITCH = 7  # a duration comes
-    NOTE = 8  # a whole note: a higher one, a later position, or leave
-    DONE = 9  # the bar is over
+    PHRASE = 4
+    """All is said: a position comes, or it leaves."""
+    SILENT = 5
+    """Density 0: it leaves."""
+    ONSET = 6
+    """A position: a pitch or drum comes."""
+    PITCH = 7
+    """A duration comes."""
+    NOTE = 8
+    """A whole note: a higher one comes, a later position, or it leaves."""
+    DONE = 9
+    """The bar is over."""
 
 
-_GOING_ON = np.isin([*State], [State.PART, State.PHRASE, State.NOTE])
-_STRIKING = np.isin([*State], [State.ONSET, State.NOTE])
+STATES = 10
+_GOING_ON = np.isin(np.arange(STATES), [State.PART, State.PHRASE, State.NOTE])
+_STRIKING = np.isin(np.arange(STATES), [State.ONSET, State.NOTE])
 _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
 _PART, _DENSITY, _SIZE, _REGISTER, _FIGURE, _POSITION, _PITCH, _DURATION, _DRUM = range(9)
 _KIND = np.full(v.SIZE, -1)
@@ -97,23 +106,35 @@ class Cursor:
         self.notes: list[list[Row]] = [[] for _ in range(batch)]
         self.written: list[list[int]] = [[] for _ in range(batch)]
         """The tokens of this bar."""
+        self._found: tuple[Ints, Ints, Ints] | None = None
         self._bass_end: list[tuple[int, int]] = [(0, 0)] * batch  # where its note ends, and pitch
 
     @property
     def batch(self) -> int:
         return len(self.state)
 
-    def in_state(self, state: State) -> Ints:
-        """The rows in a state."""
-        return np.flatnonzero(self.state == state)
-
     def choosing_position(self) -> Ints:
         """The rows that may go on to a later position, or leave."""
-        return np.flatnonzero(_GOING_ON[self.state])
+        return self._rows[0]
 
     def choosing_pitch(self) -> Ints:
         """The rows of pitched parts that may strike a pitch."""
-        return np.flatnonzero(_STRIKING[self.state] & (self.part != DRUMS))
+        return self._rows[1]
+
+    def choosing_duration(self) -> Ints:
+        """The rows that choose how long a note lasts."""
+        return self._rows[2]
+
+    @property
+    def _rows(self) -> tuple[Ints, Ints, Ints]:
+        if self._found is None:  # asked by a dozen constraints between two steps
+            state = self.state
+            self._found = (
+                _GOING_ON[state].nonzero()[0],
+                (_STRIKING[state] & (self.part != DRUMS)).nonzero()[0],
+                (state == State.PITCH).nonzero()[0],
+            )
+        return self._found
 
     def leaving(self, row: int) -> int:
         """The token by which a row's part comes to its end: the next part's name, or `END`, which
@@ -123,10 +144,11 @@ class Cursor:
 
     def begins_phrase(self, row: int) -> bool:
         bar = int(self.bar[row])
-        return self.sheet.phrases[self.sheet.phrase_of[bar]][0] == bar
+        return bool(self.sheet.phrases[self.sheet.phrase_of[bar]][0] == bar)
 
     def begin_bar(self, row: int, bar: int) -> int:
         """A row enters an arrangement bar; returns the name of its first part, which it is at."""
+        self._found = None
         self.bar[row] = bar
         self.written[row] = []
         if self.begins_phrase(row):
@@ -151,6 +173,7 @@ class Cursor:
 
     def take(self, row: int, token: int) -> None:
         """One row takes a token that the grammar allows."""
+        self._found = None
         kind = _KIND_OF[token]
         if kind == _PART or kind < 0:
             self._close_part(row)
@@ -190,7 +213,7 @@ class Cursor:
         if which == DENSITY:
             self.state[row] = State.SILENT if value == 0 else State.DENSITY
         else:
-            self.state[row] = State(State.DENSITY + which)
+            self.state[row] = State.DENSITY + which
 
     def _strike(self, row: int, position: int) -> None:
         part = int(self.part[row])
@@ -202,7 +225,7 @@ class Cursor:
         self.onsets[row, part] += 1
         self.state[row] = State.ONSET
 
-    def _press(self, row: int, pitch: int, state: State) -> None:
+    def _press(self, row: int, pitch: int, state: int) -> None:
         if self.at_once[row] == 0:
             self.lowest[row] = pitch
         self.pitch[row] = pitch
@@ -233,6 +256,7 @@ class Cursor:
 
     def copy_row(self, source: int) -> None:
         """Make all rows what one of them is."""
+        self._found = None
         for array in self._arrays():
             array[:] = array[source].copy()
         self.notes = [[*self.notes[source]] for _ in self.notes]

@@ -65,7 +65,7 @@ class DecoderFigures:
     candidates: int = 4
     """How often a passage is played: twice as many cost twice as much."""
     off_density: float = 0.1
-    """Off a candidate for each bin of density that its parts are, on average, from what was said."""
+    """Off a candidate for each bin of density that its parts are from what was said, on average."""
 
 
 FIGURES = DecoderFigures()

@@ -115,7 +115,7 @@ class _Kept:
                 self._known[section] = theirs[section % len(theirs)]
 
     def _section(self, bar: int) -> int:
-        return self._sections[self._sheet.phrase_of[bar]]
+        return self._sections[int(self._sheet.phrase_of[bar])]
 
     def plan(self, bar: int) -> Attributes:
         """How the phrase of a bar is to be played, as far as that is known."""
@@ -142,8 +142,8 @@ def _written_before(redo: Redo, sheet: Sheet, context: Context, cursor: Cursor) 
         for row in range(cursor.batch):
             cursor.begin_bar(row, bar)
             cursor.replay(row, [*tokens[1:], v.END])
-    for row in cursor.notes:
-        row.clear()
+    for notes in cursor.notes:
+        notes.clear()
     context.bars += there[: redo.first]
     fixed: dict[tuple[int, int], list[int]] = {}
     for bar in range(redo.first, redo.last) if redo.parts else ():
@@ -192,7 +192,8 @@ def _sung(notes: Notes, instrument: Instrument) -> Notes:
         return notes
     out = notes.copy()
     gap = np.diff(out["start"])
-    out["duration"][:-1] = np.where(gap > 0, np.minimum(out["duration"][:-1], gap), out["duration"][:-1])
+    gap[gap == 0] = out["duration"][:-1][gap == 0]
+    out["duration"][:-1] = np.minimum(out["duration"][:-1], gap)
     return out
 
 

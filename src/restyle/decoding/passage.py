@@ -1,4 +1,4 @@
-"""A passage: all candidates play the same bars, each its own way, in one run of the graph a step."""
+"""A passage: all candidates play the same bars, each its own way, in one graph run a step."""
 
 from __future__ import annotations
 

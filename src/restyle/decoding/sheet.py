@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,8 @@ class Sheet:
     tones: Bools
     """Pitches of each chord, shape (chords, 128); of "no chord" the scale."""
     fitting: Bools
-    """Pitches that may be held over a chord: its own, and those of the scale that do not rub against
-    one of them (a half step apart), the major seventh excepted."""
+    """Pitches that may be held over a chord: its own, and those of the scale that do not rub
+    against one of them (a half step apart), the major seventh excepted."""
     until: Ints
     """Where a note that sounds in a chord must end, by pitch: where a chord begins that it does not
     fit into."""
@@ -94,7 +95,7 @@ def sheet_of(lead: LeadSheet) -> Sheet:
         shift=shift,
         lines=lines,
         tokens=encode_lead(home),
-        phrases=tuple(zip(begins[:-1], begins[1:], strict=True)),
+        phrases=tuple(pairwise(begins)),
         chord=chord,
         level=home.metrical_level(np.arange(length, dtype=np.int32)),
         ms=_milliseconds(home, length),

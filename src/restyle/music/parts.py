@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.classes import PARTS, class_of
+from restyle.music.classes import PARTS as PARTS
+from restyle.music.classes import class_of
 from restyle.music.grid import quantise
 from restyle.music.song import NOTE, TICKS, Notes, Song, sort_notes
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.decoding.band import Player
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.midi.edit import replace_notes
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import pickup_cut
-from restyle.music.classes import PARTS
+from restyle.music.classes import PARTS, class_of, usual_class
 from restyle.music.grid import quantise, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, tidy
@@ -38,13 +39,22 @@ def parse_bars(text: str, bars: int) -> tuple[int, int]:
     return first - 1, last
 
 
-def parts_in(song: Song) -> tuple[str, ...]:
-    """The parts that an earlier result has."""
+def players_in(song: Song) -> tuple[Player, ...]:
+    """Who plays in an earlier result, on what."""
     named = {NAMES[part]: part for part in PARTS}
-    found = {named[track.name] for track in song.tracks if track.name in named}
+    found = {named[track.name]: track for track in song.tracks if track.name in named}
     if not found:
         raise RestyleError("The earlier result has no part that restyle plays.")
-    return tuple(part for part in PARTS if part in found)
+    return tuple(_player(part, found[part]) for part in PARTS if part in found)
+
+
+def _player(part: str, track: Track) -> Player:
+    """Who plays a track; an instrument of another part counts as the part's usual one."""
+    known = class_of(track.program, track.is_drum)
+    if known is None or known.part != part:
+        known = usual_class(part)
+        return Player(part, known.name, known.programs[0])
+    return Player(part, known.name, track.program)
 
 
 def arrangement_in(

@@ -14,7 +14,7 @@ from restyle.style.style import Style
 
 NAMES = {
     "melody": "Melody", "drums": "Drums", "bass": "Bass", "piano": "Piano", "guitar": "Guitar",
-    "keys": "Keys", "strings": "Strings", "winds": "Winds", "synth": "Synth",
+    "keys": "Keys", "strings": "Strings", "winds": "Winds", "brass": "Brass", "synth": "Synth",
 }  # fmt: skip
 LIVELINESS = 0.5
 """Share of a style's spread of velocities that is put on as chance; the rest is the meter's."""
@@ -42,7 +42,7 @@ def render(
     tracks = [
         Track(
             name=NAMES[part],
-            program=style.program(part),
+            program=_program(part, lead, arrangement, style),
             notes=_played(notes, lead.length, ratio),
             is_drum=part == "drums",
         )
@@ -51,6 +51,12 @@ def render(
     return replace(
         lead_song(lead), tracks=tuple(tracks), markers=(Marker(0, f"{style.name} style"),)
     )
+
+
+def _program(part: str, lead: LeadSheet, arrangement: Arrangement, style: Style) -> int:
+    if part == "melody":
+        return style.tune_program(lead.melody["pitch"], arrangement.names)
+    return style.program(part, arrangement.classes.get(part, ""))
 
 
 def _played(notes: Notes, length: int, ratio: float) -> Notes:

@@ -1,4 +1,4 @@
-"""Constraints: what may not be. A list of small classes, each with a name by which it can be left out.
+"""Constraints: what may not be. A list of small classes, each with a name to leave it out by.
 
 The first is the grammar, which always holds; each of the others takes away from what the ones
 before it allow, and gives way for a row in which it would leave nothing.
@@ -61,8 +61,8 @@ class Constraints:
         mask = self.grammar.allow(np.zeros((0, 0), dtype=np.bool_), cursor)
         for constraint in self.others:
             stricter = constraint.allow(mask.copy(), cursor)
-            some = stricter.any(axis=1)
-            mask = stricter if some.all() else np.where(some[:, None], stricter, mask)
+            some = np.asarray(stricter.any(axis=1, keepdims=True))
+            mask = stricter if some.all() else np.where(some, stricter, mask)
         return mask
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import DRUMS, Cursor, State
+from restyle.decoding.cursor import DRUMS, STATES, Cursor, State
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
@@ -20,7 +20,7 @@ def _of_kinds(*kinds: v.Kind) -> Mask:
 
 
 _NOTHING = _of_kinds()
-_ALLOWED: dict[State, tuple[Mask, Mask]] = {  # of pitched parts, and of drums
+_ALLOWED: dict[int, tuple[Mask, Mask]] = {  # of pitched parts, and of drums
     State.PART: (_NOTHING, _NOTHING),
     State.DENSITY: (_of_kinds(v.SIZE_OF_CHORDS), _of_kinds(v.FIGURE)),
     State.SIZE: (_of_kinds(v.REGISTER),) * 2,
@@ -32,7 +32,7 @@ _ALLOWED: dict[State, tuple[Mask, Mask]] = {  # of pitched parts, and of drums
     State.NOTE: (_NOTHING, _NOTHING),
     State.DONE: (_NOTHING, _NOTHING),
 }
-_FIXED = np.array([_ALLOWED[state] for state in State])
+_FIXED = np.array([_ALLOWED[state] for state in range(STATES)])
 """What a state allows wherever the row is, shape (states, 2, vocabulary)."""
 _SAID = _of_kinds(v.DENSITY)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.tokens import vocabulary as v
@@ -51,9 +51,9 @@ class KeepChords:
         chord = sheet.chord[cursor.onset[rows]]
         beat = sheet.level[cursor.onset[rows]] <= _BEATS
         mask[rows, _PITCHES] &= np.where(beat[:, None], sheet.tones[chord], self._between[chord])
-        for row in cursor.in_state(State.PITCH).tolist():
+        for row in cursor.choosing_duration().tolist():
             if not sheet.tones[sheet.chord[cursor.onset[row]], cursor.pitch[row]]:
-                mask[row, _DURATIONS] &= _LENGTHS <= FIGURES.passing
+                mask[row, _DURATIONS] &= FIGURES.passing >= _LENGTHS
         return mask
 
 
@@ -66,7 +66,7 @@ class Holding:
         self._sheet = sheet
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
-        rows = cursor.in_state(State.PITCH)
+        rows = cursor.choosing_duration()
         onset = cursor.onset[rows]
         room = self._sheet.until[self._sheet.chord[onset], cursor.pitch[rows]] - onset
         mask[rows, _DURATIONS] &= np.maximum(room, 1)[:, None] >= _LENGTHS

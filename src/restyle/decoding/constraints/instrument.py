@@ -58,7 +58,7 @@ class Hands:
                 self._span[player.number] = 2 * one.span + FIGURES.between_hands
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
-        rows = cursor.in_state(State.NOTE)
+        rows = (cursor.state == State.NOTE).nonzero()[0]
         full = rows[cursor.at_once[rows] >= self._most[cursor.part[rows]]]
         mask[full, _PITCHES] = False
         mask[full, v.DRUM.first : v.DRUM.end] = False
@@ -88,7 +88,7 @@ class Speed:
         since = (cursor.onset[rows, None] - cursor.struck[rows, cursor.part[rows]]).astype(float)
         since *= self._ms[cursor.onset[rows], None]
         mask[rows, _PITCHES] &= since >= self._repeat[cursor.part[rows], None]
-        rows = cursor.in_state(State.PITCH)
+        rows = cursor.choosing_duration()
         lasts = _LENGTHS * self._ms[cursor.onset[rows], None]
         mask[rows, _DURATIONS] &= lasts >= FIGURES.shortest_ms
         return mask

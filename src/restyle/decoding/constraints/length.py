@@ -9,7 +9,6 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
-from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
 
@@ -38,4 +37,4 @@ class Budget:
         after = parts - int(cursor.place[row]) - 1 + parts * (last - bar - 1)
         room = int(cursor.room[row] + cursor.taken[row]) - FIGURES.spare_tokens
         share = max(room // (after + 1), room - after * FIGURES.usual_tokens)
-        return min(FIGURES.most_tokens, share)
+        return int(min(FIGURES.most_tokens, share))

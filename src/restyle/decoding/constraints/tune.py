@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.tokens import vocabulary as v
@@ -31,7 +31,7 @@ class RoomForTune:
             tune = int(self._tune[cursor.onset[row]])
             if tune and cursor.above[row, cursor.part[row]] >= FIGURES.above_tune:
                 mask[row, v.PITCH.first + tune + 1 : v.PITCH.end] = False
-        for row in cursor.in_state(State.PITCH).tolist():
+        for row in cursor.choosing_duration().tolist():
             onset, pitch = int(cursor.onset[row]), int(cursor.pitch[row])
             sung = self._tune[onset : onset + int(_LENGTHS[-1])]
             above = np.cumsum((sung > 0) & (sung < pitch))

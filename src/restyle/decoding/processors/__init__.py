@@ -1,5 +1,6 @@
-"""Processors: what is likelier. A list of small classes, each with a name by which it can be left
-out and a reason, as whisper's logit filters and transformers' `LogitsProcessor` are. What is neither here nor among the constraints does not exist.
+"""Processors: what is likelier. A list of small classes, each with a name to leave it out by and a
+reason, as whisper's logit filters and transformers' `LogitsProcessor` are. What is neither here nor
+among the constraints does not exist.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.song import GRID
@@ -34,8 +34,9 @@ class ChordTones:
         sheet = self._sheet
         rows = cursor.choosing_pitch()
         at = cursor.onset[rows]
-        logits[rows, _PITCHES] += self._bias[sheet.chord[at]] * self._by_level[sheet.level[at], None]
-        rows = cursor.in_state(State.PITCH)
+        weight = self._by_level[sheet.level[at], None]
+        logits[rows, _PITCHES] += weight * self._bias[sheet.chord[at]]
+        rows = cursor.choosing_duration()
         at = cursor.onset[rows]
         strange = rows[~sheet.fitting[sheet.chord[at], cursor.pitch[rows]]]
         logits[strange, _DURATIONS] -= np.float32(FIGURES.held_strange) * _BEATS

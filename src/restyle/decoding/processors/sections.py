@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import DENSITY, UNSAID, Cursor, State
+from restyle.decoding.cursor import (
+    DENSITY,
+    DRUMS,
+    FIGURE,
+    REGISTER,
+    SIZE,
+    UNSAID,
+    Cursor,
+    State,
+)
 from restyle.decoding.figures import FIGURES
 from restyle.music.classes import PARTS
 from restyle.tokens import vocabulary as v
@@ -16,7 +25,6 @@ Logits = NDArray[np.float32]
 Attributes = NDArray[np.int64]
 """How each part plays, as `Cursor.attributes` has it: shape (parts, 4)."""
 _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
-_FIGURE = 3
 
 
 def unsaid() -> Attributes:
@@ -40,8 +48,8 @@ class KeptAttributes:
         self._plan = plan
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
-        for row, state in enumerate(cursor.state.tolist()):
-            which = self._asked(cursor, row, state)
+        for row in (cursor.state <= State.REGISTER).nonzero()[0].tolist():
+            which = self._asked(cursor, row)
             if which is None:
                 continue
             value = int(self._plan.attributes[cursor.part[row], which])
@@ -49,13 +57,14 @@ class KeptAttributes:
                 logits[row, _KINDS[which].first + value] += FIGURES.kept
         return logits
 
-    def _asked(self, cursor: Cursor, row: int, state: int) -> int | None:
+    def _asked(self, cursor: Cursor, row: int) -> int | None:
         """Which attribute a row chooses now, if any."""
+        state = cursor.state[row]
         if state == State.PART:
             return DENSITY if cursor.begins_phrase(row) else None
-        if state == State.DENSITY:
-            return _FIGURE if cursor.part[row] == PARTS.index("drums") else 1
-        return {State.SIZE: 2, State.REGISTER: _FIGURE}.get(State(state))
+        if state == State.REGISTER or cursor.part[row] == DRUMS:
+            return FIGURE
+        return SIZE if state == State.DENSITY else REGISTER
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass
