@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.classes import PARTS as PARTS
-from restyle.music.classes import class_of
+from restyle.music.classes import PARTS, class_of
+from restyle.music.drums import canonical_drums
 from restyle.music.grid import quantise
 from restyle.music.song import NOTE, TICKS, Notes, Song, sort_notes
 
@@ -80,7 +80,9 @@ def arrangement_of(
         name = max(by_class, key=lambda n: (played(by_class[n]), len(by_class[n])))
         if played(by_class[name]) < max(2, least_share * bars):
             continue
-        parts[part] = tidy(quantise(sort_notes(by_class[name]), TICKS), part)
+        notes = sort_notes(by_class[name])
+        notes = canonical_drums(notes) if part == "drums" else notes
+        parts[part] = tidy(quantise(notes, TICKS), part)
         classes[part] = name
     return Arrangement(parts, classes)
 

@@ -24,8 +24,8 @@ from restyle.decoding.sections import sections_of
 from restyle.decoding.session import Session
 from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
-from restyle.music.lead import LeadSheet
 from restyle.music.classes import PARTS
+from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.transpose import home_shift
 from restyle.style.style import Instruments, Style
