@@ -1,4 +1,4 @@
-"""The decoder, phrase by phrase, with a session that knows nothing and remembers what it was fed."""
+"""The decoder, with a session that knows nothing and remembers what it was fed."""
 
 from dataclasses import replace
 
@@ -161,7 +161,7 @@ def test_attributes_that_are_said_are_played(lead):
     assert not len(made.parts["drums"]) and len(made.parts["bass"])
     tokens = session.caches[0].rows[0]
     bass = v.PART[1]
-    first = [tokens[i + 1 : i + 5] for i, t in enumerate(tokens) if t == bass][0]
+    first = next(tokens[i + 1 : i + 5] for i, t in enumerate(tokens) if t == bass)
     assert first == [v.DENSITY[3], v.SIZE_OF_CHORDS[0], v.REGISTER[4], v.FIGURE[0]]
 
 

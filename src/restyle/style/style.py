@@ -101,7 +101,7 @@ class Style:
     def class_of(self, part: str) -> str:
         """The class of instrument that most often plays a part in the style."""
         counted = self.figures.get("classes", {}).get(part, ())
-        return str(counted[0][0]) if counted else usual_class(part).name
+        return next((str(name) for name, _ in counted if name), usual_class(part).name)
 
     @property
     def known_parts(self) -> tuple[str, ...]:
@@ -134,8 +134,9 @@ class Style:
         instrument.
         """
         counted = [int(program) for program, _ in self.figures["programs"].get("melody", ())]
-        apart = [p for p in counted if p and part_of(p) not in parts]
-        return choose_tune_program(pitches, apart or counted)
+        said = [p for p in counted if p]
+        apart = [p for p in said if part_of(p) not in parts]
+        return choose_tune_program(pitches, apart or said or counted)
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:
         """Mean and spread of velocity of a part at a metrical level (see `data.measure`)."""
