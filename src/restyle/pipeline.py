@@ -249,9 +249,9 @@ def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
 
 
 @lru_cache(maxsize=4)
-def arranger(folder: Path | None = None) -> Arranger:
+def arranger(folder: Path | None = None, threads: int | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
-    return Arranger(folder)
+    return Arranger(folder, threads)
 
 
 def transfer(

@@ -131,8 +131,8 @@ def test_an_examples_sections_are_played_as_it_plays_them(lead):
     tokens = band.session.caches[-1].rows[0]
     begin = len(tokens) - 1 - tokens[::-1].index(v.BOS)
     said = [
-        [tokens[i + k + 1 : i + k + 5] for k in range(1)][0]
-        for i, t in enumerate(tokens)
+        tokens[i + 1 : i + 5]
+        for i, t in enumerate(tokens[:-1])
         if i > begin and t == v.PART[1] and tokens[i + 1] in v.DENSITY
     ]
     theirs = next(tokens[i + 1 : i + 5] for i in range(begin) if tokens[i] == v.PART[1])

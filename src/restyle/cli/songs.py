@@ -48,7 +48,8 @@ def transfer(
     parts: Annotated[
         str,
         typer.Option(
-            help="Exactly these parts, as piano,bass,drums.", autocompletion=complete_parts
+            help="Exactly these parts or instruments, as piano,bass or nylon-guitar.",
+            autocompletion=complete_parts,
         ),
     ] = "",
     melody: Annotated[str, typer.Option(help="keep or drop the song's melody.")] = "keep",
@@ -63,6 +64,9 @@ def transfer(
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Several songs on the Dask cluster whose scheduler is there.")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
     ] = None,
@@ -92,23 +96,47 @@ def transfer(
         to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
     )
     files = _song_files(songs)
+    if cluster and len(files) == 1:
+        raise typer.BadParameter("a cluster is for several songs", param_hint="--cluster")
     beside = Beside(picture, audio, soundfont, picture_svg)
-    band = arranger(model)
+    band = arranger(model, threads=None if len(files) == 1 else 1)
     options = controls.completed(options, like, redo, earlier)
     name = controls.label(options, band, earlier)
     wish = _Wish(options, beside, score, earlier, keep_takes, as_json, quiet or as_json)
-    failed = 0
-    for file in files:
-        out = _result_path(earlier or file, name, output, len(files))
-        try:
-            _transfer_one(file, out, band, wish)
-        except RestyleError as error:
-            if len(files) == 1:
-                raise
-            failed += 1  # one bad song does not keep the others from being done
-            print(f"restyle: {error}", file=sys.stderr)
-    if failed:
+    jobs = [(file, _result_path(earlier or file, name, output, len(files))) for file in files]
+    if len(jobs) == 1:
+        _transfer_one(*jobs[0], band, wish)
+    elif _transfer_many(jobs, _Alone(model, wish), cluster):
         sys.exit(1)
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """One song of several, in a process of its own."""
+
+    model: Path | None
+    wish: _Wish
+
+    def __call__(self, file: Path, out: Path) -> None:
+        from restyle.pipeline import arranger
+
+        _transfer_one(file, out, arranger(self.model, threads=1), self.wish, alone=False)
+
+
+def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) -> int:
+    """Make several songs; returns how many could not be made."""
+    from restyle.cli.many import make_all
+
+    failed = 0
+    with progress("songs", make.wish.quiet) as on_song:
+        for done, told in enumerate(make_all(jobs, make, cluster), start=1):
+            print(told.said, end="", flush=True)
+            if told.error:
+                failed += 1
+                print(f"restyle: {told.error}", file=sys.stderr)
+            if on_song:
+                on_song(done, len(jobs))
+    return failed
 
 
 @dataclass(frozen=True)
@@ -124,7 +152,8 @@ class _Wish:
     quiet: bool
 
 
-def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
+def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
+    """Make one song; how it goes is shown where it is `alone`."""
     from restyle.io.files import check_output
     from restyle.reading import open_lead
 
@@ -135,7 +164,7 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
     if not wish.quiet:
         for line in describe(file, lead, heard):
             print(line)
-    with progress("arranging", wish.quiet) as on_bar:
+    with progress("arranging", wish.quiet or not alone) as on_bar:
         result = band.transfer(lead, wish.options, on_bar)
     kept = result.takes if wish.keep_takes else result.takes[:1]
     paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
