@@ -36,8 +36,8 @@ def sheet(chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, ton
 
 
 def tokens(*words) -> list[int]:
-    """ "@12" a position, 60 a pitch, "/24" a length, "x36" a drum, "d5" a density and the attributes
-    after it."""
+    """ "@12" a position, 60 a pitch, "/24" a length, "x36" a drum, "d5" a density and what
+    comes after."""
     out = []
     for word in words:
         kind, number = (word[0], int(word[1:])) if isinstance(word, str) else ("p", word)
@@ -214,7 +214,7 @@ def test_chords_that_are_kept():
 
 
 def test_who_is_to_play_plays():
-    """Density 5 is 3.5 to 5 onsets in four beats: half of that, 1.75, is one after the first bar."""
+    """Density 5 is 3.5 to 5 onsets in four beats; half of it, 1.75, is one after a bar."""
     where = sheet()
     for words, may in (("d5",), False), (("d5", "@0", 40, "/6"), True):
         cursor = at(where, BASS, *words)

@@ -22,6 +22,12 @@ Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
 ]
 LORA_RATE = 3e-3
+Candidates = Annotated[
+    int,
+    typer.Option(
+        min=0, max=16, help="How often each phrase is played, for the best of it; 0: as usual."
+    ),
+]
 KeepTakes = Annotated[bool, typer.Option("--keep-takes", help="Write all takes, not the best.")]
 
 

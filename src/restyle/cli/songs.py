@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,6 +60,7 @@ def transfer(
     tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     takes: Annotated[int, typer.Option(min=1, max=64, help="Make several, keep the best.")] = 1,
+    candidates: controls.Candidates = 0,
     keep_takes: controls.KeepTakes = False,
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
@@ -95,6 +96,8 @@ def transfer(
     options = TransferOptions(
         to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
     )
+    if candidates:
+        options = replace(options, candidates=candidates)
     files = _song_files(songs)
     if cluster and len(files) == 1:
         raise typer.BadParameter("a cluster is for several songs", param_hint="--cluster")
