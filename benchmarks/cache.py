@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from restyle.analysis import hear
-from restyle.decoding.engine import Engine
-from restyle.decoding.lane import Lane
+from restyle.decoding.kv_cache import KVCache
+from restyle.decoding.session import Session
 from restyle.io import read
 from restyle.model.export import export
 from restyle.options import TransferOptions
@@ -41,10 +41,10 @@ def main() -> None:
         folders = [Path(temporary) / name for name in ("floats", "bits")]
         for folder, small in zip(folders, (False, True), strict=True):
             export(model, folder, small_cache=small)
-        floats, bits = (Engine.load(folder, threads=1) for folder in folders)
+        floats, bits = (Session.load(folder, threads=1) for folder in folders)
         print("| tokens in the window | floats, ms | 8 bits, ms | share |\n|---|---|---|---|")
         for full in FULL:
-            slow, fast = step_times([floats.lane(), bits.lane()], full)
+            slow, fast = step_times([floats.cache(), bits.cache()], full)
             print(f"| {full} | {slow:.3f} | {fast:.3f} | {fast / slow:.2f} |", flush=True)
         print("\n| style | steps | nats a token apart, by quarter of the song |\n|---|---|---|")
         for style in STYLES:
@@ -53,77 +53,62 @@ def main() -> None:
             print(f"| {style} | {len(apart)} | {quarters} |", flush=True)
 
 
-def step_times(lanes: list[Lane], full: int) -> list[float]:
-    """Milliseconds of a step of each lane, in windows of so many tokens."""
-    spent: list[list[float]] = [[] for _ in lanes]
-    for lane in lanes:
-        lane.feed(np.zeros(full, dtype=np.int64))
+def step_times(caches: list[KVCache], full: int) -> list[float]:
+    """Milliseconds of a step of each cache, with so many tokens in it."""
+    spent: list[list[float]] = [[] for _ in caches]
+    for cache in caches:
+        cache.feed(np.zeros(full, dtype=np.int64))
     for _ in range(TURNS):
-        for lane, times in zip(lanes, spent, strict=True):
+        for cache, times in zip(caches, spent, strict=True):
             began = time.perf_counter()
             for _ in range(STEPS):
-                lane.feed([0])
+                cache.feed([0])
             times.append((time.perf_counter() - began) / STEPS * 1000)
-            lane.rewind(full)
+            cache.rewind(full)
     return [median(times) for times in spent]
 
 
-def differences(folder: Path, floats: Engine, bits: Engine, style: str) -> np.ndarray[Any, Any]:
-    """The divergence of the second engine from the first at each step of a song, in nats."""
+def differences(folder: Path, floats: Session, bits: Session, style: str) -> np.ndarray[Any, Any]:
+    """The divergence of the second session from the first at each step of a song, in nats."""
     both = Both(floats, bits)
-    band = Arranger(folder)
-    band.engine = both  # type: ignore[assignment]
-    band.transfer(hear(repeated(read(EXAMPLE), MINUTES)), TransferOptions(to=style))
+    band = Arranger(folder, threads=1)
+    band.session = both  # type: ignore[assignment]
+    options = TransferOptions(to=style, candidates=1)
+    band.transfer(hear(repeated(read(EXAMPLE), MINUTES)), options)
     return np.array(both.apart)
 
 
 class Both:
-    """An engine whose lanes predict what the first one does, and ask the second, too."""
+    """A session whose caches predict what the first one does, and ask the second, too."""
 
-    folder = None
-
-    def __init__(self, first: Engine, second: Engine):
+    def __init__(self, first: Session, second: Session):
         self.first, self.second = first, second
         self.context = first.context
         self.apart: list[float] = []
 
-    def lane(self) -> BothLanes:
-        return BothLanes(self.first.lane(), self.second.lane(), self.apart)
-
-    def on_one_core(self) -> Both:
-        return self
+    def cache(self, batch: int = 1) -> BothCaches:
+        return BothCaches(self.first.cache(batch), self.second.cache(batch), self.apart)
 
 
-class BothLanes:
-    """Two lanes in step."""
+class BothCaches:
+    """Two caches in step: what is done to the first is done to the second, too."""
 
-    def __init__(self, first: Lane, second: Lane, apart: list[float]):
-        self._lanes, self._apart = (first, second), apart
+    def __init__(self, first: KVCache, second: KVCache, apart: list[float]):
+        self._first, self._second, self._apart = first, second, apart
 
-    @property
-    def room(self) -> int:
-        return self._lanes[0].room
+    def __getattr__(self, name: str) -> Any:
+        here, there = getattr(self._first, name), getattr(self._second, name)
+        if not callable(here):
+            return here
 
-    def feed(self, tokens: Any) -> Any:
-        one, other = (lane.feed(tokens) for lane in self._lanes)
-        wanted, found = log_softmax(one[0]), log_softmax(other[0])
-        self._apart.append(float((np.exp(wanted) * (wanted - found)).sum()))
-        return one
+        def both(*given: Any) -> Any:
+            one, other = here(*given), there(*given)
+            if name.startswith("feed"):
+                wanted, found = (log_softmax(np.atleast_2d(x)[0]) for x in (one, other))
+                self._apart.append(float((np.exp(wanted) * (wanted - found)).sum()))
+            return one
 
-    def rewind(self, length: int) -> None:
-        for lane in self._lanes:
-            lane.rewind(length)
-
-    def forget(self, *stretches: tuple[int, int]) -> None:
-        for lane in self._lanes:
-            lane.forget(*stretches)
-
-    def kept(self) -> Any:
-        return [lane.kept() for lane in self._lanes]
-
-    def restore(self, memories: Any) -> None:
-        for lane, memory in zip(self._lanes, memories, strict=True):
-            lane.restore(memory)
+        return both
 
 
 def log_softmax(logits: Any) -> Any:

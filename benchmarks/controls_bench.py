@@ -15,7 +15,7 @@ from restyle.critic.played import Played, played
 from restyle.critic.profile import Profile, profile, similarity
 from restyle.critic.tokens import played_tokens
 from restyle.data.shards import Corpus, Entry, open_corpus
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 
@@ -54,7 +54,7 @@ def opened(folder: Path, model: Path, seed: int) -> Bench:
     """The corpus and the model in two folders, ready to be measured on one core: seconds of it are
     counted, and two threads may wait for each other where other programs run."""
     corpus, arranger = open_corpus(folder), Arranger(model)
-    arranger.engine = Engine.load(model, threads=1)
+    arranger.session = Session.load(model, threads=1)
     styles = list(arranger.styles.values())
     by_slot = load_profiles(model, styles)
     held = [e for e in corpus.select("test") if e.style in arranger.styles]

@@ -20,7 +20,7 @@ from restyle.critic.played import Played
 from restyle.critic.profile import mean_profile, profile, similarity
 from restyle.critic.tokens import played_tokens
 from restyle.data.shards import Corpus, open_corpus
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
 from restyle.report.summary import interval
@@ -32,7 +32,7 @@ MOST = 40
 def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
     """Rows of the table for the exported model and the corpus of the style it was taught."""
     arranger, songs = Arranger(own[0]), open_corpus(own[1])
-    arranger.engine = Engine.load(own[0], threads=1)
+    arranger.session = Session.load(own[0], threads=1)
     (name,) = songs.styles
     held = [e for e in songs.entries if e.split != "train"] or list(songs.entries[-4:])
     taught = [played_tokens(songs.tokens(e)) for e in songs.entries if e not in held]

@@ -21,8 +21,8 @@ from statistics import median
 import numpy as np
 import torch
 
-from restyle.decoding.engine import Engine
-from restyle.decoding.sampling import Sampling, sample
+from restyle.decoding.sampler import Sampling, sample
+from restyle.decoding.session import Session
 from restyle.model.export import export
 from restyle.model.llama import SIZES, build, load, save
 
@@ -73,7 +73,7 @@ def _measure(folder: Path, made: dict[str, Path], options: argparse.Namespace) -
     starts, engines = {}, {}
     for precision, out in made.items():
         began = time.perf_counter()
-        engines[precision] = Engine.load(out, options.threads)
+        engines[precision] = Session.load(out, options.threads)
         starts[precision] = time.perf_counter() - began
     model = load(folder).eval()
     prompt = np.random.default_rng(0).integers(engines["int4"].vocab_size, size=options.prompt)
@@ -110,44 +110,44 @@ def _take_turns(runners: dict[str, Runner], repeats: int) -> dict[str, list[floa
     return speeds
 
 
-def _writing(engine: Engine, prompt: np.ndarray, tokens: int) -> Runner:
-    lane = engine.lane()
-    allowed = np.ones(engine.vocab_size, dtype=bool)
+def _writing(session: Session, prompt: np.ndarray, tokens: int) -> Runner:
+    cache = session.cache()
+    allowed = np.ones(session.vocab_size, dtype=bool)
 
     def run() -> int:
         rng = np.random.default_rng(0)
-        lane.rewind(0)
-        logits = lane.feed(prompt)[0]
+        cache.rewind(0)
+        logits = cache.feed(prompt)[0]
         for _ in range(tokens):
-            logits = lane.feed([sample(logits, allowed, SAMPLING, rng)])[0]
+            logits = cache.feed([sample(logits, allowed, SAMPLING, rng)])[0]
         return tokens
 
     return run
 
 
-def _rows(engine: Engine, prompt: np.ndarray, tokens: int) -> Runner:
-    lane = engine.lane(BATCH)
-    allowed = np.ones(engine.vocab_size, dtype=bool)
+def _rows(session: Session, prompt: np.ndarray, tokens: int) -> Runner:
+    cache = session.cache(BATCH)
+    allowed = np.ones(session.vocab_size, dtype=bool)
 
     def run() -> int:
         rng = np.random.default_rng(0)
-        lane.rewind(0)
-        logits = lane.feed(prompt)
+        cache.rewind(0)
+        logits = cache.feed(prompt)
         for _ in range(tokens):
-            logits = lane.feed([[sample(row, allowed, SAMPLING, rng)] for row in logits])
+            logits = cache.feed([[sample(row, allowed, SAMPLING, rng)] for row in logits])
         return tokens * BATCH
 
     return run
 
 
-def _reading(engine: Engine, prompt: np.ndarray) -> Runner:
-    lane = engine.lane()
-    piece = np.resize(prompt, min(512, engine.context))
+def _reading(session: Session, prompt: np.ndarray) -> Runner:
+    cache = session.cache()
+    piece = np.resize(prompt, min(512, session.context))
 
     def run() -> int:
         for _ in range(4):
-            lane.rewind(0)
-            lane.feed(piece)
+            cache.rewind(0)
+            cache.feed(piece)
         return 4 * len(piece)
 
     return run

@@ -22,7 +22,7 @@ import numpy as np
 from restyle.critic.judge import Judge
 from restyle.critic.played import played
 from restyle.data.shards import Corpus, open_corpus
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.metrics.musicality import share_outside
 from restyle.model.export import export
@@ -77,8 +77,8 @@ def arguments() -> argparse.Namespace:
 def measured(folder: Path, precision: str, corpus: Corpus, options: argparse.Namespace) -> Row:
     arranger, judge = Arranger(folder), Judge.load()
     styles = [style for style in arranger.styles if corpus.select("valid", style)]
-    engine = Engine.load(folder, options.threads)
-    losses = {style: held_out(engine, corpus, style, options.windows) for style in styles}
+    session = Session.load(folder, options.threads)
+    losses = {style: held_out(session, corpus, style, options.windows) for style in styles}
     right, outside, notes, seconds = [], [], [], []
     for lead, target in wanted(corpus, styles, options):
         began = time.perf_counter()
@@ -100,15 +100,15 @@ def measured(folder: Path, precision: str, corpus: Corpus, options: argparse.Nam
     )
 
 
-def held_out(engine: Engine, corpus: Corpus, style: str, windows: int) -> float:
+def held_out(session: Session, corpus: Corpus, style: str, windows: int) -> float:
     """Nats an arrangement token on windows of the valid split, by the engine itself."""
-    drawn = Windows(corpus, "valid", [style], WindowOptions(context=engine.context))
+    drawn = Windows(corpus, "valid", [style], WindowOptions(context=session.context))
     batch = drawn.fixed(style, windows)
     nats, count = 0.0, 0
     for tokens, weights in zip(batch.tokens, batch.weights, strict=True):
-        lane = engine.lane()
+        cache = session.cache()
         for token, target, weight in zip(tokens[:-1], tokens[1:], weights[1:], strict=True):
-            logits = lane.feed([token])[0].astype(np.float64)
+            logits = cache.feed([token])[0].astype(np.float64)
             if weight == 1.0:
                 top = logits.max()
                 nats += top + np.log(np.exp(logits - top).sum()) - logits[target]

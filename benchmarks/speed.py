@@ -23,8 +23,8 @@ from statistics import median
 
 import numpy as np
 
-from restyle.decoding.engine import Engine
-from restyle.decoding.sampling import Sampling, sample
+from restyle.decoding.sampler import Sampling, sample
+from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.io import read
 from restyle.pipeline import PRETRAINED
@@ -75,9 +75,9 @@ def cold_starts() -> Iterator[Row]:
 
 def tokens_a_second(model: Path, weights: Path | None) -> Iterator[Row]:
     """The engine and, where the weights are at hand, `transformers.generate`, in turns."""
-    engine = Engine.load(model)
-    prompt = np.random.default_rng(0).integers(engine.vocab_size, size=PROMPT)
-    runners: dict[str, Callable[[], None]] = {"engine": lambda: ours(engine, prompt)}
+    session = Session.load(model)
+    prompt = np.random.default_rng(0).integers(session.vocab_size, size=PROMPT)
+    runners: dict[str, Callable[[], None]] = {"engine": lambda: ours(session, prompt)}
     if weights is not None:
         runners["generate"] = theirs(weights, prompt)
     found: dict[str, list[float]] = {name: [] for name in runners}
@@ -87,7 +87,7 @@ def tokens_a_second(model: Path, weights: Path | None) -> Iterator[Row]:
             run()
             if turn:
                 found[name].append(TOKENS / (time.perf_counter() - began))
-    precision = engine.shape.precision
+    precision = session.shape.precision
     yield f"tokens a second, {precision}, one stream", f"{median(found['engine']):,.0f}"
     if weights is not None:
         ratios = [a / b for a, b in zip(found["engine"], found["generate"], strict=True)]
@@ -96,13 +96,13 @@ def tokens_a_second(model: Path, weights: Path | None) -> Iterator[Row]:
         yield "ours over `generate`", f"{median(ratios):.1f} times {spread}"
 
 
-def ours(engine: Engine, prompt: np.ndarray) -> None:
-    lane = engine.lane()
+def ours(session: Session, prompt: np.ndarray) -> None:
+    cache = session.cache()
     rng = np.random.default_rng(0)
-    allowed = np.ones(engine.vocab_size, dtype=bool)
-    logits = lane.feed(prompt)[0]
+    allowed = np.ones(session.vocab_size, dtype=bool)
+    logits = cache.feed(prompt)[0]
     for _ in range(TOKENS):
-        logits = lane.feed([sample(logits, allowed, Sampling(), rng)])[0]
+        logits = cache.feed([sample(logits, allowed, Sampling(), rng)])[0]
 
 
 def theirs(weights: Path, prompt: np.ndarray) -> Callable[[], None]:

@@ -57,7 +57,8 @@ def arrangement(lead: LeadSheet, style: str) -> Arrangement:
 def figures(slot: int, parts: list[str]) -> dict:
     """What `restyle corpus` would measure, as far as anything here reads it."""
     return {
-        "slot": slot, "songs": 6, "bands": [[parts, 6]], "parts": {p: 1.0 for p in parts},
+        "slot": slot, "songs": 6, "bands": [[[[p, ""] for p in parts], 6]],
+        "parts": {p: 1.0 for p in parts},
         "programs": {"bass": [[32, 6]], "melody": [[73, 6]]},
         "swing": {"share": float(slot), "ratio": 1.8 if slot else 1.0},
         "sevenths": 0.1, "bpm": 120.0, "notes_a_bar": 4.0,

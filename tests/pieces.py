@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement
+from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Chord, Key, Meter, Tempo, bar_lines, notes_array
 from restyle.tokens import vocabulary as v
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import restyle
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.metrics.content import melody_kept
 from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.music.parts import part_of
@@ -92,7 +92,7 @@ def test_from_python_in_one_line(examples, tmp_path):
 
 
 def test_one_thread_and_two_predict_the_same():
-    one, two = (Engine.load(PRETRAINED, threads=count).lane() for count in (1, 2))
+    one, two = (Session.load(PRETRAINED, threads=count).cache() for count in (1, 2))
     tokens = np.random.default_rng(0).integers(0, v.SIZE, 80)
     assert np.array_equal(one.feed(tokens[:60]), two.feed(tokens[:60]))
     for token in tokens[60:]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 
-from restyle.decoding.sampling import Sampling
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.sampler import Sampling
 from restyle.errors import RestyleError, choices
 from restyle.io import read
 from restyle.music.song import Song
@@ -29,7 +30,7 @@ class TransferOptions:
     """A style, or a blend such as "jazz:0.7,pop:0.3"; with `like` whose tokens to play under."""
     strength: float = 1.0
     parts: tuple[str, ...] = ()
-    """Exactly these parts; the style's own band when empty."""
+    """Exactly these parts or instruments; the style's own band when empty."""
     melody: bool = True
     """Whether the song's melody is in the result."""
     key: str = ""
@@ -39,7 +40,14 @@ class TransferOptions:
     takes: int = 1
     sampling: Sampling = field(default_factory=Sampling)
     harmony: str = "enrich"
-    """keep, enrich or reharmonise: see `arranger.harmony`."""
+    """keep, enrich or reharmonise: see `style.harmony`."""
+    candidates: int = FIGURES.candidates
+    """How often each phrase is played; the best goes on."""
+    attributes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """How parts are to play throughout: see `decoding.job.Job`."""
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """Mechanisms of the decoder to leave out, or to leave alone in: see `DecodeOptions`."""
     like: Example | None = None
     """A song to take the style from."""
     redo: str = ""
@@ -49,6 +57,11 @@ class TransferOptions:
     feel: float | None = None
     """How much of players' timing, touch and accents is put on, 0..1; as the style's songs have it
     when None."""
+    redo_parts: tuple[str, ...] = ()
+    """The parts to make anew there; all when empty."""
+    any_band: bool = False
+    """Whether, where no parts are said, a band of one of the style's songs is drawn with the seed,
+    in place of its commonest."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
 

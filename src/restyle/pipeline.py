@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from restyle.critic.ear import Ear
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.takes import TakeMeasures, measure_take
-from restyle.decoding.decode import DecodeOptions, Job, Redo, arrange_bars
-from restyle.decoding.echo import Votes
-from restyle.decoding.engine import Engine
-from restyle.decoding.halves import LEAST_BARS, arrange_song
-from restyle.decoding.second import SecondProcess, can_help
-from restyle.errors import RestyleError
+from restyle.decoding.band import Band, Player
+from restyle.decoding.generate import arrange
+from restyle.decoding.job import DecodeOptions, Job, Redo
+from restyle.decoding.session import Session
+from restyle.errors import BadModel, RestyleError
 from restyle.io.feel import usual_feel
+from restyle.model.shape import Shape
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song, Touch
-from restyle.music.transpose import home_of, moved
+from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.style.blend import style_of
-from restyle.style.example import (
-    Example,
-    ExampleBars,
-    nearest_style,
-    steps_between,
-)
-from restyle.style.harmony import lean_for, reharmonised
-from restyle.style.redo import arrangement_in, parse_bars, parts_in, spliced
+from restyle.style.example import nearest_style
+from restyle.style.harmony import reharmonised
+from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
 from restyle.style.render import band_of, render
-from restyle.style.style import Style, load_styles, pick_parts
-from restyle.tokens.vocabulary import LONGEST_BAR
+from restyle.style.style import Style, load_styles, pick_band
+from restyle.tokens import vocabulary as v
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
 """The model that ships in the package."""
 FEEL_FROM = 1.2
 """Swing ratio of a song from which on an example or a lead counts as swinging."""
 
-LEAST_HELPED = 12
-"""Bars of a song that is rehearsed from which on a second process is worth its start."""
+OnBar = Callable[[int, int], None]
+OnMusic = Callable[[int, int, Song], None]
+"""Told after each phrase: the take (from 0), the bars done, and the song so far, whose notes stay
+(how loud they are, and how long the last are held, may change)."""
 
 
 @dataclass(frozen=True)
@@ -78,25 +72,24 @@ class Result:
 
 
 class Arranger:
-    """A model at work: its styles and its engine."""
+    """A model at work: its styles and its session."""
 
-    def __init__(self, folder: Path | None = None):
+    def __init__(self, folder: Path | None = None, threads: int | None = None):
         self.folder = folder or PRETRAINED
         self.styles = load_styles(self.folder)
-        self.engine = Engine.load(self.folder)
+        check_version(self.folder)
+        self.session = Session.load(self.folder, threads)
         self.profiles = load_profiles(self.folder, list(self.styles.values()))
-        self.knows_examples = _knows_examples(self.folder)
 
     def transfer(
         self,
         lead: LeadSheet,
         options: TransferOptions,
-        on_bar: Callable[[int, int], None] | None = None,
-        on_music: Callable[[int, int, Song], None] | None = None,
+        on_bar: OnBar | None = None,
+        on_music: OnMusic | None = None,
     ) -> Result:
         """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together;
-        `on_music(take, bar, song)` gives, as soon as they stand, the bars of a take (from 0) before
-        bar `bar`, whose notes stay (how loud they are, and how long the last are held, may change).
+        `on_music` is given each take as far as it is, phrase by phrase.
 
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
@@ -105,33 +98,30 @@ class Arranger:
         style = self.style(options)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
-        parts = parts_for(style, options)
         if options.earlier is not None:
             lead = with_chords_of(lead, options.earlier)
         elif options.harmony == "reharmonise":
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
-        ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
-        work = _Work(lead, style, parts, ratio, _target(self, style, options), None)
-        if options.earlier is not None:
-            there = arrangement_in(options.earlier, lead, parts, ratio)
-            work = replace(work, redo=Redo(there, *parse_bars(options.redo, lead.bars)))
+        work = self._work(lead, style, options)
         takes = []
-        with self._helper(work, options) as helper:
-            for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
+        for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
-                def report(done: int, bars: int, number: int = number) -> None:
-                    if on_bar:
-                        on_bar(number * bars + done, options.takes * bars)
+            def report(
+                done: int, bars: int, so_far: Arrangement | None, take: int = number
+            ) -> None:
+                if on_bar:
+                    on_bar(take * bars + done, options.takes * bars)
+                if on_music and so_far:
+                    on_music(take, done, self._song(work, so_far, options, None))
 
-                heard = partial(on_music, number) if on_music else None
-                takes.append(self._take(work, options, rng, report, helper, heard))
+            takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
-        untaught = [part for part in parts if part not in style.known_parts]
+        untaught = [part for part in work.job.band.parts if part not in style.known_parts]
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
-        return Result(lead, style, tuple(takes), ratio, notes, work.span)
+        return Result(lead, style, tuple(takes), work.ratio, notes, work.span)
 
     def check(self, options: TransferOptions) -> None:
         """Raise RestyleError for options that cannot be, whatever the song is.
@@ -141,7 +131,7 @@ class Arranger:
         options.check()
         if options.to:
             style_of(self.styles, options.to)
-        pick_parts(next(iter(self.styles.values())), options.parts)
+        pick_band(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
         """The style that the options ask for: by name, as a blend, or of an example.
@@ -155,125 +145,107 @@ class Arranger:
             assert named is not None
             return named
         return options.like.style(
-            named or nearest_style(options.like, list(self.styles.values()), self.engine)
+            named or nearest_style(options.like, list(self.styles.values()), self.session)
         )
+
+    def _work(self, lead: LeadSheet, style: Style, options: TransferOptions) -> _Work:
+        """What is to be done, for all takes."""
+        band = band_for(style, options)
+        ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
+        redo = None
+        if options.earlier is not None:
+            there = arrangement_in(options.earlier, lead, band.parts, ratio)
+            redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
+        like = options.like
+        job = Job(
+            lead=lead,
+            band=band,
+            slots=style.slots,
+            feel="swing" if ratio >= FEEL_FROM else "straight",
+            options=DecodeOptions(
+                sampling=options.sampling,
+                strength=options.strength,
+                candidates=options.candidates,
+                keep_chords=options.harmony == "keep",
+                without=options.without,
+                only=options.only,
+            ),
+            attributes=options.attributes,
+            example=like.context(band.parts, self.session.context) if like else None,
+            redo=redo,
+        )
+        return _Work(job, style, ratio, _target(self, style, options))
 
     def _take(
         self,
         work: _Work,
         options: TransferOptions,
         rng: np.random.Generator,
-        on_bar: Callable[[int, int], None],
-        helper: SecondProcess | None,
-        on_music: Callable[[int, Song], None] | None,
+        on_bar: Callable[[int, int, Arrangement | None], None],
     ) -> Take:
-        lead, style = work.lead, work.style
-        feel = "swing" if work.ratio >= FEEL_FROM else "straight"
-        lean = lean_for(options.harmony)
-        choose = DecodeOptions(options.sampling, options.strength, feel, lean)
-        if options.like is not None:
-            choose = self._following(options.like, choose, work)
-        elif options.strength > 0:
-            lengths = work.target["onset_duration"] if work.target else None
-            ear = self._ear(work, options.strength)
-            choose = replace(choose, by_place=lengths, listener=ear)
-        report = partial(_heard_so_far, work, options, on_music) if on_music else None
-        arrangement = self._arranged(work, choose, rng, on_bar, helper, report)
-        song = _rendered(work, options, arrangement, rng)
-        song = replace(song, made_with=options.settings(band_of(song, arrangement)))
-        if work.span is not None and options.earlier is not None:
-            song = spliced(options.earlier, song, *work.span)
-        near = likeness(lead, arrangement, work.target) if work.target else None
-        return Take(song, arrangement, measure_take(lead, arrangement, style, near))
+        made = arrange(work.job, self.session, rng, on_bar)
+        song = self._song(work, made, options, rng)
+        near = likeness(work.job.lead, made, work.target) if work.target else None
+        usual = float(work.style.figures["notes_a_bar"])
+        return Take(song, made, measure_take(work.job.lead, made, usual, near))
 
-    def _arranged(
+    def _song(
         self,
         work: _Work,
-        choose: DecodeOptions,
-        rng: np.random.Generator,
-        on_bar: Callable[[int, int], None],
-        helper: SecondProcess | None,
-        on_passage: Callable[[Arrangement, int], None] | None,
-    ) -> Arrangement:
-        job = Job(work.lead, work.style, work.parts, choose)
-        if work.redo:
-            return arrange_bars(job, self.engine, rng, on_bar, work.redo, on_passage)
-        engine = self.engine.on_one_core() if helper else self.engine
-        return arrange_song(job, engine, rng, on_bar, helper, on_passage)
-
-    def _helper(
-        self, work: _Work, options: TransferOptions
-    ) -> AbstractContextManager[SecondProcess | None]:
-        """Who plays a part of it meanwhile, where there is a core for that, and enough to play."""
-        rehearsed = options.like is None and options.strength > 0
-        enough = work.lead.bars >= (LEAST_HELPED if rehearsed else LEAST_BARS)
-        if self.engine.folder and enough and not work.redo and can_help():
-            return SecondProcess(self.engine.folder)
-        return nullcontext()
-
-    def _ear(self, work: _Work, strength: float) -> Ear:
-        """Who has passages played again. What is made like an example has its votes for that."""
-        heard_as = tuple(s.name for s in self.styles.values() if s.slot in dict(work.style.slots))
-        begin = work.redo.first if work.redo else 0
-        return Ear(work.lead, work.target, heard_as, work.ratio, strength, begin)
-
-    def _following(self, example: Example, choose: DecodeOptions, work: _Work) -> DecodeOptions:
-        """The options that follow an example."""
-        key, context = home_of(work.lead.key), self.engine.context
-        bars = ExampleBars(example, work.style, key, work.parts, context, self.knows_examples)
-        votes = Votes.of(example.lead, bars.played, steps_between(example.lead.key, key))
-        return replace(choose, preface=bars, votes=votes)
+        made: Arrangement,
+        options: TransferOptions,
+        rng: np.random.Generator | None,
+    ) -> Song:
+        """An arrangement as it is played, with the instruments and the touch that were asked for;
+        of one on the way the dynamics are drawn by chances of their own."""
+        rng = rng or np.random.default_rng(options.seed)
+        style, lead = work.style, work.job.lead
+        feel = usual_feel(style.name) if options.feel is None else options.feel
+        touch = Touch(style.name, feel, options.seed, work.ratio)
+        asked = options.instruments
+        song = render(lead, made, style, rng, options.melody, work.ratio, asked, touch)
+        song = replace(song, made_with=options.settings(band_of(song, made)))
+        if work.span is not None and options.earlier is not None:
+            song = spliced(options.earlier, song, *work.span)
+        return song
 
 
 @dataclass(frozen=True)
 class _Work:
     """What all takes have in common."""
 
-    lead: LeadSheet
+    job: Job
     style: Style
-    parts: tuple[str, ...]
     ratio: float
     target: Profile | None
-    redo: Redo | None
 
     @property
     def span(self) -> tuple[int, int] | None:
         """Ticks between which bars are made anew."""
-        if self.redo is None:
+        if self.job.redo is None:
             return None
-        lines = self.lead.bar_starts() * STEP
-        return int(lines[self.redo.first]), int(lines[self.redo.last])
+        lines = self.job.lead.bar_starts() * STEP
+        return int(lines[self.job.redo.first]), int(lines[self.job.redo.last])
 
 
-def _heard_so_far(
-    work: _Work,
-    options: TransferOptions,
-    on_music: Callable[[int, Song], None],
-    played: Arrangement,
-    bar: int,
-) -> None:
-    """Tell what is played before bar `bar`, as it will sound; by chances of its own, so that who
-    listens meanwhile changes nothing."""
-    chances = np.random.default_rng(0)
-    on_music(bar, _rendered(work, options, played, chances))
-
-
-def _rendered(
-    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
-) -> Song:
-    """What the band plays as a song, with the instruments and the touch that were asked for."""
-    style = work.style
-    played = usual_feel(style.name) if options.feel is None else options.feel
-    touch = Touch(style.name, played, options.seed, work.ratio)
-    asked = options.instruments
-    return render(work.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
-
-
-def parts_for(style: Style, options: TransferOptions) -> tuple[str, ...]:
+def band_for(style: Style, options: TransferOptions) -> Band:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
-        return parts_in(options.earlier)
-    return pick_parts(style, options.parts)
+        return Band(players_in(options.earlier))
+    if options.any_band and not options.parts:
+        members = style.drawn_band(np.random.default_rng([options.seed, 2]))
+    else:
+        members = pick_band(style, options.parts)
+    return Band(tuple(Player(part, cls, style.program(part, cls)) for part, cls in members))
+
+
+def check_version(folder: Path) -> None:
+    """Raise BadModel for a model of another version of the vocabulary."""
+    if Shape.read(folder).vocabulary != v.VERSION:
+        raise BadModel(
+            f"{folder} was made by an earlier version of restyle, which wrote songs in other "
+            "tokens: train it again, or use the model that ships."
+        )
 
 
 def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile | None:
@@ -291,19 +263,10 @@ def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
     return replace(lead, chords=chords, sounding=lead.sounding if same else None)
 
 
-def _knows_examples(folder: Path) -> bool:
-    """Whether the model was trained with examples."""
-    try:
-        told = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-        return float(told["options"]["windows"]["example"]) > 0
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
 @lru_cache(maxsize=4)
-def arranger(folder: Path | None = None) -> Arranger:
+def arranger(folder: Path | None = None, threads: int | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
-    return Arranger(folder)
+    return Arranger(folder, threads)
 
 
 def counts_quarters(lead: LeadSheet) -> bool:
@@ -314,7 +277,7 @@ def counts_quarters(lead: LeadSheet) -> bool:
 def check_bars(lead: LeadSheet) -> None:
     """Raise RestyleError where a bar is longer than the vocabulary can say."""
     lines = lead.bar_starts()
-    long = np.flatnonzero(np.diff(lines) > LONGEST_BAR)
+    long = np.flatnonzero(np.diff(lines) > v.LONGEST_BAR)
     if len(long):
         meter = lead.meter_at(int(lines[long[0]])).name
         raise RestyleError(

@@ -1,61 +1,94 @@
-"""An engine without a model: its predictions depend on the last tokens alone."""
+"""A session without a model: its predictions depend on the last tokens alone."""
 
 from pathlib import Path
 
 import numpy as np
 
 from corpora import figures
+from restyle.decoding.band import Band, Player
+from restyle.decoding.kv_cache import ContextFull
 from restyle.pipeline import Arranger
 from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 
-class FakeLane:
-    """Remembers what it was fed; the logits are random, but the same for the same two tokens."""
+class FakeCache:
+    """Remembers what each row was fed; the logits are random, but the same for the same two tokens
+    under the same style."""
 
-    def __init__(self, context: int):
-        self.context, self.tokens, self.history = context, [], []
+    def __init__(self, context: int, batch: int):
+        self.context = context
+        self.rows: list[list[int]] = [[] for _ in range(batch)]
+        self.forgotten = 0
+        self.fed = 0
+
+    @property
+    def batch(self) -> int:
+        return len(self.rows)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        return tuple(len(row) for row in self.rows)
 
     @property
     def room(self) -> int:
-        return self.context - len(self.tokens)
+        return self.context - max(self.lengths)
 
     def feed(self, ids) -> np.ndarray:
-        self.tokens += [int(t) for t in np.asarray(ids).ravel()]
-        assert len(self.tokens) <= self.context
-        style = next((t for t in reversed(self.tokens) if t in v.STYLE or t == v.EXAMPLE), 0)
-        rng = np.random.default_rng([*self.tokens[-2:], style])
-        return rng.normal(0, 2, (1, v.SIZE)).astype(np.float32)
+        ids = np.asarray(ids).reshape(self.batch, -1)
+        return np.stack([self.feed_row(row, ids[row]) for row in range(self.batch)])
 
-    def rewind(self, length: int) -> None:
-        self.history.append(list(self.tokens))
-        self.tokens = self.tokens[:length]
+    def feed_row(self, row: int, ids) -> np.ndarray:
+        tokens = self.rows[row]
+        tokens += [int(t) for t in np.asarray(ids).ravel()]
+        self.fed += np.asarray(ids).size
+        if len(tokens) > self.context:
+            raise ContextFull
+        style = next((t for t in reversed(tokens) if t in v.STYLE or t == v.EXAMPLE), 0)
+        rng = np.random.default_rng([*tokens[-2:], style])
+        return rng.normal(0, 2, v.SIZE).astype(np.float32)
 
-    def kept(self) -> list[int]:
-        return list(self.tokens)
+    def feed_rows(self, first: int, tokens) -> np.ndarray:
+        return np.stack([self.feed_row(first + i, [t]) for i, t in enumerate(tokens)])
 
-    def restore(self, memory: list[int]) -> None:
-        self.history.append(list(self.tokens))
-        self.tokens = list(memory)
+    def rewind(self, length: int, row: int) -> None:
+        del self.rows[row][length:]
 
-    def forget(self, *stretches: tuple[int, int]) -> None:
-        self.history.append(list(self.tokens))
+    def copy_row(self, source: int, targets, begin: int = 0) -> None:
+        for row in targets:
+            assert self.rows[row][:begin] == self.rows[source][:begin]
+            self.rows[row] = list(self.rows[source])
+
+    def forget(self, row: int, *stretches: tuple[int, int]) -> None:
+        self.forgotten += 1
         for begin, end in reversed(stretches):
-            del self.tokens[begin:end]
+            del self.rows[row][begin:end]
 
 
-class FakeEngine:
+class FakeSession:
     folder = None
 
-    def __init__(self, context: int = 512):
-        self.context, self.lanes = context, []
+    def __init__(self, context: int = 1024):
+        self.context = context
+        self.caches: list[FakeCache] = []
 
-    def lane(self, batch: int = 1) -> FakeLane:
-        self.lanes.append(FakeLane(self.context))
-        return self.lanes[-1]
+    def cache(self, batch: int = 1) -> FakeCache:
+        self.caches.append(FakeCache(self.context, batch))
+        return self.caches[-1]
 
 
-def fake_arranger(context: int = 512) -> Arranger:
+BAND = Band(
+    (
+        Player("drums", "standard-kit", 0),
+        Player("bass", "electric-bass", 33),
+        Player("piano", "acoustic-piano", 0),
+        Player("guitar", "distortion-guitar", 30),
+        Player("winds", "saxophone", 65),
+    )
+)
+
+
+def fake_arranger(context: int = 1024) -> Arranger:
     """An arranger of the styles a (bass) and b (drums, bass) whose notes mean nothing."""
     band = Arranger.__new__(Arranger)
     band.folder = Path()
@@ -63,8 +96,6 @@ def fake_arranger(context: int = 512) -> Arranger:
         "a": Style("a", 0, figures(0, ["bass"])),
         "b": Style("b", 1, figures(1, ["drums", "bass"])),
     }
-    for style in band.styles.values():
-        style.figures["bands"] = [[list(style.parts), 6]]
-    band.engine = FakeEngine(context)
-    band.profiles, band.knows_examples = {}, False
+    band.session = FakeSession(context)
+    band.profiles = {}
     return band

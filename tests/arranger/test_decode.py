@@ -167,25 +167,6 @@ def test_files_in_and_out(band, lead, tmp_path: Path):
     )
 
 
-def test_lengths_are_chosen_as_surely_as_the_style_says(lead):
-    """The model's favourite length for a pitch at a place is always the same here."""
-
-    def lengths(surer: float) -> float:
-        """How many a pitch has at a place of the bar, of those that come back."""
-        band = fake_arranger()
-        band.styles["a"].figures["surer"] = surer
-        song = band.transfer(repeated(lead, 6), TransferOptions("a", strength=0.0))
-        found: dict[tuple[int, int], list[int]] = {}
-        for note in song.takes[0].arrangement.parts["bass"]:
-            key = int(note["start"]) % 48, int(note["pitch"])
-            found.setdefault(key, []).append(int(note["duration"]))
-        often = [each for each in found.values() if len(each) >= 3]
-        assert often
-        return float(np.mean([len(set(each)) / len(each) for each in often]))
-
-    assert lengths(0.01) < lengths(1.0) - 0.1
-
-
 def test_no_note_is_longer_than_the_song(lead):
     made = fake_arranger().transfer(lead, TransferOptions("a")).takes[0].arrangement
     for notes in made.parts.values():

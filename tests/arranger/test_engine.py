@@ -1,4 +1,4 @@
-"""The engine on a one-layer graph built by hand, against attention written out in numpy."""
+"""The session on a one-layer graph built by hand, against attention written out in numpy."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.errors import BadModel
 from restyle.model.calibrate import largest, shrink
 from restyle.model.shape import Shape
@@ -105,19 +105,19 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def engine(folder):
-    return Engine.load(folder)
+def session(folder):
+    return Session.load(folder)
 
 
 @pytest.fixture(scope="module")
-def small(engine, folder, tmp_path_factory):
+def small(session, folder, tmp_path_factory):
     """The same with keys and values in 8 bits."""
     path = tmp_path_factory.mktemp("small")
     model = graph()
-    shrink(model, largest(engine, np.random.default_rng(0)))
+    shrink(model, largest(session, np.random.default_rng(0)))
     onnx.save(model, path / "model.onnx")
     (path / "restyle.json").write_text((folder / "restyle.json").read_text())
-    return Engine.load(path)
+    return Session.load(path)
 
 
 def close(logits, tokens):
@@ -129,30 +129,28 @@ def tokens_of(count, seed=0):
 
 
 @pytest.mark.parametrize("pieces", [[20], [1] * 20, [7, 1, 1, 5, 6], [CONTEXT], [1, CONTEXT - 1]])
-def test_predicts_what_attention_says(engine, pieces):
+def test_predicts_what_attention_says(session, pieces):
     tokens = tokens_of(sum(pieces))
-    lane, done = engine.lane(), 0
+    cache, done = session.cache(), 0
     for size in pieces:
-        logits = lane.feed(tokens[done : done + size])
+        logits = cache.feed(tokens[done : done + size])
         done += size
         assert logits.shape == (1, VOCAB)
         assert logits.dtype == np.float32
-        assert lane.length == done
-        assert lane.room == CONTEXT - done
+        assert cache.length == done
+        assert cache.room == CONTEXT - done
         assert close(logits[0], tokens[:done])
 
 
-def test_same_as_copying_keys_and_values(folder, engine):
-    session = onnxruntime.InferenceSession(
-        folder / "model.onnx", providers=["CPUExecutionProvider"]
-    )
+def test_same_as_copying_keys_and_values(folder, session):
+    plain = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
     tokens = tokens_of(30)
     past = np.zeros((2, 1, KV, 0, SIZE), np.float32)
-    lane, done = engine.lane(), 0
+    cache, done = session.cache(), 0
     for size in (12, 1, 1, 4, *[1] * 12):
         piece = tokens[done : done + size]
         done += size
-        logits, key, value = session.run(
+        logits, key, value = plain.run(
             ["logits", "present.0.key", "present.0.value"],
             {
                 "input_ids": piece[None],
@@ -162,67 +160,68 @@ def test_same_as_copying_keys_and_values(folder, engine):
             },
         )
         past = (key, value)
-        assert lane.feed(piece) == pytest.approx(logits[0], abs=1e-5)
+        assert cache.feed(piece) == pytest.approx(logits[0], abs=1e-5)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.integers(1, 9), st.integers(-30, -1)), max_size=12), st.integers(1, 3))
-def test_any_feeding_and_rewinding(engine, moves, batch):
+def test_any_feeding_and_rewinding(session, moves, batch):
     """Positive moves feed that many tokens to a row, negative ones take that many back."""
-    lane, rows = engine.lane(batch), [[] for _ in range(batch)]
+    cache, rows = session.cache(batch), [[] for _ in range(batch)]
     for number, move in enumerate(moves):
         row = number % batch
         if move < 0:
             rows[row] = rows[row][: max(0, len(rows[row]) + move)]
-            lane.rewind(len(rows[row]), row)
+            cache.rewind(len(rows[row]), row)
         elif len(rows[row]) + move <= CONTEXT:
             new = tokens_of(move, number)
             rows[row] += new.tolist()
-            assert close(lane.feed_row(row, new), rows[row])
-        assert lane.lengths == tuple(len(r) for r in rows)
-    if lane.room:
+            assert close(cache.feed_row(row, new), rows[row])
+        assert cache.lengths == tuple(len(r) for r in rows)
+    if cache.room:
         together = tokens_of(batch, 99)
-        logits = lane.feed(together[:, None])
+        logits = cache.feed(together[:, None])
         for row, past in enumerate(rows):
             assert close(logits[row], [*past, together[row]])
 
 
-def test_rows_fed_together(engine):
+def test_rows_fed_together(session):
     prompts = tokens_of(3 * 9).reshape(3, 9)
-    lane = engine.lane(3)
-    for logits, prompt in zip(lane.feed(prompts), prompts, strict=True):
+    cache = session.cache(3)
+    for logits, prompt in zip(cache.feed(prompts), prompts, strict=True):
         assert close(logits, prompt)
-    for logits, prompt in zip(lane.feed([4, 5]), prompts, strict=True):
+    for logits, prompt in zip(cache.feed([4, 5]), prompts, strict=True):
         assert close(logits, [*prompt, 4, 5])
 
 
-def test_what_was_taken_back_leaves_no_trace(engine):
+def test_what_was_taken_back_leaves_no_trace(session):
     tokens = tokens_of(10)
-    lane = engine.lane()
-    lane.feed(tokens)
-    first = lane.feed([3])
-    lane.feed(tokens_of(20, 1))
-    lane.rewind(10)
-    assert np.array_equal(lane.feed([3]), first)
+    cache = session.cache()
+    cache.feed(tokens)
+    first = cache.feed([3])
+    cache.feed(tokens_of(20, 1))
+    cache.rewind(10)
+    assert np.array_equal(cache.feed([3]), first)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data(), st.integers(1, 3))
-def test_what_was_forgotten_in_the_middle_leaves_no_trace(engine, data, batch):
+def test_what_was_forgotten_in_the_middle_leaves_no_trace(session, data, batch):
     """In one layer: there keys and values depend on nothing but their own token and place."""
-    lane = engine.lane(batch)
+    cache = session.cache(batch)
     rows = [tokens_of(data.draw(st.integers(8, 40)), row).tolist() for row in range(batch)]
     for row, tokens in enumerate(rows):
-        lane.feed_row(row, tokens)
+        cache.feed_row(row, tokens)
     for _ in range(2):
         shortest = min(map(len, rows))
         edges = sorted(data.draw(st.lists(st.integers(0, shortest), min_size=4, max_size=4)))
         first, second = stretches = edges[:2], edges[2:]
-        lane.forget(*stretches)
+        for row in range(batch):
+            cache.forget(row, *stretches)
         rows = [row[: first[0]] + row[first[1] : second[0]] + row[second[1] :] for row in rows]
-        assert lane.lengths == tuple(map(len, rows))
+        assert cache.lengths == tuple(map(len, rows))
     new = tokens_of(batch, 99)
-    logits = lane.feed(new[:, None])
+    logits = cache.feed(new[:, None])
     for row, past in enumerate(rows):
         assert close(logits[row], [*past, new[row]])
 
@@ -230,84 +229,93 @@ def test_what_was_forgotten_in_the_middle_leaves_no_trace(engine, data, batch):
 @pytest.mark.parametrize(
     "stretches", [[(-1, 2)], [(3, 2)], [(2, 11)], [(1, 4), (3, 5)], [(6, 8), (1, 2)]]
 )
-def test_what_is_not_there_cannot_be_forgotten(engine, stretches):
-    lane = engine.lane()
-    lane.feed(tokens_of(10))
+def test_what_is_not_there_cannot_be_forgotten(session, stretches):
+    cache = session.cache()
+    cache.feed(tokens_of(10))
     with pytest.raises(ValueError, match="forget"):
-        lane.forget(*stretches)
-    assert close(lane.feed([3])[0], [*tokens_of(10), 3])
+        cache.forget(0, *stretches)
+    assert close(cache.feed([3])[0], [*tokens_of(10), 3])
 
 
-def test_going_back_to_what_was_kept(engine):
-    """In any order, as often as one likes, whatever was fed or forgotten since."""
-    lane = engine.lane(2)
-    rows = tokens_of(9).tolist(), tokens_of(5, 1).tolist()
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 4), st.integers(0, 9), st.integers(0, 12), st.booleans())
+def test_a_branch_goes_on_as_its_source_would(session, batch, begin, more, whole):
+    """Rows with a common beginning part, then become the last of them, and go on together."""
+    cache, common = session.cache(batch), tokens_of(begin + 1)
+    rows = [[*common, *tokens_of(more + row, 1 + row)] for row in range(batch)]
     for row, tokens in enumerate(rows):
-        lane.feed_row(row, tokens)
-    short = lane.kept()
-    lane.feed(tokens_of(12, 2))
-    lane.forget((1, 4))
-    long = lane.kept()
-    after = lane.feed([7])
-    for _ in range(2):
-        lane.restore(short)
-        assert lane.lengths == (9, 5)
-        for row, logits in enumerate(lane.feed([7])):
-            assert close(logits, [*rows[row], 7])
-        lane.restore(long)
-        assert lane.lengths == (18, 14)
-        assert np.array_equal(lane.feed([7]), after)
+        cache.feed_row(row, tokens)
+    cache.copy_row(batch - 1, range(batch), 0 if whole else len(common))
+    assert set(cache.lengths) == {len(rows[-1])}
+    new = tokens_of(batch, 99)
+    for row, logits in enumerate(cache.feed(new[:, None])):
+        assert close(logits, [*rows[-1], new[row]])
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 1), (0, 3), (1, 3), (2, 4), (0, 4)])
+def test_some_rows_are_fed_and_the_others_stay(session, first, last):
+    cache = session.cache(4)
+    rows = [tokens_of(5 + 3 * row, row).tolist() for row in range(4)]
+    for row, tokens in enumerate(rows):
+        cache.feed_row(row, tokens)
+    new = tokens_of(last - first, 77)
+    for row, logits in enumerate(cache.feed_rows(first, new), first):
+        rows[row].append(int(new[row - first]))
+        assert close(logits, rows[row])
+    assert cache.lengths == tuple(map(len, rows))
+    for row, logits in enumerate(cache.feed([6])):
+        assert close(logits, [*rows[row], 6])
 
 
 def test_same_bytes_every_time(folder):
     def run():
-        lane = Engine.load(folder, threads=2).lane(2)
-        return b"".join(lane.feed([[t], [t + 1]]).tobytes() for t in range(20))
+        cache = Session.load(folder, threads=2).cache(2)
+        return b"".join(cache.feed([[t], [t + 1]]).tobytes() for t in range(20))
 
     assert run() == run()
 
 
-def test_logits_are_the_callers_own(engine):
-    lane = engine.lane()
-    first = lane.feed([1, 2])
+def test_logits_are_the_callers_own(session):
+    cache = session.cache()
+    first = cache.feed([1, 2])
     kept = first.copy()
-    lane.feed([3])
+    cache.feed([3])
     assert np.array_equal(first, kept)
 
 
-def test_full_window(engine):
-    lane = engine.lane()
-    lane.feed(tokens_of(CONTEXT - 1))
+def test_full_window(session):
+    cache = session.cache()
+    cache.feed(tokens_of(CONTEXT - 1))
     with pytest.raises(ValueError, match="full"):
-        lane.feed([1, 2])
-    assert lane.length == CONTEXT - 1  # a refused feed changes nothing
-    lane.feed([1])
-    assert lane.room == 0
+        cache.feed([1, 2])
+    assert cache.length == CONTEXT - 1  # a refused feed changes nothing
+    cache.feed([1])
+    assert cache.room == 0
     with pytest.raises(ValueError, match="full"):
-        lane.feed([1])
-    lane.rewind(0)
-    assert close(lane.feed([7])[0], [7])
+        cache.feed([1])
+    cache.rewind(0)
+    assert close(cache.feed([7])[0], [7])
 
 
 @pytest.mark.parametrize("tokens", [[], [VOCAB], [-1], [[1], [2], [3]], [[[1]]]])
-def test_wrong_tokens(engine, tokens):
-    lane = engine.lane(2)
+def test_wrong_tokens(session, tokens):
+    cache = session.cache(2)
     with pytest.raises(ValueError):
-        lane.feed(tokens)
-    assert lane.length == 0
+        cache.feed(tokens)
+    assert cache.length == 0
 
 
 @pytest.mark.parametrize("length", [-1, 4])
-def test_wrong_rewind(engine, length):
-    lane = engine.lane()
-    lane.feed([1, 2, 3])
+def test_wrong_rewind(session, length):
+    cache = session.cache()
+    cache.feed([1, 2, 3])
     with pytest.raises(ValueError):
-        lane.rewind(length)
+        cache.rewind(length)
 
 
-def test_no_rows(engine):
+def test_no_rows(session):
     with pytest.raises(ValueError):
-        engine.lane(0)
+        session.cache(0)
 
 
 @pytest.mark.parametrize(
@@ -333,23 +341,23 @@ def test_bad_model_folders(folder, tmp_path, name, content):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(BadModel) as error:
-        Engine.load(tmp_path)
+        Session.load(tmp_path)
     assert "\n" not in str(error.value)
 
 
 def test_folder_that_is_not_there(tmp_path):
     with pytest.raises(BadModel, match="is not a model"):
-        Engine.load(tmp_path / "none")
+        Session.load(tmp_path / "none")
 
 
-def test_shape_is_what_stands_in_the_folder(folder, engine):
-    assert Shape.read(folder) == engine.shape == Shape(**SHAPE)
-    assert (engine.context, engine.vocab_size) == (CONTEXT, VOCAB)
+def test_shape_is_what_stands_in_the_folder(folder, session):
+    assert Shape.read(folder) == session.shape == Shape(**SHAPE)
+    assert (session.context, session.vocab_size) == (CONTEXT, VOCAB)
 
 
 def test_importing_it_loads_nothing_heavy():
     code = (
-        "import sys, restyle.decoding.engine, restyle.decoding.sampling\n"
+        "import sys, restyle.decoding.session, restyle.decoding.sampler\n"
         "print({'torch', 'transformers', 'onnxruntime', 'symusic', 'music21'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -359,13 +367,14 @@ def test_importing_it_loads_nothing_heavy():
 def test_a_small_cache_predicts_nearly_the_same(small):
     """Also after tokens in the middle were forgotten and what moved up was turned, many times."""
     rows = [tokens_of(40, seed).tolist() for seed in range(2)]
-    lane = small.lane(2)
-    assert {cache.dtype for cache in lane.caches.values()} == {np.dtype(np.int8)}
+    cache = small.cache(2)
+    assert {one.dtype for one in cache.caches.values()} == {np.dtype(np.int8)}
     for row, tokens in enumerate(rows):
-        lane.feed_row(row, tokens)
+        cache.feed_row(row, tokens)
     for new in tokens_of(10, 5).tolist():
-        lane.forget((2, 3), (5, 6))
+        for row in range(2):
+            cache.forget(row, (2, 3), (5, 6))
         rows = [[*row[:2], *row[3:5], *row[6:], new] for row in rows]
-        for logits, row in zip(lane.feed([new]), rows, strict=True):
+        for logits, row in zip(cache.feed([new]), rows, strict=True):
             wanted = expected(row)
             assert np.abs(logits - wanted).max() < 0.03 * np.ptp(wanted)

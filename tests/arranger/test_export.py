@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from restyle.decoding.engine import Engine
+from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
 from restyle.model import export as exporting
 from restyle.model.export import export
@@ -52,8 +52,8 @@ def exact(folder):
 
 
 def predicted(folder):
-    lane = Engine.load(folder).lane()
-    logits = torch.tensor(np.concatenate([lane.feed([token]) for token in TOKENS]))
+    cache = Session.load(folder).cache()
+    logits = torch.tensor(np.concatenate([cache.feed([token]) for token in TOKENS]))
     return logits.double().log_softmax(dim=-1).numpy()
 
 
@@ -72,7 +72,7 @@ def test_four_bits_predict_nearly_the_same(trained, exported):
 
 def test_what_is_rounded_remembers_in_8_bits(exported):
     kinds = {
-        precision: {cache.dtype.name for cache in Engine.load(folder).lane().caches.values()}
+        precision: {one.dtype.name for one in Session.load(folder).cache().caches.values()}
         for precision, folder in exported.items()
     }
     assert kinds == {"int4": {"int8"}, "fp32": {"float32"}}
@@ -90,8 +90,8 @@ def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):
 
 
 def test_prompt_at_once_or_token_by_token(exported):
-    engine = Engine.load(exported["fp32"])
-    slow, fast = engine.lane(), engine.lane()
+    session = Session.load(exported["fp32"])
+    slow, fast = session.cache(), session.cache()
     for token in TOKENS:
         last = slow.feed([token])
     assert fast.feed(TOKENS) == pytest.approx(last, abs=1e-3)

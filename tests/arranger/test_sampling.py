@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restyle.decoding.sampling import Sampling, sample
+from restyle.decoding.sampler import Sampling, sample, sample_rows
 
 SIZE = 40
 
@@ -145,3 +145,22 @@ def test_nothing_to_choose(logits, allowed):
 def test_wrong_settings(wrong):
     with pytest.raises(ValueError):
         Sampling(**wrong)
+
+
+def test_a_row_is_chosen_as_if_it_were_alone():
+    """The same logits and generator give the same token, whatever else is in the batch."""
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 3, (8, 50)).astype(np.float32)
+    allowed = rng.random((8, 50)) < 0.5
+
+    def chosen(rows: list[int]) -> list[int]:
+        some = [np.random.default_rng(row) for row in rows]
+        here = np.arange(len(rows))
+        return sample_rows(logits[rows], allowed[rows], Sampling(), some, here).tolist()
+
+    assert chosen(list(range(8))) == [chosen([row])[0] for row in range(8)]
+    waiting = sample_rows(
+        logits, allowed, Sampling(), [np.random.default_rng(i) for i in range(8)], np.array([2, 5])
+    )
+    assert waiting[[2, 5]].tolist() == chosen([2, 5])
+    assert not waiting[[0, 1, 3, 4, 6, 7]].any()  # they draw nothing, and take no token

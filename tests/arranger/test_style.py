@@ -1,26 +1,65 @@
-"""What a model's styles.json says of a style, as it is to play."""
+"""What a model's styles.json says of a style: its band, instruments and programs."""
 
-import json
+from collections import Counter
+
+import numpy as np
+import pytest
 
 from corpora import figures
-from restyle.style.style import load_styles
+from restyle.errors import UnknownStyle
+from restyle.style.style import Style, pick_band
+
+TRIO = [["drums", "brush-kit"], ["bass", "acoustic-bass"], ["piano", "acoustic-piano"]]
+QUARTET = [*TRIO, ["winds", "saxophone"]]
+STRINGS = [["strings", "string-section"]]
 
 
-def test_a_style_that_is_held_back_goes_by_a_share_of_its_songs_places(tmp_path):
-    pace = {
-        "pace": {"bass": [4.0, 1.0], "drums": [8.0, 1.5]},
-        "pace_in": {"1": {"bass": [6.0, 1.0]}, "2": {"drums": [9.0, 1.3]}},
+def style(**more) -> Style:
+    base = figures(0, ["drums", "bass", "piano"])
+    base |= {
+        "bands": [
+            [STRINGS, 9],
+            [QUARTET, 6],
+            [TRIO, 5],
+            [[["drums", "standard-kit"], *TRIO[1:]], 3],
+        ],
+        "classes": {"guitar": [["clean-guitar", 5], ["nylon-guitar", 2]]},
+        "programs": {"guitar": [[25, 5], [27, 3]], "melody": [[0, 9], [65, 5], [73, 2]]},
+        "parts": {"drums": 0.8, "bass": 0.8, "piano": 0.9, "winds": 0.4},
     }
-    usual = {**figures(0, ["drums", "bass"]), **pace}
-    held = {**figures(1, ["drums", "bass"]), **pace, "held_back": 0.65}
-    (tmp_path / "styles.json").write_text(json.dumps({"usual": usual, "held": held}))
-    styles = load_styles(tmp_path)
-    assert styles["usual"].pace_in(1) == {"bass": [6.0, 1.0], "drums": [8.0, 1.5]}
-    assert styles["held"].pace_in(1) == {"bass": [3.9, 1.0], "drums": [5.2, 1.5]}
-    assert styles["held"].in_band(("drums", "bass", "keys")).figures["pace"] == {
-        "bass": [2.6, 1.0],
-        "drums": [5.85, 1.3],
-    }
-    again = {name: {**style.figures} for name, style in styles.items()}
-    (tmp_path / "styles.json").write_text(json.dumps(again))  # as a model learnt from it writes it
-    assert load_styles(tmp_path)["held"].pace_in(1) == styles["held"].pace_in(1)
+    return Style("jazz", 3, {**base, **more})
+
+
+def test_the_default_band_is_the_commonest_that_has_what_most_songs_have():
+    """Nine songs are strings alone; but most songs have drums, and more play in trios (eight, of
+    two kinds) than in quartets (six)."""
+    assert style().band == tuple((part, cls) for part, cls in TRIO)
+    assert style().parts == ("drums", "bass", "piano")
+
+
+def test_bands_are_drawn_as_they_are_often():
+    drawn = Counter(style().drawn_band(np.random.default_rng(seed)) for seed in range(400))
+    assert {len(band) for band in drawn} == {3, 4}
+    assert drawn[tuple((p, c) for p, c in QUARTET)] == pytest.approx(400 * 6 / 14, abs=40)
+
+
+def test_a_band_is_asked_for_by_parts_or_instruments():
+    assert pick_band(style(), ()) == style().band
+    asked = pick_band(style(), ("nylon-guitar", "drums"))
+    assert asked == (("drums", "brush-kit"), ("guitar", "nylon-guitar"))
+    assert pick_band(style(), ("guitar",)) == (("guitar", "clean-guitar"),)
+    with pytest.raises(UnknownStyle, match="no part 'kazoo': choose from drums, bass"):
+        pick_band(style(), ("kazoo",))
+
+
+def test_an_instrument_is_played_on_a_program_of_its_class():
+    assert style().program("guitar", "clean-guitar") == 27
+    assert style().program("guitar", "steel-guitar") == 25
+    assert style().program("guitar", "distortion-guitar") == 30  # none was counted
+    assert style().program("bass") == 32 and style(programs={}).program("winds") == 65
+
+
+def test_the_tune_is_played_by_nobody_else_who_can_reach_it():
+    assert style().tune_program(np.array([60, 72]), ("drums", "piano")) == 65
+    assert style().tune_program(np.array([60, 72]), ("winds",)) == 65  # all others are no better
+    assert style().tune_program(np.array([84, 93]), ("drums",)) == 73  # a saxophone does not

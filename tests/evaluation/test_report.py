@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,9 +11,7 @@ from evaluation_songs import walking
 from corpora import tiny_corpus
 from restyle.cli.evaluate import report_json, summary
 from restyle.critic.reference import reference
-from restyle.decoding.engine import Engine
-from restyle.decoding.leaning import LeanOptions
-from restyle.decoding.voicing import VoicingOptions
+from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
@@ -47,33 +44,21 @@ class Silence:
     bind_ortvalue_output = bind_ortvalue_input
 
 
-NOTHING_CALLED_FOR = VoicingOptions(
-    inside=0.0, chord=0.0, root=0.0, tune=0.0, deep=0.0, ring=0.0, arrive=0.0
-)
-ALONE = LeanOptions(
-    NOTHING_CALLED_FOR, monotony=0.0, memory=0.0, fill=0.0, habits=0.0, pace=0.0, by_place=0.0
-)
-
-
 def untrained():
-    """It plays by itself: with all that leans it would be kept in key, whatever it knows, and an
-    ear would choose the least bad of its noise."""
+    """It plays by the grammar alone: constraints and the chord would keep it in key, whatever it
+    knows, and a critic would choose the least bad of its noise."""
     band = Arranger()
-    band.engine = Engine(Silence(), band.engine.shape)
+    band.session = Session(Silence(), band.session.shape)
 
     def arrange(lead, target):
-        with (
-            patch("restyle.pipeline.lean_for", lambda harmony: ALONE),
-            patch.object(Arranger, "_ear", lambda *of: None),
-        ):
-            return band.transfer(lead, TransferOptions(target))
+        return band.transfer(lead, TransferOptions(target, only=("grammar", "budget")))
 
     return arrange
 
 
 def shuffled():
     """The trained model with its styles exchanged, all round."""
-    right = _model(None, 0)
+    right = _model(Settings(STYLES, STYLES))
     other = dict(zip(STYLES, STYLES[1:] + STYLES[:1], strict=True))
     return lambda lead, target: right(lead, other[target])
 
@@ -91,7 +76,11 @@ def cases(examples) -> list[Case]:
 def means(cases) -> dict[str, dict[str, float]]:
     """The measures of three models, over all songs and styles."""
     settings = Settings(STYLES, STYLES, with_mma=False)
-    models = {"trained": _model(None, 0), "untrained": untrained(), "shuffled": shuffled()}
+    models = {
+        "trained": _model(Settings(STYLES, STYLES)),
+        "untrained": untrained(),
+        "shuffled": shuffled(),
+    }
     out = {}
     for name, model in models.items():
         rows = [r for r in run_cases(cases, settings, arrange=model) if r.kind == "model"]

@@ -38,6 +38,12 @@ Feel = Annotated[
     ),
 ]
 LORA_RATE = 3e-3
+Candidates = Annotated[
+    int,
+    typer.Option(
+        min=0, max=16, help="How often each phrase is played, for the best of it; 0: as usual."
+    ),
+]
 KeepTakes = Annotated[bool, typer.Option("--keep-takes", help="Write all takes, not the best.")]
 
 
@@ -69,7 +75,6 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     Raises RestyleError for songs or a model that cannot be used.
     """
     from restyle.model.finetune import AdaptOptions, Progress, adapt
-    from restyle.style.fitting import fit_own
 
     plain = AdaptOptions()
     usual = LORA_RATE if own.adapters else plain.rate
@@ -96,8 +101,6 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
         told = adapt(own.songs, own.parent, own.output, options, report)
     (name,) = told["held_out"]
     keep_profiles(own.songs, own.output, own.parent)
-    with progress("measuring how it plays", quiet or as_json) as on_sheet:
-        fit_own(own.output, corpus_of(own.songs, own.output), name, told["nearest"], None, on_sheet)
     if not (quiet or as_json):
         print(f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s -> {own.output}")
 

@@ -39,6 +39,10 @@ def evaluate(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; all cores if not said.")
     ] = None,
+    without: Annotated[
+        str, typer.Option(help="Leave mechanisms of the decoder out, as chord,tune.")
+    ] = "",
+    only: Annotated[str, typer.Option(help="Leave only these mechanisms in, as grammar.")] = "",
     mma: Annotated[bool, typer.Option(help="MMA's row, where it is installed.")] = True,
     output: Annotated[
         Path, typer.Option("-o", "--output", help="report.html, or report.json for machines.")
@@ -72,6 +76,8 @@ def evaluate(
         seed=seed,
         workers=workers or os.cpu_count() or 1,
         with_mma=mma,
+        without=_mechanisms(without, "--without"),
+        only=_mechanisms(only, "--only"),
     )
     with progress("evaluating", quiet or as_json) as on_song:
         report = run(wish, on_song)
@@ -83,6 +89,18 @@ def evaluate(
         for line in summary(report):
             print(line)
         print(f"-> {output}")
+
+
+def _mechanisms(text: str, option: str) -> tuple[str, ...]:
+    """Names of mechanisms, as chord,tune; the grammar always holds."""
+    from restyle.decoding.job import DecodeOptions
+
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    try:
+        DecodeOptions(without=names if option == "--without" else (), only=names)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+    return names
 
 
 def report_json(data: dict[str, Any]) -> str:

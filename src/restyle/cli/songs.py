@@ -24,7 +24,6 @@ from restyle.cli.terminal import (
     say,
     say_json,
 )
-from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
     from restyle.options import TransferOptions
@@ -48,7 +47,8 @@ def transfer(
     parts: Annotated[
         str,
         typer.Option(
-            help="Exactly these parts, as piano,bass,drums.", autocompletion=complete_parts
+            help="Exactly these parts or instruments, as piano,bass or nylon-guitar.",
+            autocompletion=complete_parts,
         ),
     ] = "",
     melody: Annotated[str, typer.Option(help="keep or drop the song's melody.")] = "keep",
@@ -59,12 +59,16 @@ def transfer(
     tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     takes: Annotated[int, typer.Option(min=1, max=64, help="Make several, keep the best.")] = 1,
+    candidates: controls.Candidates = 0,
     keep_takes: controls.KeepTakes = False,
     instrument: controls.Instruments = None,
     feel: controls.Feel = None,
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Several songs on the Dask cluster whose scheduler is there.")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
     ] = None,
@@ -104,9 +108,13 @@ def transfer(
         instruments=asked_instruments(instrument or ()),
         feel=feel,
     )
+    if candidates:
+        options = replace(options, candidates=candidates)
     files = song_files(songs)
+    if cluster and len(files) == 1:
+        raise typer.BadParameter("a cluster is for several songs", param_hint="--cluster")
     beside = Beside(picture, audio, soundfont, picture_svg)
-    band = arranger(model)
+    band = arranger(model, threads=None if len(files) == 1 else 1)
     band.check(options)
     name = controls.label(options, band, like, earlier)
     wish = _Wish(options, beside, score, earlier, keep_takes, as_json, quiet or as_json)
@@ -115,17 +123,40 @@ def transfer(
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
-    failed = 0
-    for file, out in zip(files, outs, strict=True):
-        try:
-            _transfer_one(file, out, band, wish)
-        except RestyleError as error:
-            if len(files) == 1:
-                raise
-            failed += 1  # one bad song does not keep the others from being done
-            say(f"restyle: {error}", file=sys.stderr)
-    if failed:
+    jobs = list(zip(files, outs, strict=True))
+    if len(jobs) == 1:
+        _transfer_one(*jobs[0], band, wish)
+    elif _transfer_many(jobs, _Alone(model, wish), cluster):
         sys.exit(1)
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """One song of several, in a process of its own."""
+
+    model: Path | None
+    wish: _Wish
+
+    def __call__(self, file: Path, out: Path) -> None:
+        from restyle.pipeline import arranger
+
+        _transfer_one(file, out, arranger(self.model, threads=1), self.wish, alone=False)
+
+
+def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) -> int:
+    """Make several songs; returns how many could not be made."""
+    from restyle.cli.many import make_all
+
+    failed = 0
+    with progress("songs", make.wish.quiet) as on_song:
+        for done, told in enumerate(make_all(jobs, make, cluster), start=1):
+            say(told.said.rstrip("\n"))
+            if told.error:
+                failed += 1
+                say(f"restyle: {told.error}", file=sys.stderr)
+            if on_song:
+                on_song(done, len(jobs))
+    return failed
 
 
 @dataclass(frozen=True)
@@ -147,7 +178,8 @@ class _Wish:
         return [*paths, *self.beside.outputs(out), *score_outputs(out, self.score)]
 
 
-def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
+def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
+    """Make one song; how it goes is shown where it is `alone`."""
     from restyle.reading import open_lead
 
     wish.beside.check()
@@ -155,7 +187,7 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish) -> None:
     if not wish.quiet:
         for line in describe(file, lead, heard):
             say(line)
-    with progress("arranging", wish.quiet) as on_bar:
+    with progress("arranging", wish.quiet or not alone) as on_bar:
         result = band.transfer(lead, wish.options, on_bar)
     kept = result.takes if wish.keep_takes else result.takes[:1]
     paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]

@@ -41,9 +41,8 @@ class Judge:
     @staticmethod
     def load(kind: str = "judge") -> Judge:
         """The judge that ships with restyle. Kinds: "judge" (pitch and rhythm), and for comparison
-        "drums" (their rhythm too) and "no-swing" (not even whether eighths swing); "ear", which
-        listens while a song is arranged (`restyle.critic.ear`), and "apart", which learnt from
-        other songs than the ear (`benchmarks/ear.py` fits both)."""
+        "drums" (their rhythm too) and "no-swing" (not even whether eighths swing); and "apart",
+        which learnt from other songs."""
         return _load(kind)
 
     def classify(self, song: Played, among: Sequence[str] = ()) -> dict[str, float]:
@@ -81,9 +80,7 @@ class Judge:
 def _load(kind: str) -> Judge:
     place = resources.files("restyle.pretrained").joinpath("evaluation").joinpath(f"{kind}.npz")
     if not place.is_file():
-        raise RestyleError(
-            f"There is no judge '{kind}': choose judge, drums, no-swing, ear or apart."
-        )
+        raise RestyleError(f"There is no judge '{kind}': choose judge, drums, no-swing or apart.")
     with place.open("rb") as file, np.load(file, allow_pickle=False) as table:
         return Judge(
             styles=tuple(str(name) for name in table["styles"]),

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import Notes
-from restyle.style.style import Style
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10, 11)}
 
@@ -39,15 +38,15 @@ class TakeMeasures:
 
 
 def measure_take(
-    lead: LeadSheet, arrangement: Arrangement, style: Style, profile: float | None = None
+    lead: LeadSheet, arrangement: Arrangement, usual: float, profile: float | None = None
 ) -> TakeMeasures:
-    """Measure an arrangement of a lead sheet; `profile` is its cosine to the style's profile."""
+    """Measure an arrangement of a lead sheet: `usual` are the notes a bar of the style's songs,
+    `profile` is its cosine to the style's profile."""
     pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
     count = sum(len(notes) for notes in pitched)
     out = sum(int(outside(notes, lead).sum()) for notes in pitched)
     stuck = [share_stuck(notes, lead) for notes in pitched if len(notes)]
     every = sum(len(notes) for notes in arrangement.parts.values())
-    usual = float(style.figures["notes_a_bar"])
     return TakeMeasures(
         outside=out / count if count else 0.0,
         repeated=float(np.mean(stuck)) if stuck else 0.0,

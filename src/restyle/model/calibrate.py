@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.engine import Engine
-from restyle.decoding.lane import MOST_IN_CACHE, Lane
-from restyle.decoding.sampling import Sampling, sample
+from restyle.decoding.kv_cache import MOST_IN_CACHE, KVCache
+from restyle.decoding.sampler import Sampling, sample
+from restyle.decoding.session import Session
 from restyle.tokens import vocabulary
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ _INPUTS = 12
 """Inputs of the attention node before the scales."""
 
 
-def largest(engine: Engine, rng: np.random.Generator) -> Largest:
+def largest(session: Session, rng: np.random.Generator) -> Largest:
     """How large keys and values become in an engine that has them as floats. The two channels of a
     key that are turned together have the same."""
     found: Largest = {}
-    lanes = [_sampled(engine, rng) for _ in range(SAMPLED)]
-    for lane in (*lanes, *(_by_chance(engine, rng) for _ in range(BY_CHANCE))):
-        for name, cache in lane.caches.items():
-            most = np.abs(cache[0]).max(axis=1)
+    caches = [_sampled(session, rng) for _ in range(SAMPLED)]
+    for cache in (*caches, *(_by_chance(session, rng) for _ in range(BY_CHANCE))):
+        for name, there in cache.caches.items():
+            most = np.abs(there[0]).max(axis=1)
             found[name] = np.maximum(found.get(name, most), most)
     for name, most in found.items():
         if name.endswith("key"):
@@ -48,17 +48,17 @@ def largest(engine: Engine, rng: np.random.Generator) -> Largest:
     return found
 
 
-def _sampled(engine: Engine, rng: np.random.Generator) -> Lane:
-    lane, token = engine.lane(), vocabulary.BOS
-    while lane.room:
-        token = sample(lane.feed([token])[0], None, Sampling(top_p=1.0), rng)
-    return lane
+def _sampled(session: Session, rng: np.random.Generator) -> KVCache:
+    cache, token = session.cache(), vocabulary.BOS
+    while cache.room:
+        token = sample(cache.feed([token])[0], None, Sampling(top_p=1.0), rng)
+    return cache
 
 
-def _by_chance(engine: Engine, rng: np.random.Generator) -> Lane:
-    lane = engine.lane()
-    lane.feed(rng.integers(engine.vocab_size, size=engine.context))
-    return lane
+def _by_chance(session: Session, rng: np.random.Generator) -> KVCache:
+    cache = session.cache()
+    cache.feed(rng.integers(session.vocab_size, size=session.context))
+    return cache
 
 
 def shrink(model: ModelProto, most: Largest) -> None:

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.engine import Engine
-from restyle.decoding.sampling import Sampling, sample
+from restyle.decoding.sampler import Sampling, sample
+from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
 from restyle.model.calibrate import largest, shrink
 from restyle.model.llama import WEIGHTS, load
@@ -186,7 +186,7 @@ def _with_small_cache(made: Path) -> None:
     """The graph of an engine folder, with keys and values in 8 bits."""
     import onnx
 
-    most = largest(Engine.load(made, threads=1), np.random.default_rng(0))
+    most = largest(Session.load(made, threads=1), np.random.default_rng(0))
     model = onnx.load(made / GRAPH_FILE)
     shrink(model, most)
     onnx.save(model, made / GRAPH_FILE)
@@ -213,8 +213,8 @@ def _checked(model: Llama, made: Path) -> float:
     divergence of its predictions from those of the full-precision model. Raises BadModel when it
     is so large that the export must have gone wrong.
     """
-    engine = Engine.load(made)
-    tokens, predicted = _written(engine)
+    session = Session.load(made)
+    tokens, predicted = _written(session)
     exact = _exact(model, tokens)
     divergence = float((np.exp(exact) * (exact - predicted)).sum(axis=1).mean())
     if not (math.isfinite(divergence) and divergence < MOST_DIVERGENCE):
@@ -225,13 +225,13 @@ def _checked(model: Llama, made: Path) -> float:
     return round(max(divergence, 0.0), 6)
 
 
-def _written(engine: Engine) -> tuple[list[int], NDArray[np.float64]]:
+def _written(session: Session) -> tuple[list[int], NDArray[np.float64]]:
     """Tokens that the engine samples from nothing, and its log-probabilities after each."""
     rng = np.random.default_rng(0)
-    lane = engine.lane()
+    cache = session.cache()
     tokens, rows = [vocabulary.BOS], []
-    for _ in range(min(CHECKED_TOKENS, engine.context)):
-        rows.append(lane.feed([tokens[-1]])[0])
+    for _ in range(min(CHECKED_TOKENS, session.context)):
+        rows.append(cache.feed([tokens[-1]])[0])
         tokens.append(sample(rows[-1], None, Sampling(top_p=1.0), rng))
     return tokens[:-1], _log_softmax(np.stack(rows))
 

@@ -55,7 +55,7 @@ class WindowOptions:
     by a power of that."""
     lookahead: bool = True
     """Whether the lead runs a bar ahead of the arrangement, as `restyle.tokens` writes it. Only
-    `benchmarks/ablations.py` says no, for songs that it writes the other way."""
+    Songs that were written the other way say no."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ class Wish:
     seed: int = 0
     workers: int = 1
     with_mma: bool = True
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """Mechanisms of the decoder to leave out, or to leave alone in (see `DecodeOptions`)."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def evaluate(
             f"There is no style '{unknown[0]}': choose from {', '.join(sorted(styles))}."
         )
     cases = _cases(wish, styles)
-    settings = Settings(targets, styles, wish.model, wish.seed, wish.with_mma)
+    settings = Settings(
+        targets, styles, wish.model, wish.seed, wish.with_mma, wish.without, wish.only
+    )
     rows = run_cases(cases, settings, wish.workers, on_case, arrange)
     if not rows:
         raise RestyleError("There is nothing to restyle: the songs are of the style asked for.")
@@ -114,6 +119,8 @@ def _data(
         "restyle": restyle.__version__,
         "model": wish.model.name if wish.model else "shipped",
         "seed": wish.seed,
+        "without": list(wish.without),
+        "only": list(wish.only),
         "bars": wish.bars if wish.corpus else 0,
         "songs": [{"title": case.name, "style": case.style} for case in cases],
         "styles": list(styles),

@@ -50,6 +50,9 @@ class Settings:
     """A model folder; the one that ships when None."""
     seed: int = 0
     with_mma: bool = True
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """Mechanisms of the decoder that are left out, or left alone in."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def run_cases(
 
 def _rows(case: Case, settings: Settings, arrange: Arrange | None = None) -> list[Row]:
     """The rows of one song, for every target style but its own."""
-    arrange = arrange or _model(settings.model, settings.seed)
+    arrange = arrange or _model(settings)
     band = case.other
     swing = 2.0 if case.base.swings else 1.0
     base = facts(case.base, reference())
@@ -195,14 +198,14 @@ def _judges() -> Judges:
 
 
 @cache
-def _model(folder: Path | None, seed: int) -> Arrange:
+def _model(settings: Settings) -> Arrange:
     """The model of a folder, on one core: the others have songs of their own."""
-    from restyle.decoding.engine import Engine
-
-    band = Arranger(folder)
-    band.engine = Engine.load(band.folder, threads=1)
+    band = Arranger(settings.model, threads=1)
 
     def arrange(lead: LeadSheet, target: str) -> Result:
-        return band.transfer(lead, TransferOptions(target, seed=seed))
+        options = TransferOptions(
+            target, seed=settings.seed, without=settings.without, only=settings.only
+        )
+        return band.transfer(lead, options)
 
     return arrange

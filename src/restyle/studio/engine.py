@@ -74,7 +74,7 @@ def styles() -> list[Json]:
 
 def parts() -> list[str]:
     """Every part that can be asked for."""
-    from restyle.music.parts import PARTS
+    from restyle.music.classes import PARTS
 
     return list(PARTS)
 

@@ -1,12 +1,14 @@
 """Style by example: one song that says how it is to be played.
 
-The example gives its band, programs, swing, dynamics, ranges and density, by the measures that a
-style has (`corpus.measure`), and its bars: they stand in the model's window before the song's own,
-in the song's key, as if the song had begun with them. `echo` leans on how it plays, too.
+The example gives its band and instruments, its feel and swing, its dynamics, and how its sections
+are played (see `tokens.attributes`); its bars stand before the song's own, where the model learnt
+to find examples. Nothing else of it is copied: harmony, registers and what may not be are those of
+the song and of the style that it is played under.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,28 +18,27 @@ from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.data.measure import SWINGS, describe_style, measure
-from restyle.decoding.engine import Engine
-from restyle.decoding.window import Opening
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.job import ExampleContext
+from restyle.decoding.sections import sections_of
+from restyle.decoding.session import Session
+from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
-from restyle.music.song import Key, notes_array
-from restyle.music.transpose import home_shift, shifted
-from restyle.style.style import Style
-from restyle.tokens import encode_arrangement, encode_lead, heading_of
+from restyle.music.transpose import home_shift
+from restyle.style.style import Instruments, Style
+from restyle.tokens import encode_arrangement, heading_of
 from restyle.tokens import vocabulary as v
+from restyle.tokens.attributes import attributes_of
 
-SHARE = 0.38
-"""Share of the window that an example's bars may take."""
 LEAST_BARS = 4
-MOST_TURNS = 6
-"""Pieces of the example that take turns in the window as it slides."""
-JUDGED_TOKENS = 260
+MOST_BARS = 10
+"""Bars of an example that the model is shown: as many as it was shown at most when it learnt."""
+JUDGED_TOKENS = 160
 """Tokens of the example by which the nearest style is found."""
-WIDER = 3
-"""Semitones that a part may go beyond its range in the example: the song's chords are others."""
-
-_NOTHING = notes_array()
+JUDGED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,40 @@ class Example:
     def feel(self) -> str:
         return "swing" if self.lead.swing >= SWINGS else "straight"
 
+    @property
+    def band(self) -> Instruments:
+        classes = self.arrangement.classes
+        return tuple((part, classes.get(part, "")) for part in self.arrangement.names)
+
     def style(self, nearest: Style) -> Style:
         """The style that it is, to be played by a model under the tokens of the nearest style
         that it knows; that gives what the example is silent about."""
-        figures = dict(self.figures)
-        figures["velocities"] = {**nearest.figures["velocities"], **figures["velocities"]}
-        ranges = {p: [low - WIDER, high + WIDER] for p, (low, high) in figures["ranges"].items()}
-        figures["ranges"] = {**nearest.figures["ranges"], **ranges}
-        figures["programs"] = {**nearest.figures["programs"], **figures["programs"]}
-        figures["bands"] = [[list(self.arrangement.names), 1]]
+        figures = {**nearest.figures, **self.figures}
+        for name in ("velocities", "programs", "classes"):
+            figures[name] = {**nearest.figures.get(name, {}), **self.figures.get(name, {})}
+        figures["bands"] = [[[list(member) for member in self.band], 1]]
         return Style(self.name, nearest.slot, figures, nearest.mix, whole_band=True)
+
+    def context(self, parts: Sequence[str], size: int) -> ExampleContext:
+        """What a model of that context reads of it, for a band of those parts."""
+        sheet, played = self._home(parts)
+        first, last = _typical(sheet, played, int(FIGURES.example * size))
+        heading = heading_of(sheet.lead, parts, None, self.feel, self.arrangement.classes).tokens()
+        tokens = [*heading, *sheet.tokens[first]]
+        # as training cuts it: the last bar's lead stands there, its arrangement only at the end
+        for bar in range(first, last if last == sheet.bars else last - 1):
+            tokens += [*sheet.following(bar), *played[bar]]
+        return ExampleContext(tuple(tokens), tuple(_attributes(sheet, played)))
+
+    def _home(self, parts: Sequence[str]) -> tuple[Sheet, list[list[int]]]:
+        """Its sheet, and the tokens of its arrangement bars in home key, by those parts."""
+        sheet = sheet_of(self.lead)
+        nothing = self.lead.melody[:0]
+        band = {part: self.arrangement.parts.get(part, nothing) for part in parts}
+        # transposed as tokens, as training does: what leaves the keyboard comes back by an octave
+        table = v.transposition(home_shift(self.lead.key)).astype(np.int64)
+        bars = encode_arrangement(Arrangement(band), self.lead)
+        return sheet, [table[bar].tolist() for bar in bars]
 
 
 def example_of(heard: Heard, name: str) -> Example:
@@ -83,98 +108,73 @@ def example_of(heard: Heard, name: str) -> Example:
     return Example(name, heard.lead, arrangement, figures)
 
 
-def steps_between(source: Key, target: Key) -> int:
-    """Semitones, -5..6, that move music from one key to another; of a minor and a major key those
-    to the relative key, so that the scale is the same."""
-    relative = {"major": 0, "minor": 3}
-    shift = target.tonic + relative[target.mode] - source.tonic - relative[source.mode]
-    return (shift + 5) % 12 - 5
-
-
-class ExampleBars:
-    """The example's bars in the window (a `window.Preface`), in the key and band of the song.
-
-    A model that was `trained` with examples finds them before the song's heading, with a heading
-    of their own; another takes them for the song's own beginning.
-    """
-
-    def __init__(
-        self,
-        example: Example,
-        style: Style,
-        key: Key,
-        parts: Sequence[str],
-        context: int,
-        trained: bool,
-    ):
-        self.trained = trained
-        table = v.transposition(steps_between(example.lead.key, key)).astype(np.int64)
-        band = {p: example.arrangement.parts.get(p, _NOTHING) for p in parts}
-        arrangement = Arrangement(band)
-        heading = heading_of(example.lead, parts, style.slot, example.feel).tokens()
-        self._heading = table[heading].tolist()
-        self.leads = [table[bar].tolist() for bar in encode_lead(example.lead)]
-        self.played = [table[bar].tolist() for bar in encode_arrangement(arrangement, example.lead)]
-        self._pieces = _pieces(self.leads, self.played, int(SHARE * context))
-
-    def opening(self, turn: int) -> Opening:
-        first, last = self._pieces[turn % len(self._pieces)]
-        bars = list(self.leads[first])
-        for bar in range(first, last - 1):
-            bars += self.leads[bar + 1] + self.played[bar]
-        if self.trained:
-            return Opening([*self._heading, *bars], [], [])
-        return Opening([], bars, self.played[last - 1])
-
-
-def _pieces(leads: list[list[int]], played: list[list[int]], room: int) -> list[tuple[int, int]]:
-    """Runs of bars (first, behind the last) that fit into `room` tokens, the most typical first.
-
-    Typical is a run with about as many tokens a bar as the middle bar of the song has: not an
-    intro, nor a fermata. They do not overlap.
-    """
-    sizes = np.array([len(a) + len(b) for a, b in zip(leads, played, strict=True)])
-    ends = np.cumsum(sizes)
-    runs = []
-    for first in range(len(sizes)):
-        begin = int(ends[first] - sizes[first])
-        last = max(int(np.searchsorted(ends, begin + room, side="right")), first + 1)
-        usual = float(np.median(sizes))
+def _typical(sheet: Sheet, played: list[list[int]], room: int) -> tuple[int, int]:
+    """First and behind the last bar of the run that is shown: it begins with a phrase, fits into
+    `room` tokens, and has about as many tokens a bar as the middle bar of the song; not an intro,
+    nor a fermata."""
+    sizes = np.array([len(a) + len(b) for a, b in zip(sheet.tokens, played, strict=True)])
+    usual = float(np.median(sizes))
+    best, found = np.inf, (0, 1)
+    for first, _ in sheet.phrases:
+        fits = int(np.searchsorted(np.cumsum(sizes[first:]), room, side="right"))
+        last = first + max(1, min(fits, MOST_BARS))
         off = float(np.mean(np.abs(np.log((sizes[first:last] + 1) / (usual + 1)))))
-        short = max(0.0, 1.0 - (ends[last - 1] - begin) / room)
-        runs.append((off + short, first, last))
-    chosen: list[tuple[int, int]] = []
-    for _, first, last in sorted(runs):
-        if all(last <= a or first >= b for a, b in chosen):
-            chosen.append((first, last))
-        if len(chosen) == MOST_TURNS:
-            break
-    return [(a, b) for a, b in chosen if sizes[a:b].sum() <= 2 * room] or chosen[:1]
+        short = 1.0 - min(last - first, MOST_BARS) / MOST_BARS
+        if off + short < best:
+            best, found = off + short, (first, min(last, sheet.bars))
+    return found
 
 
-def nearest_style(example: Example, styles: Sequence[Style], engine: Engine) -> Style:
+def _attributes(sheet: Sheet, played: list[list[int]]) -> list[dict[str, tuple[int, ...]]]:
+    """How each section is played, by part; the commonest section first."""
+    sections = sections_of(sheet)
+    first = {section: sections.index(section) for section in sections}
+    falling = sorted(first, key=lambda s: (-Counter(sections)[s], s))
+    return [_phrase(played[sheet.phrases[first[section]][0]]) for section in falling]
+
+
+def _phrase(bar: list[int]) -> dict[str, tuple[int, ...]]:
+    """What a phrase's first bar says of each part."""
+    out: dict[str, tuple[int, ...]] = {}
+    kinds = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
+    for at, token in enumerate(bar):
+        if token in v.PART:
+            said = attributes_of(bar[at + 1 :])
+            values = [next((kind.value(t) for t in said if t in kind), -1) for kind in kinds]
+            out[PARTS[v.PART.value(token)]] = tuple(values)
+    return out
+
+
+def nearest_style(example: Example, styles: Sequence[Style], session: Session) -> Style:
     """The style under whose token the model expects the example's notes most.
 
-    A piece of it is read once under each style's token, side by side.
+    A piece of it is read once under each style's token, some side by side.
     """
     if len(styles) == 1:
         return styles[0]
-    parts = example.arrangement.names
-    home = shifted(example.lead, home_shift(example.lead.key))
-    bars = ExampleBars(example, styles[0], home.key, parts, engine.context, False)
-    tokens = np.array(bars.opening(0).after[:JUDGED_TOKENS])
-    headings = [heading_of(home, parts, s.slot, example.feel).tokens() for s in styles]
-    lane = engine.lane(len(styles))
-    for row, heading in enumerate(headings):
-        lane.feed_row(row, np.array([*heading, tokens[0]]))
-    counts = _is_played(tokens)
+    nats: list[float] = []
+    for first in range(0, len(styles), JUDGED_AT_ONCE):
+        nats += _nats(example, styles[first : first + JUDGED_AT_ONCE], session)
+    return styles[int(np.argmin(nats))]
+
+
+def _nats(example: Example, styles: Sequence[Style], session: Session) -> list[float]:
+    """How surprising the example is under each style."""
+    tokens = np.array(example.context(example.arrangement.names, session.context).tokens)
+    bars = np.flatnonzero((tokens >= v.BAR.first) & (tokens < v.BAR.end))
+    heading, rest = tokens[: bars[0]], tokens[bars[0] :][:JUDGED_TOKENS]
+    cache = session.cache(len(styles))
+    for row, style in enumerate(styles):
+        heading[1] = v.STYLE[style.slot + 1]
+        cache.feed_row(row, np.append(heading, rest[0]))
+    counts = _is_played(rest)
     nats = np.zeros(len(styles))
-    for now, following, counted in zip(tokens[1:-1], tokens[2:], counts[2:], strict=False):
-        logits = lane.feed(np.full((len(styles), 1), now)).astype(np.float64)
+    for now, following, counted in zip(rest[1:-1], rest[2:], counts[2:], strict=False):
+        logits = cache.feed(np.full((len(styles), 1), now)).astype(np.float64)
         if counted:
             top = logits.max(axis=1)
             nats += top + np.log(np.exp(logits - top[:, None]).sum(axis=1)) - logits[:, following]
-    return styles[int(np.argmin(nats))]
+    return [float(n) for n in nats]
 
 
 def _is_played(tokens: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -18,8 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
-from restyle.decoding.leaning import LeanOptions
-from restyle.decoding.voicing import VoicingOptions
 from restyle.errors import RestyleError, choices
 from restyle.music.lead import LeadSheet
 from restyle.music.song import QUALITIES, Chord
@@ -43,12 +41,10 @@ class ReharmoniseOptions:
     """For the song's own chord."""
 
 
-def lean_for(harmony: str) -> LeanOptions:
-    """What to lean on under `keep`, `enrich` or `reharmonise`. Raises RestyleError for another."""
+def check_harmony(harmony: str) -> None:
+    """Raise RestyleError for what is neither `keep`, `enrich` nor `reharmonise`."""
     if harmony not in HARMONIES:
         raise RestyleError(f"'{harmony}' is no harmony: {choices(harmony, HARMONIES)}")
-    strict = VoicingOptions(inside=3.0, chord=7.0, root=8.0, step=4.0)
-    return LeanOptions(voicing=strict) if harmony == "keep" else LeanOptions()
 
 
 def reharmonised(

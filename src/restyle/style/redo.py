@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.decoding.band import Player
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.feel import EARLY, performed
 from restyle.io.midi.edit import replace_notes
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import pickup_cut
-from restyle.music.classes import PARTS
+from restyle.music.classes import PARTS, class_of, usual_class
 from restyle.music.grid import quantise, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, part_of, tidy
@@ -39,12 +40,21 @@ def parse_bars(text: str, bars: int) -> tuple[int, int]:
     return first - 1, last
 
 
-def parts_in(song: Song) -> tuple[str, ...]:
-    """The parts that an earlier result has."""
+def players_in(song: Song) -> tuple[Player, ...]:
+    """Who plays in an earlier result, on what."""
     found = tracks_by_part(song)
     if not any(part in found for part in PARTS):
         raise RestyleError("The earlier result has no part that restyle plays.")
-    return tuple(part for part in PARTS if part in found)
+    return tuple(_player(part, found[part]) for part in PARTS if part in found)
+
+
+def _player(part: str, track: Track) -> Player:
+    """Who plays a track; an instrument of another part counts as the part's usual one."""
+    known = class_of(track.program, track.is_drum)
+    if known is None or known.part != part:
+        known = usual_class(part)
+        return Player(part, known.name, known.programs[0])
+    return Player(part, known.name, track.program)
 
 
 def tracks_by_part(song: Song) -> dict[str, Track]:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from restyle.errors import BadModel, UnknownStyle, choices
-from restyle.music.classes import PARTS
-from restyle.music.parts import band_size, part_of
+import numpy as np
+from numpy.typing import ArrayLike
 
-_FALLBACK_PROGRAMS = {
-    "melody": 73, "drums": 0, "bass": 33, "piano": 0, "guitar": 25, "keys": 16,
-    "strings": 48, "winds": 65, "synth": 88,
-}  # fmt: skip
+from restyle.errors import BadModel, UnknownStyle, choices
+from restyle.music.classes import CLASS_NAMES, PARTS, class_named, usual_class
+from restyle.music.instruments import choose_tune_program
+from restyle.music.parts import part_of
+
 _FALLBACK_VELOCITY = (80.0, 6.0)
-LARGEST_BAND = 6
-"""Parts of a default band; a big band can still be asked for by name."""
-HELD_BACK = "held_back"
-"""The figure of a style that plays more than it is held to: the share that it is held to, of the
-places a bar that its songs have."""
+SMALLEST_BAND, LARGEST_BAND = 3, 6
+"""Parts of a band that is drawn; a duo or a big band can still be asked for by name."""
+
+Instruments = tuple[tuple[str, str], ...]
+"""A band: each part and the class of its instrument, in the parts' order."""
 
 
 @dataclass(frozen=True)
@@ -43,33 +43,65 @@ class Style:
 
     @property
     def parts(self) -> tuple[str, ...]:
+        """The parts of the default band."""
+        return tuple(part for part, _ in self.band)
+
+    @property
+    def band(self) -> Instruments:
         """The default band: the commonest one of the style that has what most of it has.
 
-        A style in which most songs have drums (or bass) gets a band with drums (or bass). A band
-        that was chosen by measurement, `figures["band"]`, goes before.
+        A style in which most songs have drums (or bass) gets a band with drums (or bass). Of bands
+        with those parts the commonest instruments are taken.
         """
-        if "band" in self.figures:
-            return tuple(self.figures["band"])
+        bands = list(self.bands())
         if self.whole_band:
-            return tuple(self.figures["bands"][0][0])
-        shares: dict[str, float] = self.figures["parts"]
-        needed = {part for part in ("drums", "bass") if shares.get(part, 0) > 0.5}
-        refused = {part for part in ("drums", "bass") if shares.get(part, 0) < 0.2}
-        for band, _ in self.figures["bands"]:
-            if needed <= set(band) and not refused & set(band) and len(band) <= LARGEST_BAND:
-                return tuple(band)
+            return bands[0][0]
+        by_parts: dict[tuple[str, ...], float] = {}
+        for band, count in bands:
+            if self._usual(band) and len(band) <= LARGEST_BAND:
+                names = tuple(part for part, _ in band)
+                by_parts[names] = by_parts.get(names, 0.0) + count
+        if by_parts:
+            names = max(by_parts, key=lambda names: by_parts[names])  # of equals the first
+            return next(band for band, _ in bands if tuple(part for part, _ in band) == names)
+        shares = self.figures["parts"]
         most = max(shares, key=lambda part: shares[part])
-        return tuple(part for part in PARTS if part in needed or part == most)
+        needed, _ = self._needed()
+        return tuple((p, self.class_of(p)) for p in PARTS if p in needed or p == most)
 
-    def in_band(self, parts: Sequence[str]) -> Style:
-        """The style as a band of those parts plays it: with few others each part plays more. A part
-        that bands of that size lack keeps the pace that it has in all of them."""
-        return replace(self, figures={**self.figures, "pace": self.pace_in(band_size(parts))})
+    def drawn_band(self, rng: np.random.Generator) -> Instruments:
+        """A band of one of the style's songs, as a whole: likelier, the commoner it is."""
+        bands = [(b, n) for b, n in self.bands() if self._usual(b)]
+        some = [(b, n) for b, n in bands if SMALLEST_BAND <= len(b) <= LARGEST_BAND] or bands
+        if not some:
+            return self.band
+        counts = np.array([count for _, count in some], dtype=float)
+        return some[int(rng.choice(len(some), p=counts / counts.sum()))][0]
 
-    def pace_in(self, size: int) -> dict[str, list[float]]:
-        """Places a bar and notes a place of each part, in a band of that size."""
-        by_size = self.figures.get("pace_in", {})
-        return {**self.figures.get("pace", {}), **by_size.get(str(size), {})}
+    def bands(self) -> Iterator[tuple[Instruments, float]]:
+        """The bands of the style's songs and how many have them, the commonest first."""
+        for members, count in self.figures["bands"]:
+            named = {part: name or self.class_of(part) for part, name in members}
+            yield tuple((part, named[part]) for part in PARTS if part in named), count
+
+    def _needed(self) -> tuple[set[str], set[str]]:
+        """Parts that a band of the style must have, and that it must not have."""
+        shares: dict[str, float] = self.figures["parts"]
+        rhythm = ("drums", "bass")
+        return (
+            {part for part in rhythm if shares.get(part, 0) > 0.5},
+            {part for part in rhythm if shares.get(part, 0) < 0.2},
+        )
+
+    def _usual(self, band: Instruments) -> bool:
+        parts = {part for part, _ in band}
+        needed, refused = self._needed()
+        return bool(parts) and needed <= parts and not refused & parts
+
+    def class_of(self, part: str) -> str:
+        """The class of instrument that most often plays a part in the style."""
+        counted = self.figures.get("classes", {}).get(part, ())
+        return next((str(name) for name, _ in counted if name), usual_class(part).name)
 
     @property
     def known_parts(self) -> tuple[str, ...]:
@@ -88,27 +120,29 @@ class Style:
         ratio = float(self.figures["swing"]["ratio"])
         return max(1.0, min(ratio, ratio - (bpm - 160.0) / 100.0))
 
-    def program(self, part: str) -> int:
-        """The GM program that a part (or "melody") most often has in the style.
-
-        The melody takes one that is no other player's in the default band, to be heard above it,
-        and not program 0, which files have that say nothing of the instrument.
-        """
+    def program(self, part: str, instrument_class: str = "") -> int:
+        """The GM program that a part most often has in the style, of that class of instrument."""
+        found = class_named(instrument_class or self.class_of(part))
         counted = [int(program) for program, _ in self.figures["programs"].get(part, ())]
-        if part == "melody":
-            counted = [p for p in counted if p and part_of(p) not in self.parts] or counted
-        return counted[0] if counted else _FALLBACK_PROGRAMS[part]
+        return next((p for p in counted if p in found.programs), found.programs[0])
+
+    def tune_program(self, pitches: ArrayLike, parts: Sequence[str]) -> int:
+        """The GM program that plays a tune of those pitches above a band of those parts.
+
+        The style's commonest that is no other player's, to be heard, and that has the tune in its
+        range (see `music.instruments`); not program 0, which files have that say nothing of the
+        instrument.
+        """
+        counted = [int(program) for program, _ in self.figures["programs"].get("melody", ())]
+        said = [p for p in counted if p]
+        apart = [p for p in said if part_of(p) not in parts]
+        return choose_tune_program(pitches, apart or said or counted)
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:
-        """Mean and spread of velocity of a part at a metrical level (see `corpus.measure`)."""
+        """Mean and spread of velocity of a part at a metrical level (see `data.measure`)."""
         levels = self.figures["velocities"].get(part)
         mean, spread = levels[level] if levels else _FALLBACK_VELOCITY
         return float(mean), float(spread)
-
-    def range_of(self, part: str) -> tuple[int, int]:
-        """Lowest and highest pitch that the part plays in the style."""
-        low, high = self.figures["ranges"].get(part, (21, 108))
-        return int(low), int(high)
 
 
 def load_styles(folder: Path) -> dict[str, Style]:
@@ -119,26 +153,11 @@ def load_styles(folder: Path) -> dict[str, Style]:
     path = folder / "styles.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Style(name, int(f["slot"]), _held_back(f)) for name, f in data.items()}
+        return {name: Style(name, int(f["slot"]), f) for name, f in data.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadModel(
             f"{folder} is not a model: 'restyle export MODEL -o FOLDER' makes one."
         ) from error
-
-
-def _held_back(figures: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a style as it is to play: without `HELD_BACK`, but with that share of the
-    places a bar of each part, in bands of every size."""
-    share = figures.get(HELD_BACK)
-    if share is None:
-        return figures
-
-    def fewer(pace: dict[str, list[float]]) -> dict[str, list[float]]:
-        return {part: [round(places * share, 2), notes] for part, (places, notes) in pace.items()}
-
-    by_size = {size: fewer(pace) for size, pace in figures.get("pace_in", {}).items()}
-    rest = {name: figure for name, figure in figures.items() if name != HELD_BACK}
-    return {**rest, "pace": fewer(figures.get("pace", {})), "pace_in": by_size}
 
 
 def pick_style(styles: dict[str, Style], name: str) -> Style:
@@ -148,14 +167,22 @@ def pick_style(styles: dict[str, Style], name: str) -> Style:
     return styles[name.lower()]
 
 
-def pick_parts(style: Style, asked: Sequence[str]) -> tuple[str, ...]:
-    """The parts asked for, in the fixed order, or the style's own band when none are.
+def pick_band(style: Style, asked: Sequence[str]) -> Instruments:
+    """The band asked for, by parts ("guitar") or instruments ("nylon-guitar"), in the parts' order;
+    the style's own when nothing is.
 
-    Raises UnknownStyle for a name that is no part.
+    Raises UnknownStyle for a name that is neither.
     """
     if not asked:
-        return style.parts
-    unknown = [name for name in asked if name not in PARTS]
-    if unknown:
-        raise UnknownStyle(f"There is no part '{unknown[0]}': {choices(unknown[0], PARTS)}")
-    return tuple(part for part in PARTS if part in asked)
+        return style.band
+    found: dict[str, str] = {}
+    own = dict(style.band)
+    for name in asked:
+        if name in PARTS:
+            found.setdefault(name, own.get(name) or style.class_of(name))
+        elif name in CLASS_NAMES:
+            found[class_named(name).part] = name
+        else:
+            known = (*PARTS, *CLASS_NAMES)
+            raise UnknownStyle(f"There is no part '{name}': {choices(name, known)}")
+    return tuple((part, found[part]) for part in PARTS if part in found)

@@ -1,0 +1,56 @@
+"""The band: who plays a song, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from restyle.music.classes import PARTS
+from restyle.music.instruments import Instrument, instrument
+
+
+@dataclass(frozen=True)
+class Player:
+    """One part, the class of its instrument (see `music.classes`) and its General MIDI program."""
+
+    part: str
+    instrument_class: str
+    program: int
+
+    @property
+    def number(self) -> int:
+        """The part's number, as the cursor counts them."""
+        return PARTS.index(self.part)
+
+    @property
+    def instrument(self) -> Instrument:
+        return instrument(self.program)
+
+
+@dataclass(frozen=True)
+class Band:
+    """The players, one a part, in the fixed order of the parts."""
+
+    players: tuple[Player, ...]
+
+    def __post_init__(self) -> None:
+        names = [player.part for player in self.players]
+        if not names or names != sorted(set(names), key=PARTS.index):
+            raise ValueError("a band has one player or more, one a part, in the parts' order")
+
+    def __iter__(self) -> Iterator[Player]:
+        return iter(self.players)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(player.part for player in self.players)
+
+    @property
+    def pitched(self) -> tuple[Player, ...]:
+        """All but the drums."""
+        return tuple(player for player in self.players if player.part != "drums")
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """The class of each part's instrument."""
+        return {player.part: player.instrument_class for player in self.players}

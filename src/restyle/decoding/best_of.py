@@ -1,0 +1,55 @@
+"""Best of n: a passage is played by several candidates at once, and the critic's best goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.critic.score import Critic
+from restyle.decoding.context import Context
+from restyle.decoding.cursor import DENSITY, UNSAID, Cursor
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.passage import Chooser, Fixed, Passage
+from restyle.music.lead import LeadSheet
+from restyle.music.song import GRID
+from restyle.tokens import vocabulary as v
+
+
+def best_of(
+    context: Context,
+    cursor: Cursor,
+    chooser: Chooser,
+    critic: Critic,
+    lead: LeadSheet,
+    bars: tuple[int, int],
+    fixed: Fixed,
+    rngs: Sequence[np.random.Generator],
+    on_bar: Callable[[int], None] | None = None,
+) -> None:
+    """Bars `bars[0]` up to `bars[1]` are played by each row, and all rows become the best one.
+
+    The best is what the critic says, less what its density is off from what its attributes say; of
+    equals the first. `lead` is the lead sheet in the key in which `critic` hears it.
+    """
+    played = Passage(context, cursor, chooser, bars, fixed).play(rngs, on_bar)
+    best = 0
+    if cursor.batch > 1:
+        heard = [cursor.arrangement(row) for row in range(cursor.batch)]
+        scores = critic.score(lead, heard, *bars) - FIGURES.off_density * _off_density(cursor)
+        best = int(np.argmax(scores))
+    context.end_phrase(best, played[best])
+    cursor.copy_row(best)
+
+
+def _off_density(cursor: Cursor) -> NDArray[np.float64]:
+    """How many bins of density each row's parts are from what was said of them, as a mean over the
+    band; shape (batch,). Where nothing was said (bars anew inside a phrase), nothing is off."""
+    sheet, bar = cursor.sheet, int(cursor.bar[0])
+    first, _ = sheet.phrases[sheet.phrase_of[bar]]
+    bars_of_four = (sheet.lines[bar + 1] - sheet.lines[first]) / (4 * GRID)
+    parts = list(cursor.parts)
+    said = cursor.attributes[:, parts, DENSITY]
+    played = np.searchsorted(v.DENSITIES, cursor.onsets[:, parts] / bars_of_four, side="left")
+    return np.asarray(np.where(said == UNSAID, 0, np.abs(played - said)).mean(axis=1))

@@ -1,0 +1,71 @@
+"""All numbers of the decoder that were set by hand, in one table, with their reasons.
+
+Those of instruments stand in `music/instruments.csv`, with their sources. What a number is worth
+`restyle evaluate --without NAME` measures, by the name of the mechanism that it belongs to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from restyle.music.song import GRID
+
+
+@dataclass(frozen=True)
+class DecoderFigures:
+    """The table. Lengths are grid positions where nothing else is said."""
+
+    # speed
+    shortest_ms: int = 60
+    """Nothing is shorter, and no two onsets of a part are closer: nobody hears them apart as
+    notes."""
+    # hands
+    most_at_once: int = 6
+    """Notes of a part at once: what the training songs are thinned to (`music.parts`)."""
+    drums_at_once: int = 4
+    """Two hands and two feet."""
+    between_hands: int = 12
+    """Semitones that may lie between the stretches of two hands on keys."""
+    # tune
+    above_tune: int = GRID
+    """How long a part may be above the tune: a beat passes by, more is a second tune."""
+    # harmony keep
+    passing: int = GRID // 2
+    """How long a note that is not in the chord may last: it passes."""
+    # silence
+    least_of_density: float = 0.5
+    """Share of a density's fewest onsets that must be there by the end of each bar."""
+    # budget
+    most_tokens: int = 150
+    """Tokens of a part in a bar, after which it must come to an end: no bar runs away."""
+    usual_tokens: int = 30
+    """Tokens that are left to each part that comes after."""
+    spare_tokens: int = 8
+    """Tokens that a part may still take after it was told to end, and its name."""
+    # chord
+    chord_tone: float = 0.6
+    """Nats for a chord's notes on the strongest position, less on weaker ones."""
+    outside: float = 1.0
+    """Nats off a note that is neither in the chord nor in the scale."""
+    held_strange: float = 0.35
+    """Nats off each beat that a note lasts which does not fit its chord."""
+    by_level: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4, 0.25)
+    """How much of these by metrical level: a downbeat says the harmony, a passing note need not."""
+    # sections
+    kept: float = 20.0
+    """Nats for the attributes that a section has: as good as forced."""
+    # context
+    free: float = 0.25
+    """Share of the context that is free before a phrase begins."""
+    phrase_room: float = 1.5
+    """Times the longest phrase so far that is free, at least."""
+    example: float = 0.35
+    """Share of the context that an example's bars take; training gives them two fifths at most."""
+    # best of
+    candidates: int = 4
+    """How often a passage is played: twice as many cost twice as much."""
+    off_density: float = 0.1
+    """Off a candidate for each bin of density that its parts are from what was said, on average."""
+
+
+FIGURES = DecoderFigures()

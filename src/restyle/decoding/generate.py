@@ -1,0 +1,212 @@
+"""Generating: a lead sheet goes in phrase by phrase, an arrangement comes out phrase by phrase.
+
+The lead bars are forced, one bar ahead; within a phrase several candidates are sampled side by
+side, and the best goes on. All of it happens in the song's home key (see `music.transpose`).
+Read `arrange` from top to bottom; then `best_of`, `passage`, `context` and `cursor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from restyle.decoding.best_of import best_of
+from restyle.decoding.constraints import CONSTRAINTS, Constraints
+from restyle.decoding.constraints.harmony import KeepChords
+from restyle.decoding.context import Context
+from restyle.decoding.cursor import UNSAID, Cursor
+from restyle.decoding.guidance import branches
+from restyle.decoding.job import Job, Redo
+from restyle.decoding.kv_cache import ContextFull
+from restyle.decoding.passage import Chooser, Fixed
+from restyle.decoding.processors import PROCESSORS, Plan
+from restyle.decoding.processors.sections import Attributes, unsaid
+from restyle.decoding.sections import sections_of
+from restyle.decoding.session import Session
+from restyle.decoding.sheet import Sheet, sheet_of
+from restyle.errors import RestyleError
+from restyle.music.classes import PARTS
+from restyle.music.instruments import Instrument
+from restyle.music.parts import Arrangement
+from restyle.music.song import Notes, sort_notes
+from restyle.tokens import encode_arrangement, heading_of
+from restyle.tokens import vocabulary as v
+
+OnBar = Callable[[int, int, Arrangement | None], None]
+"""Told after each bar: bars done, bars in all, and with the last bar of a phrase all that is
+arranged so far."""
+
+
+def arrange(
+    job: Job, session: Session, rng: np.random.Generator, on_bar: OnBar | None = None
+) -> Arrangement:
+    """Sample an arrangement for a lead sheet. The same job and generator give the same notes.
+
+    With `job.redo` only its bars (and parts) are written, after what is there; new notes end where
+    those bars end, so that they do not reach into what stays.
+
+    Raises RestyleError for a song whose phrases the model's context cannot hold.
+    """
+    options = job.options
+    sheet = sheet_of(job.lead)
+    first, last = (job.redo.first, job.redo.last) if job.redo else (0, sheet.bars)
+    heading = heading_of(
+        sheet.lead, job.band.parts, None, job.feel, job.band.classes, job.manner
+    ).tokens()
+    read = branches(job.slots, options.strength, job.example.tokens if job.example else ())
+    candidates = options.candidates if options.has("best_of") else 1
+    context = Context(session, sheet, heading, read, candidates)
+    cursor = Cursor(sheet, job.band.parts, candidates)
+    plan = Plan()
+    chooser = _chooser(job, sheet, plan)
+    fixed = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
+    kept = _Kept(job, sheet)
+    passages = [
+        (max(begin, first), min(end, last))
+        for begin, end in sheet.phrases
+        if begin < last and end > first
+    ]
+    for (begin, end), chances in zip(passages, rng.spawn(len(passages)), strict=True):
+        plan.attributes = kept.plan(begin)
+
+        def report(done: int, begin: int = begin, end: int = end) -> None:
+            if on_bar and begin + done < end:
+                on_bar(begin + done - first, last - first, None)
+
+        rngs = chances.spawn(candidates)
+        bars = (begin, end)
+        try:
+            best_of(context, cursor, chooser, job.critic, job.lead, bars, fixed, rngs, report)
+        except ContextFull as error:
+            raise RestyleError(
+                f"Bars {begin + 1} to {end} are more than the model can read at once: "
+                "write them with fewer notes, or take fewer parts."
+            ) from error
+        kept.remember(begin, cursor.attributes[0])
+        if on_bar:
+            on_bar(end - first, last - first, _result(job, sheet, cursor))
+    return _result(job, sheet, cursor)
+
+
+def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
+    """All that has a say in a token, by name."""
+    has = job.options.has
+    constraints = Constraints(sheet, job.band, [name for name in CONSTRAINTS if has(name)])
+    if job.options.keep_chords and has("harmony"):
+        constraints.others.append(KeepChords(sheet, job.band))
+    processors = [make(sheet, plan) for name, make in PROCESSORS.items() if has(name)]
+    return Chooser(constraints, processors, job.options.sampling)
+
+
+class _Kept:
+    """How each section is played: as it was said, as the example plays it, or as the section was
+    begun."""
+
+    def __init__(self, job: Job, sheet: Sheet):
+        self._sheet = sheet
+        self._sections = sections_of(sheet)
+        self._said = _filled(job.attributes)
+        self._known: dict[int, Attributes] = {}
+        if job.example:
+            theirs = [_filled(attributes) for attributes in job.example.attributes]
+            for section in set(self._sections) if theirs else ():
+                self._known[section] = theirs[section % len(theirs)]
+
+    def _section(self, bar: int) -> int:
+        return self._sections[int(self._sheet.phrase_of[bar])]
+
+    def plan(self, bar: int) -> Attributes:
+        """How the phrase of a bar is to be played, as far as that is known."""
+        known = self._known.get(self._section(bar), unsaid())
+        return np.where(self._said == UNSAID, known, self._said)
+
+    def remember(self, bar: int, played: Attributes) -> None:
+        """The phrase of a bar was played so."""
+        known = self._known.setdefault(self._section(bar), unsaid())
+        self._known[self._section(bar)] = np.where(known == UNSAID, played, known)
+
+
+def _filled(attributes: Mapping[str, tuple[int, ...]]) -> Attributes:
+    out = unsaid()
+    for part, values in attributes.items():
+        out[PARTS.index(part), : len(values)] = values
+    return out
+
+
+def _written_before(redo: Redo, sheet: Sheet, context: Context, cursor: Cursor) -> Fixed:
+    """Bars before those to be written stand in the context, and parts that stay are given."""
+    there = encode_arrangement(_moved(redo.arrangement, sheet.shift), sheet.lead)
+    for bar, tokens in enumerate(there[: redo.first]):
+        for row in range(cursor.batch):
+            cursor.begin_bar(row, bar)
+            cursor.replay(row, [*tokens[1:], v.END])
+    for notes in cursor.notes:
+        notes.clear()
+    context.bars += there[: redo.first]
+    fixed: dict[tuple[int, int], list[int]] = {}
+    for bar in range(redo.first, redo.last) if redo.parts else ():
+        for part, tokens in _by_part(there[bar]).items():
+            if PARTS[part] not in redo.parts:
+                fixed[bar, part] = tokens
+    return fixed
+
+
+def _by_part(tokens: list[int]) -> dict[int, list[int]]:
+    """The tokens of each part of an arrangement bar, its name left out."""
+    out: dict[int, list[int]] = {}
+    for token in tokens:
+        if token in v.PART:
+            part = out[v.PART.value(token)] = []
+        else:
+            part.append(token)
+    return out
+
+
+def _moved(arrangement: Arrangement, shift: int) -> Arrangement:
+    """The arrangement so many semitones higher, drums as they are."""
+    parts = {part: notes.copy() for part, notes in arrangement.parts.items()}
+    for part, notes in parts.items():
+        if part != "drums":
+            notes["pitch"] = np.clip(notes["pitch"] + shift, 0, 127)
+    return replace(arrangement, parts=parts)
+
+
+def _result(job: Job, sheet: Sheet, cursor: Cursor) -> Arrangement:
+    """What is arranged so far, in the song's own key."""
+    made = cursor.arrangement(0, job.band.classes)
+    parts = dict(made.parts)
+    for player in job.band.pitched:
+        parts[player.part] = _sung(parts[player.part], player.instrument)
+    made = replace(made, parts=parts)
+    if job.redo is None:
+        return made
+    begin, end = (int(sheet.lines[bar]) for bar in (job.redo.first, job.redo.last))
+    return _joined(made, job.redo, begin, end)
+
+
+def _sung(notes: Notes, instrument: Instrument) -> Notes:
+    """Of an instrument with one voice, no note sounds into the next."""
+    if instrument.at_once > 1 or len(notes) < 2:
+        return notes
+    out = notes.copy()
+    gap = np.diff(out["start"])
+    gap[gap == 0] = out["duration"][:-1][gap == 0]
+    out["duration"][:-1] = np.minimum(out["duration"][:-1], gap)
+    return out
+
+
+def _joined(made: Arrangement, redo: Redo, begin: int, end: int) -> Arrangement:
+    """The old arrangement with the new notes between two grid positions, none of them longer."""
+    parts = {}
+    for part, new in made.parts.items():
+        there = redo.arrangement.parts[part]
+        if redo.parts and part not in redo.parts:
+            parts[part] = there
+            continue
+        new = new.copy()
+        new["duration"] = np.minimum(new["duration"], end - new["start"])
+        stays = (there["start"] < begin) | (there["start"] >= end)
+        parts[part] = sort_notes(np.concatenate([there[stays], new]))
+    return replace(made, parts=parts)

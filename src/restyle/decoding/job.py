@@ -1,0 +1,88 @@
+"""What is asked of a band: a song, who plays, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from restyle.critic.score import ChordFit, Critic
+from restyle.decoding.band import Band
+from restyle.decoding.constraints import CONSTRAINTS
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.processors import PROCESSORS
+from restyle.decoding.sampler import Sampling
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+
+MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "best_of")
+"""All that has a say in what comes out beside the model, by name."""
+
+
+@dataclass(frozen=True)
+class DecodeOptions:
+    """How to choose. Raises ValueError for names that are none."""
+
+    sampling: Sampling = field(default_factory=Sampling)
+    strength: float = 1.0
+    """0 follows the style-free prediction, 1 the styled one, above exaggerates: see `guidance`."""
+    candidates: int = FIGURES.candidates
+    """How often each phrase is played; the best goes on."""
+    keep_chords: bool = False
+    """Whether the chords are played as they are, without colours."""
+    without: tuple[str, ...] = ()
+    """Mechanisms that are left out, by name."""
+    only: tuple[str, ...] = ()
+    """When not empty, all but these mechanisms are left out."""
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in (*self.without, *self.only) if name not in MECHANISMS]
+        if unknown:
+            raise ValueError(f"'{unknown[0]}' is no mechanism: {', '.join(MECHANISMS)}")
+        if "grammar" in self.without:
+            raise ValueError("the grammar cannot be left out: nothing else would be music data")
+
+    def has(self, name: str) -> bool:
+        """Whether a mechanism is at work."""
+        return name not in self.without and (not self.only or name in self.only)
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Bars to write anew in an arrangement that is there; all its other notes stay."""
+
+    arrangement: Arrangement
+    first: int
+    """The first bar to write, counted from 0."""
+    last: int
+    """The bar after the last one to write."""
+    parts: tuple[str, ...] = ()
+    """The parts to write; all when empty."""
+
+
+@dataclass(frozen=True)
+class ExampleContext:
+    """An example, as the model reads it: see `style.example`."""
+
+    tokens: tuple[int, ...]
+    """Its heading and bars, in the song's home key."""
+    attributes: tuple[Mapping[str, tuple[int, ...]], ...]
+    """How its parts play its sections, by part: density, size, register, figure."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a band must know to play a song."""
+
+    lead: LeadSheet
+    band: Band
+    slots: tuple[tuple[int, float], ...]
+    """Style slots and their shares, which sum to 1."""
+    feel: str = "any"
+    manner: int | None = None
+    options: DecodeOptions = field(default_factory=DecodeOptions)
+    attributes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """How parts are to play throughout, by part: density, size, register, figure, -1 for what the
+    model is to say (see `tokens.attributes`)."""
+    example: ExampleContext | None = None
+    redo: Redo | None = None
+    critic: Critic = field(default_factory=ChordFit)

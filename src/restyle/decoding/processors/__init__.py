@@ -1,0 +1,41 @@
+"""Processors: what is likelier. A list of small classes, each with a name to leave it out by and a
+reason, as whisper's logit filters and transformers' `LogitsProcessor` are. What is neither here nor
+among the constraints does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.decoding.cursor import Cursor
+from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.sections import KeptAttributes, Plan
+from restyle.decoding.sheet import Sheet
+
+Logits = NDArray[np.float32]
+Tokens = NDArray[np.int64]
+
+
+class LogitsProcessor(Protocol):
+    """One reason why some tokens are likelier than the model says."""
+
+    name: str
+
+    def process(self, logits: Logits, cursor: Cursor) -> Logits:
+        """The logits, shape (batch, vocabulary), as they should be; the callee's own to change."""
+
+    def accept(self, tokens: Tokens, cursor: Cursor) -> None:
+        """Tokens were chosen, one a row; the cursor stands where it stood."""
+
+
+PROCESSORS: dict[str, Callable[[Sheet, Plan], LogitsProcessor]] = {
+    "chord": lambda sheet, plan: ChordTones(sheet),
+    "sections": lambda sheet, plan: KeptAttributes(plan),
+}
+"""All processors, in the order in which they are asked."""
+
+__all__ = ["PROCESSORS", "ChordTones", "KeptAttributes", "LogitsProcessor", "Plan"]

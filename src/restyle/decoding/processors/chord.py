@@ -1,0 +1,46 @@
+"""Chord tones are likelier, the more the stronger the position; strange notes do not last."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.decoding.cursor import Cursor
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.sheet import Sheet
+from restyle.music.song import GRID
+from restyle.tokens import vocabulary as v
+
+Logits = NDArray[np.float32]
+_PITCHES = slice(v.PITCH.first, v.PITCH.end)
+_DURATIONS = slice(v.DURATION.first, v.DURATION.end)
+_BEATS = (np.array(v.DURATIONS) / GRID).astype(np.float32)
+
+
+class ChordTones:
+    """A gentle bias to the notes of the chord: a sampled note is less sure of the harmony than the
+    most likely one, and a listener hears it where the meter is strong."""
+
+    name = "chord"
+
+    def __init__(self, sheet: Sheet):
+        inside = sheet.tones | sheet.scale
+        bias = FIGURES.chord_tone * sheet.tones - FIGURES.outside * ~inside
+        self._bias = bias.astype(np.float32)
+        self._by_level = np.array(FIGURES.by_level, dtype=np.float32)
+        self._sheet = sheet
+
+    def process(self, logits: Logits, cursor: Cursor) -> Logits:
+        sheet = self._sheet
+        rows = cursor.choosing_pitch()
+        at = cursor.onset[rows]
+        weight = self._by_level[sheet.level[at], None]
+        logits[rows, _PITCHES] += weight * self._bias[sheet.chord[at]]
+        rows = cursor.choosing_duration()
+        at = cursor.onset[rows]
+        strange = rows[~sheet.fitting[sheet.chord[at], cursor.pitch[rows]]]
+        logits[strange, _DURATIONS] -= np.float32(FIGURES.held_strange) * _BEATS
+        return logits
+
+    def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
+        pass

@@ -1,0 +1,70 @@
+"""A section is played as it was begun: its attributes hold until the form changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.decoding.cursor import (
+    DENSITY,
+    DRUMS,
+    FIGURE,
+    REGISTER,
+    SIZE,
+    UNSAID,
+    Cursor,
+    State,
+)
+from restyle.decoding.figures import FIGURES
+from restyle.music.classes import PARTS
+from restyle.tokens import vocabulary as v
+
+Logits = NDArray[np.float32]
+Attributes = NDArray[np.int64]
+"""How each part plays, as `Cursor.attributes` has it: shape (parts, 4)."""
+_KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
+
+
+def unsaid() -> Attributes:
+    """Attributes that say nothing."""
+    return np.full((len(PARTS), len(_KINDS)), UNSAID, dtype=np.int64)
+
+
+@dataclass
+class Plan:
+    """How the phrase at hand is to be played; who plays the phrases sets it."""
+
+    attributes: Attributes = field(default_factory=unsaid)
+
+
+class KeptAttributes:
+    """What the plan says of a part is as good as forced; the model draws the rest."""
+
+    name = "sections"
+
+    def __init__(self, plan: Plan):
+        self._plan = plan
+
+    def process(self, logits: Logits, cursor: Cursor) -> Logits:
+        for row in (cursor.state <= State.REGISTER).nonzero()[0].tolist():
+            which = self._asked(cursor, row)
+            if which is None:
+                continue
+            value = int(self._plan.attributes[cursor.part[row], which])
+            if value != UNSAID:
+                logits[row, _KINDS[which].first + value] += FIGURES.kept
+        return logits
+
+    def _asked(self, cursor: Cursor, row: int) -> int | None:
+        """Which attribute a row chooses now, if any."""
+        state = cursor.state[row]
+        if state == State.PART:
+            return DENSITY if cursor.begins_phrase(row) else None
+        if state == State.REGISTER or cursor.part[row] == DRUMS:
+            return FIGURE
+        return SIZE if state == State.DENSITY else REGISTER
+
+    def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
+        pass

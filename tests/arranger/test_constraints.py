@@ -1,0 +1,285 @@
+"""What may not be and what is likelier, case by case, worked out by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake import BAND
+
+from restyle.decoding.band import Band, Player
+from restyle.decoding.constraints import CONSTRAINTS, Constraints
+from restyle.decoding.constraints.harmony import KeepChords
+from restyle.decoding.cursor import Cursor
+from restyle.decoding.figures import FIGURES
+from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.sheet import sheet_of
+from restyle.music.lead import LeadSheet
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.tokens import vocabulary as v
+
+BAR = 48
+DRUMS, BASS, PIANO, GUITAR, WINDS = range(5)
+
+
+def sheet(chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, tonic=0, tune=()):
+    """Four bars of 4/4 in C."""
+    return sheet_of(
+        LeadSheet(
+            melody=notes_array(tune),
+            chords=tuple(Chord(*c) for c in chords),
+            meters=(Meter(0, 4, 4),),
+            tempos=(Tempo(0, bpm),),
+            key=Key(tonic),
+            length=4 * BAR,
+        )
+    )
+
+
+def tokens(*words) -> list[int]:
+    """ "@12" a position, 60 a pitch, "/24" a length, "x36" a drum, "d5" a density and what
+    comes after."""
+    out = []
+    for word in words:
+        kind, number = (word[0], int(word[1:])) if isinstance(word, str) else ("p", word)
+        if kind == "d":
+            out += [v.DENSITY[number], v.SIZE_OF_CHORDS[0], v.REGISTER[5], v.FIGURE[0]]
+        else:
+            out.append(
+                {
+                    "@": lambda n: v.POSITION[n],
+                    "p": lambda n: v.PITCH[n],
+                    "/": v.duration_token,
+                    "x": lambda n: v.DRUM[n - v.FIRST_DRUM],
+                }[kind](number)
+            )
+    return out
+
+
+def at(where, part: int, *words, band: Band = BAND, before=(), bar: int = 0) -> Cursor:
+    """A cursor of one row in a bar, at a part, after some words; parts before it played what
+    `before` says, or nothing at all."""
+    cursor = Cursor(where, band.parts, 1)
+    for number in range(bar + 1):
+        cursor.begin_bar(0, number)
+        for place in range(len(band.parts) if number < bar else part + 1):
+            if place:
+                cursor.take(0, cursor.leaving(0))
+            here = dict(before).get(place, ()) if number == bar else ()
+            if number == bar and place == part:
+                cursor.replay(0, tokens(*words))
+            elif here:
+                cursor.replay(0, tokens(*here))
+            elif cursor.begins_phrase(0):
+                cursor.take(0, v.DENSITY[0])
+        if number < bar:
+            cursor.take(0, cursor.leaving(0))
+    return cursor
+
+
+def allowed(name: str, where, cursor: Cursor, band: Band = BAND) -> np.ndarray:
+    names = [name] if name in CONSTRAINTS else []
+    return Constraints(where, band, names).allowed(cursor)[0]
+
+
+def pitches(mask) -> set[int]:
+    return {p for p in range(128) if mask[v.PITCH[p]]}
+
+
+def longest(mask) -> int:
+    return max(n for i, n in enumerate(v.DURATIONS) if mask[v.DURATION[i]])
+
+
+def test_an_instrument_has_its_compass():
+    where = sheet()
+    found = pitches(allowed("compass", where, at(where, BASS, "d3", "@0")))
+    assert (min(found), max(found)) == (28, 67)
+    moved = sheet(tonic=3)  # E flat: what sounds at 28 is written at 25 at home, in C
+    found = pitches(allowed("compass", moved, at(moved, BASS, "d3", "@0")))
+    assert (min(found), max(found)) == (25, 64)
+
+
+def test_a_distorted_guitar_has_three_notes_and_a_saxophone_one():
+    where = sheet()
+    two = at(where, GUITAR, "d3", "@0", 45, "/12", 52, "/12")
+    assert pitches(allowed("hands", where, two))
+    three = at(where, GUITAR, "d3", "@0", 45, "/12", 52, "/12", 57, "/12")
+    assert not pitches(allowed("hands", where, three))
+    assert not pitches(allowed("hands", where, at(where, WINDS, "d3", "@0", 60, "/12")))
+
+
+def test_hands_stretch_so_far():
+    where = sheet()
+    low = at(where, PIANO, "d3", "@0", 40, "/12")
+    assert max(pitches(allowed("hands", where, low))) == 40 + 2 * 15 + FIGURES.between_hands
+
+
+def test_drums_have_two_hands_and_two_feet():
+    where = sheet()
+    four = at(where, DRUMS, *("@0", "x36", "x38", "x42", "x49"))
+    assert not allowed("hands", where, four)[v.DRUM.first : v.DRUM.end].any()
+
+
+@pytest.mark.parametrize(("bpm", "soonest"), [(60.0, 1), (120.0, 2), (240.0, 3)])
+def test_speed_counts_in_milliseconds(bpm, soonest):
+    """A position lasts 83, 42 or 21 ms; a piano's run takes 60 at least: 1, 2 or 3 positions."""
+    where = sheet(bpm=bpm)
+    mask = allowed("speed", where, at(where, PIANO, "d3", "@12", 60, "/12"))
+    assert [mask[v.POSITION[12 + n]] for n in range(1, 5)] == [n >= soonest for n in range(1, 5)]
+
+
+def test_the_same_key_takes_longer_than_the_next_one():
+    where = sheet()  # 42 ms a position: a piano repeats after 70, an electric bass after 95
+    mask = allowed("speed", where, at(where, BASS, "d3", "@12", 40, "/2", "@14"))
+    assert v.PITCH[40] not in np.flatnonzero(mask) and mask[v.PITCH[41]]
+    assert allowed("speed", where, at(where, BASS, "d3", "@12", 40, "/2", "@15"))[v.PITCH[40]]
+
+
+def test_speed_goes_over_the_bar_line():
+    where = sheet(bpm=240.0)
+    one = at(where, PIANO, "d3", "@47", 60, "/12")
+    one.take(0, one.leaving(0))
+    for _ in (GUITAR, WINDS):
+        one.take(0, v.DENSITY[0])
+        one.take(0, one.leaving(0))
+    one.begin_bar(0, 1)
+    for _ in (BASS, PIANO):
+        one.take(0, one.leaving(0))
+    mask = allowed("speed", where, one)
+    assert [mask[v.POSITION[n]] for n in range(4)] == [False, False, True, True]
+
+
+def test_no_note_is_too_short_to_be_heard():
+    where = sheet(bpm=240.0)  # 21 ms a position
+    mask = allowed("speed", where, at(where, PIANO, "d3", "@0", 60))
+    assert [bool(mask[v.duration_token(n)]) for n in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+def test_close_intervals_lie_high_enough():
+    """A major third goes down to B flat 2 (46), a fifth to B flat 1 (34), octaves anywhere."""
+    where = sheet()
+    found = pitches(allowed("low_intervals", where, at(where, PIANO, "d3", "@0", 43, "/12")))
+    assert 47 not in found and {50, 55} <= found
+    found = pitches(allowed("low_intervals", where, at(where, PIANO, "d3", "@0", 48, "/12")))
+    assert {52, 55} <= found
+
+
+def test_chords_keep_away_from_the_bass_note_that_sounds():
+    where = sheet()
+    before = {BASS: ("d3", "@0", 36, "/24")}
+    close = pitches(allowed("low_intervals", where, at(where, PIANO, "d3", "@12", before=before)))
+    assert not {37, 39, 40, 41} & close and {43, 48, 52} <= close
+    after = pitches(allowed("low_intervals", where, at(where, PIANO, "d3", "@24", before=before)))
+    assert {37, 39, 40} <= after
+
+
+def test_nobody_stays_above_the_tune():
+    where = sheet(tune=[(0, 96, 60, 80)])
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 67))) == 12
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 60))) == 144
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", "@6", 59))) == 144
+    again = at(where, PIANO, "d3", "@0", 67, "/12", "@12")
+    assert max(pitches(allowed("tune", where, again))) == 60
+    under = at(where, PIANO, "d3", "@0", 67, "/6", "@6", 55, "/6", "@12")
+    assert max(pitches(allowed("tune", where, under))) == 127
+    silent = sheet()
+    assert longest(allowed("tune", silent, at(silent, PIANO, "d3", "@0", 90))) == 144
+
+
+def test_notes_are_not_held_into_a_chord_that_they_rub_against():
+    """C for a bar, then G: an E may stay (the sixth), a C may not (it rubs against B)."""
+    where = sheet()
+    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 60))) == 24
+    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 64))) == 144
+    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 61))) == 24
+
+
+def test_without_a_chord_the_scale_holds():
+    where = sheet(chords=((0, -1), (48, 4, "maj")))
+    classes = {p % 12 for p in pitches(allowed("harmony", where, at(where, PIANO, "d3", "@0")))}
+    assert classes == {0, 2, 4, 5, 7, 9, 11}
+    there = at(where, PIANO, "@0", bar=1)
+    assert len(pitches(allowed("harmony", where, there))) == 128
+
+
+def test_chords_that_are_kept():
+    where = sheet()
+    keep = Constraints(where, BAND, [])
+    keep.others.append(KeepChords(where, BAND))
+    beat = keep.allowed(at(where, PIANO, "d3", "@12"))[0]
+    assert {p % 12 for p in pitches(beat)} == {0, 4, 7}
+    between = keep.allowed(at(where, PIANO, "d3", "@15"))[0]
+    assert {p % 12 for p in pitches(between)} == {0, 2, 4, 5, 7, 9, 11}
+    assert longest(keep.allowed(at(where, PIANO, "d3", "@15", 62))[0]) == FIGURES.passing
+    assert longest(keep.allowed(at(where, PIANO, "d3", "@15", 64))[0]) == 144
+
+
+def test_who_is_to_play_plays():
+    """Density 5 is 3.5 to 5 onsets in four beats; half of it, 1.75, is one after a bar."""
+    where = sheet()
+    for words, may in (("d5",), False), (("d5", "@0", 40, "/6"), True):
+        cursor = at(where, BASS, *words)
+        assert allowed("silence", where, cursor)[cursor.leaving(0)] == may
+
+
+def test_who_is_silent_stays_silent_through_the_phrase():
+    where = sheet()
+    cursor = at(where, BASS, bar=2)
+    assert np.flatnonzero(allowed("silence", where, cursor)).tolist() == [cursor.leaving(0)]
+    assert len(np.flatnonzero(allowed("grammar", where, cursor))) > 1
+
+
+def test_a_part_that_has_taken_its_share_ends():
+    where = sheet()
+    cursor = at(where, PIANO, "d3", "@0", 60, "/12")
+    cursor.room[:] = 30
+    assert np.flatnonzero(allowed("budget", where, cursor)).tolist() == [cursor.leaving(0)]
+
+
+def test_a_constraint_that_leaves_nothing_gives_way():
+    """A part with a compass of no note at all still plays."""
+    where = sheet(tune=[(0, 192, 20, 80)])
+    cursor = at(where, WINDS, "d3", "@0", 60, "/12", "@12")
+    mask = Constraints(where, BAND, ["compass", "tune"]).allowed(cursor)[0]
+    assert min(pitches(mask)) > 20  # nobody comes below a tune so low: the compass holds
+
+
+def test_chord_tones_are_likelier_the_stronger_the_position():
+    where = sheet()
+    likes = {}
+    for place, words in {"down": ("d3", "@0"), "off": ("d3", "@3")}.items():
+        cursor = at(where, PIANO, *words)
+        found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+        likes[place] = [float(found[v.PITCH[p]]) for p in (60, 62, 61)]
+    assert likes["down"] == pytest.approx([0.6, 0.0, -1.0])
+    assert likes["off"] == pytest.approx([0.15, 0.0, -0.25])
+
+
+def test_a_strange_note_is_better_short():
+    where = sheet()
+    cursor = at(where, PIANO, "d3", "@3", 61)
+    found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+    assert found[v.duration_token(12)] == pytest.approx(-FIGURES.held_strange)
+    cursor = at(where, PIANO, "d3", "@3", 62)
+    found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+    assert not found.any()
+
+
+def test_a_branch_is_a_copy_of_a_row():
+    where = sheet()
+    cursor = Cursor(where, BAND.parts, 3)
+    for row in range(3):
+        cursor.begin_bar(row, 0)
+        cursor.replay(row, [v.DENSITY[0], cursor.leaving(row)])
+        cursor.replay(row, tokens("d3", f"@{12 * row}", 40 + row, "/12"))
+    cursor.copy_row(2)
+    assert cursor.notes[0] == cursor.notes[1] == [(1, 24, 12, 42, 80)]
+    assert (cursor.onset == 24).all() and (cursor.pitch == 42).all()
+    cursor.take(0, cursor.leaving(0))
+    assert cursor.part.tolist() == [PIANO, BASS, BASS]
+    assert len({id(notes) for notes in cursor.notes}) == 3
+
+
+def test_a_band_is_one_player_a_part_in_order():
+    with pytest.raises(ValueError):
+        Band((Player("bass", "electric-bass", 33), Player("drums", "standard-kit", 0)))
+    assert replace(BAND, players=BAND.players[1:2]).parts == ("bass",)
