@@ -174,7 +174,8 @@ def test_a_section_is_played_as_it_was_begun(lead):
         for i, t in enumerate(tokens)
         if t == v.PART[2] and tokens[i + 1] in v.DENSITY
     ]
-    assert len(said) == 6 and len(set(said)) == 1  # the eight bars are one section, three times
+    spoken = [one for one in said if one != (v.DENSITY[0],)]  # who was silent may come in later
+    assert len(said) == 6 and len(spoken) > 2 and len(set(spoken)) == 1
     session = FakeSession(8192)
     arrange(job(repeated(lead, 3), without=("sections",)), session, np.random.default_rng(0))
     tokens = session.caches[0].rows[0]
