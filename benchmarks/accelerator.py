@@ -77,7 +77,7 @@ def train_there(options: argparse.Namespace) -> None:
         compile=not options.no_compile,
         rounded=not options.exact,
         model=config,
-        windows=WindowOptions(context=options.context, evenness=0.5, astray=0.2),
+        windows=WindowOptions(context=options.context, evenness=0.35, astray=0.35),
     )
     last = [time.monotonic(), 0.0]
 

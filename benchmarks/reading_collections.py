@@ -1,6 +1,6 @@
 """Whole public collections read by restyle and by other readers: do they find the same notes?
 
-    pip install partitura
+    pip install partitura; apt-get install abcmidi
     python benchmarks/reading_collections.py [NAME ...] [--limit N] [--verbose]
 
 A row a collection: how many files there are, how many restyle refused; on how many two other
@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -238,7 +239,11 @@ def music21_notes(path: Path) -> Notes:
     """music21: sounding pitches, ties joined."""
     from music21 import converter
 
-    score = converter.parse(path, forceSource=True)
+    return music21_rows(converter.parse(path, forceSource=True))
+
+
+def music21_rows(score: Any) -> Notes:
+    """The notes of a music21 score."""
     score = score.toSoundingPitch().stripTies()
     rows = []
     for part in score.parts:
@@ -266,15 +271,18 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="words of the collections' names; all without")
     parser.add_argument("--limit", type=int, default=0, help="only the first N files of each")
     parser.add_argument("--verbose", action="store_true", help="say what differs as it is found")
+    parser.add_argument("--every", type=int, default=1, help="only every Nth file")
     given = parser.parse_args()
     wanted = [word.lower() for word in given.names]
     print("| collection | files | read | refused | others agree | same notes | no two agree |")
     print("|---|---|---|---|---|---|---|")
-    for collection in COLLECTIONS:
+    from reading_text import TEXT_COLLECTIONS
+
+    for collection in (*COLLECTIONS, *TEXT_COLLECTIONS):
         if wanted and not any(word in collection.name.lower() for word in wanted):
             continue
         files = collection.files()
-        files = files[: given.limit] if given.limit else files
+        files = files[: given.limit or None : given.every]
         begin = time.monotonic()
         tally = judge(collection, files, verbose=given.verbose)
         share = f"{tally.same} ({tally.same / tally.agreed:.1%})" if tally.agreed else "0"

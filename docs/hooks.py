@@ -17,7 +17,7 @@ def commands() -> str:
     """Every command's --help, as Markdown."""
     import typer.main
 
-    from restyle.cli import app
+    from restyle.cli.commands import app
 
     out = ["# Commands", "What each command says about itself with `--help`."]
 

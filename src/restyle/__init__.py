@@ -3,31 +3,36 @@
     import restyle
     restyle.transfer("song.mid", to="jazz", seed=1).write("song.jazz.mid")
 
-`read(path) -> Song`, `hear(song) -> LeadSheet`, `transfer(song, to=...) -> Song`; the libraries
-behind them are loaded when they are first called.
+`read(path) -> Song`, `hear(song) -> LeadSheet`, `transfer(song, to=...) -> Song`; everything is
+loaded when it is first asked for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from restyle.errors import RestyleError
-from restyle.music.lead import LeadSheet
-from restyle.music.song import Song
-
 if TYPE_CHECKING:
-    from restyle.analysis import hear
+    from restyle.api import hear, transfer
+    from restyle.errors import RestyleError
     from restyle.io import read
-    from restyle.pipeline import transfer
+    from restyle.music.lead import LeadSheet
+    from restyle.music.song import Song
 
 __version__ = "0.1.0"
 __all__ = ["LeadSheet", "RestyleError", "Song", "hear", "read", "transfer"]
 
-_HOMES = {"read": "restyle.io", "hear": "restyle.analysis", "transfer": "restyle.pipeline"}
+_HOMES = {
+    "LeadSheet": "restyle.music.lead",
+    "RestyleError": "restyle.errors",
+    "Song": "restyle.music.song",
+    "hear": "restyle.api",
+    "read": "restyle.io",
+    "transfer": "restyle.api",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """`read`, `hear` and `transfer`, imported on first use."""
+    """A public name, imported on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module 'restyle' has no attribute '{name}'")
     from importlib import import_module

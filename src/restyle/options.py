@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from numbers import Integral, Real
 
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sampler import Sampling
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, choices
 from restyle.io import read
 from restyle.music.song import Song
+from restyle.music.transpose import check_tempo, parse_key
 from restyle.style.example import Example
-from restyle.style.render import NAMES
+from restyle.style.harmony import HARMONIES
+
+STRONGEST = 4.0
+MOST_TAKES = 64
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,57 @@ class TransferOptions:
     any_band: bool = False
     """Whether, where no parts are said, a band of one of the style's songs is drawn with the seed,
     in place of its commonest."""
+    instruments: Mapping[str, int] = field(default_factory=dict)
+    """Programs that parts, or "melody", are to have; a kit for "drums"."""
+    feel: float | None = None
+    """How much of players' timing, touch and accents is put on, 0..1; as the style's songs have it
+    when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
 
-    def settings(self) -> str:
-        """What is needed to go on with the result later, as JSON."""
+    def check(self) -> None:
+        """Raise RestyleError for what cannot be, whatever the song: to be asked before it is heard.
+
+        Styles and parts that a model lacks are `Arranger.check`'s.
+        """
+        if not (_is_number(self.strength) and 0 <= self.strength <= STRONGEST):
+            raise RestyleError(
+                f"A strength of {self.strength} cannot be: say 0 (neutral) to {STRONGEST}, "
+                f"1 is the style."
+            )
+        for name, value, least, most in (
+            ("seed", self.seed, 0, None),
+            ("number of takes", self.takes, 1, MOST_TAKES),
+        ):
+            whole = isinstance(value, Integral) and not isinstance(value, bool)
+            if not whole or value < least or (most is not None and value > most):
+                span = f"from {least} up" if most is None else f"from {least} to {most}"
+                raise RestyleError(f"A {name} of {value} cannot be: say a whole number {span}.")
+        if self.harmony not in HARMONIES:
+            near = choices(str(self.harmony), HARMONIES)
+            raise RestyleError(f"'{self.harmony}' is no harmony: {near}")
+        if self.feel is not None and not (_is_number(self.feel) and 0 <= self.feel <= 1):
+            raise RestyleError(
+                f"A feel of {self.feel} cannot be: say 0 (on the grid) to 1 (as players play)."
+            )
+        if self.tempo is not None and not _is_number(self.tempo):
+            raise RestyleError(f"A tempo of {self.tempo} cannot be played: say 20 to 400.")
+        if self.tempo is not None:
+            check_tempo(self.tempo)
+        if self.key:
+            parse_key(self.key)
+
+    def settings(self, band: Mapping[str, str] | None = None) -> str:
+        """What is needed to go on with the result later, as JSON; `band` has its track names by
+        part."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
-        return json.dumps({**plain, **name}, ensure_ascii=False)
+        named = {"band": dict(band)} if band else {}
+        return json.dumps({**plain, **name, **named}, ensure_ascii=False)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony")
@@ -83,7 +132,7 @@ def again(
         if "like" in told:
             raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
         options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
-    melody = any(track.name == NAMES["melody"] for track in there.tracks)
+    melody = any(track.is_melody for track in there.tracks)
     return replace(
         options,
         harmony="keep" if told.get("harmony") == "keep" else "enrich",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,18 +17,19 @@ from restyle.decoding.generate import arrange
 from restyle.decoding.job import DecodeOptions, Job, Redo
 from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
+from restyle.io.feel import usual_feel
 from restyle.model.shape import Shape
+from restyle.music.classes import class_of
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, Song
+from restyle.music.song import STEP, Song, Touch
 from restyle.music.transpose import moved
-from restyle.options import TransferOptions, again
-from restyle.reading import open_example, open_lead
+from restyle.options import TransferOptions
 from restyle.style.blend import style_of
 from restyle.style.example import nearest_style
-from restyle.style.harmony import check_harmony, reharmonised
+from restyle.style.harmony import reharmonised
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
-from restyle.style.render import render
+from restyle.style.render import band_of, render
 from restyle.style.style import Style, load_styles, pick_band
 from restyle.tokens import vocabulary as v
 
@@ -39,8 +39,7 @@ FEEL_FROM = 1.2
 """Swing ratio of a song from which on an example or a lead counts as swinging."""
 
 OnBar = Callable[[int, int], None]
-OnPassage = Callable[[int, int, Song], None]
-"""Told after each phrase: the take (from 0), the bars done, and what there is of the song."""
+OnMusic = Callable[[int, int, Song], None]
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,16 @@ class Arranger:
         lead: LeadSheet,
         options: TransferOptions,
         on_bar: OnBar | None = None,
-        on_passage: OnPassage | None = None,
+        on_music: OnMusic | None = None,
     ) -> Result:
         """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together;
-        `on_passage` is given each take as far as it is, phrase by phrase.
+        `on_music(take, bar, song)` gives, as soon as they stand, the bars of a take (from 0) before
+        bar `bar`, whose notes stay (how loud they are, and how long the last are held, may change).
 
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
         """
-        check_harmony(options.harmony)
+        options.check()
         style = self.style(options)
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
@@ -104,6 +104,7 @@ class Arranger:
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
         work = self._work(lead, style, options)
+        begin = work.job.redo.first if work.job.redo else 0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
@@ -112,8 +113,9 @@ class Arranger:
             ) -> None:
                 if on_bar:
                     on_bar(take * bars + done, options.takes * bars)
-                if on_passage and so_far:
-                    on_passage(take, done, self._song(work, so_far, options, None))
+                if on_music and so_far:  # by chances of its own: who listens changes nothing
+                    chances = np.random.default_rng(0)
+                    on_music(take, begin + done, _rendered(work, options, so_far, chances))
 
             takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
@@ -122,6 +124,16 @@ class Arranger:
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
         return Result(lead, style, tuple(takes), work.ratio, notes, work.span)
+
+    def check(self, options: TransferOptions) -> None:
+        """Raise RestyleError for options that cannot be, whatever the song is.
+
+        An example and an earlier result need not have been read.
+        """
+        options.check()
+        if options.to:
+            style_of(self.styles, options.to)
+        pick_band(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
         """The style that the options ask for: by name, as a blend, or of an example.
@@ -174,25 +186,13 @@ class Arranger:
         on_bar: Callable[[int, int, Arrangement | None], None],
     ) -> Take:
         made = arrange(work.job, self.session, rng, on_bar)
-        song = self._song(work, made, options, rng)
+        song = _rendered(work, options, made, rng)
+        song = replace(song, made_with=options.settings(band_of(song, made)))
+        if work.span is not None and options.earlier is not None:
+            song = spliced(options.earlier, song, *work.span)
         near = likeness(work.job.lead, made, work.target) if work.target else None
         usual = float(work.style.figures["notes_a_bar"])
         return Take(song, made, measure_take(work.job.lead, made, usual, near))
-
-    def _song(
-        self,
-        work: _Work,
-        made: Arrangement,
-        options: TransferOptions,
-        rng: np.random.Generator | None,
-    ) -> Song:
-        """An arrangement as it is played; of one on the way the dynamics are drawn anew."""
-        rng = rng or np.random.default_rng(options.seed)
-        song = render(work.job.lead, made, work.style, rng, options.melody, work.ratio)
-        song = replace(song, made_with=options.settings())
-        if work.span is not None and options.earlier is not None:
-            song = spliced(options.earlier, song, *work.span)
-        return song
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,17 @@ class _Work:
         return int(lines[self.job.redo.first]), int(lines[self.job.redo.last])
 
 
+def _rendered(
+    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
+) -> Song:
+    """What the band plays as a song, with the instruments and the touch that were asked for."""
+    style = work.style
+    played = usual_feel(style.name) if options.feel is None else options.feel
+    touch = Touch(style.name, played, options.seed, work.ratio)
+    asked = options.instruments
+    return render(work.job.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
+
+
 def band_for(style: Style, options: TransferOptions) -> Band:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
@@ -221,7 +232,17 @@ def band_for(style: Style, options: TransferOptions) -> Band:
         members = style.drawn_band(np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
-    return Band(tuple(Player(part, cls, style.program(part, cls)) for part, cls in members))
+    asked = options.instruments
+    return Band(tuple(_player(part, cls, style, asked.get(part)) for part, cls in members))
+
+
+def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:
+    """Who plays a part: on the program asked for, where one is, and of its class."""
+    if asked is None:
+        return Player(part, instrument_class, style.program(part, instrument_class))
+    known = class_of(asked, part == "drums")
+    fits = known is not None and known.part == part
+    return Player(part, known.name if known and fits else instrument_class, asked)
 
 
 def check_version(folder: Path) -> None:
@@ -252,56 +273,6 @@ def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
 def arranger(folder: Path | None = None, threads: int | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
     return Arranger(folder, threads)
-
-
-def transfer(
-    song: Song | LeadSheet | str | os.PathLike[str],
-    to: str = "",
-    *,
-    like: Song | str | os.PathLike[str] | None = None,
-    seed: int = 0,
-    strength: float = 1.0,
-    parts: tuple[str, ...] | list[str] = (),
-    melody: bool = True,
-    key: str = "",
-    tempo: float | None = None,
-    takes: int = 1,
-    harmony: str = "enrich",
-    redo: str = "",
-    earlier: Song | str | os.PathLike[str] | None = None,
-    model: str | os.PathLike[str] | None = None,
-) -> Song:
-    """The same song in another style.
-
-    Args:
-        song: a file, a Song, or a LeadSheet, which is taken at its word.
-        to: a style, or a blend such as "jazz:0.7,pop:0.3".
-        like: an example (file or Song) to take the style from, in place of `to`.
-        takes: how many to make, the best of which is returned.
-        harmony: keep, enrich or reharmonise.
-        redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
-            `seed` for others. The style is the earlier one's where none is said.
-
-    The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
-    be done.
-    """
-    lead = song if isinstance(song, LeadSheet) else open_lead(song)[0]
-    example = open_example(like) if like is not None else None
-    options = TransferOptions(
-        to=to,
-        strength=strength,
-        parts=tuple(parts),
-        melody=melody,
-        key=key,
-        tempo=tempo,
-        seed=seed,
-        takes=takes,
-        harmony=harmony,
-        like=example,
-    )
-    if redo or earlier is not None:
-        options = again(options, redo, earlier)
-    return arranger(Path(model) if model else None).transfer(lead, options).song
 
 
 def counts_quarters(lead: LeadSheet) -> bool:

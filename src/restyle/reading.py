@@ -21,7 +21,7 @@ def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | N
             return lead, None
         song = read(song)
     if not song.note_count and song.chords:  # a chord chart
-        from restyle.io.leads.leads import lead_of
+        from restyle.io.leads.song import lead_of
 
         return lead_of(song.with_tracks(()), swing=song.swing), None
     if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):

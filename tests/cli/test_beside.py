@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from restyle.cli import app, train_app
+from restyle.cli.commands import app, train_app
 from restyle.io import read
 from restyle.io.audio.audio import TAIL, seconds_at
 from restyle.io.midi.write import pickup_cut

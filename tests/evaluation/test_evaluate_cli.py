@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from restyle.cli import app
+from restyle.cli.commands import app
 from restyle.errors import RestyleError
 
 

@@ -173,7 +173,16 @@ def test_the_default_key_of_one_track_does_not_undo_the_key_of_another() -> None
 
 def test_resolutions_are_rounded_to_ours() -> None:
     song = song_of(midi(chunk((7, on(60)), (1, off(60)), (2, on(62)), (0, off(62))), division=96))
-    assert rows(song) == [(35, 5, 60, 64), (50, 1, 62, 64)]
+    assert rows(song) == [(35, 5, 60, 64), (50, 60, 62, 64)]
+
+
+def test_notes_of_length_0_are_heard_as_a_thirty_second_and_end_at_the_next() -> None:
+    events = [(0, on(60)), (0, off(60)), (30, on(60)), (0, off(60)), (480, on(62)), (0, off(62))]
+    assert [row[:2] for row in rows(song_of(midi(chunk(*events))))] == [
+        (0, 30),
+        (30, 60),
+        (510, 60),
+    ]
 
 
 def test_type_0_is_split_by_channel() -> None:

@@ -322,6 +322,21 @@ def test_the_length_of_a_bar_that_parts_do_not_agree_on() -> None:
     assert rows(song) == [(0, 1440, 72), (1440, 960, 74), (2880, 1440, 76)]
 
 
+def test_durations_that_were_rounded_make_no_meter_of_their_own() -> None:
+    bars = [attributes(0, 3) + note("C", 5, 36), note("D", 5, 37), note("E", 5, 36)]
+    song = song_of(*bars)
+    assert [m.name for m in song.meters] == ["3/4"]
+    assert song.tracks[0].notes["start"].tolist() == [0, 1440, 2880]
+
+
+def test_of_tempos_at_one_place_the_last_counts() -> None:
+    def at(bpm: int) -> str:
+        return f'<sound tempo="{bpm}"/>'
+
+    song = song_of(attributes(0, 4) + at(120) + at(100) + note("C", 5, 48))
+    assert [t.bpm for t in song.tempos] == [100]
+
+
 # --- swing
 
 
@@ -472,6 +487,21 @@ def test_a_file_name_is_no_title() -> None:
     text = score(("A", "", [attributes(0, 4) + note("C", 5, 48)]), title="Real Title")
     text = text.replace("<part-list>", "<movement-title>draft2.mscz</movement-title><part-list>", 1)
     assert musicxml_song(text.encode(), "x").title == "Real Title"
+
+
+def test_what_is_only_printed_on_the_first_page() -> None:
+    def credit(size: int, side: str, text: str, page: int = 1) -> str:
+        return (
+            f'<credit page="{page}"><credit-words font-size="{size}" justify="{side}">{text}'
+            "</credit-words></credit>"
+        )
+
+    credits = credit(14, "center", "A Waltz") + credit(24, "center", "Blue\nin E") + credit(
+        12, "right", "A. Musterfrau") + credit(8, "right", "© 1999") + credit(
+        40, "center", "Page two", 2)  # fmt: skip
+    text = score(("A", "", [attributes(0, 4) + note("C", 5, 48)]))
+    song = musicxml_song(text.replace("<part-list>", credits + "<part-list>", 1).encode(), "x")
+    assert (song.title, song.composer) == ("Blue", "A. Musterfrau")
 
 
 # --- files

@@ -1,5 +1,6 @@
 """Chords of songs written by hand: what a musician would write over them."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -128,3 +129,40 @@ def test_chords_are_in_order_and_differ() -> None:
         assert all(
             (a.root, a.quality, a.bass) != (b.root, b.quality, b.bass) for a, b in pairwise(found)
         )
+
+
+@pytest.mark.parametrize("pitch", range(55, 67))
+@pytest.mark.parametrize("bars", [1, 8])
+def test_one_tone_is_no_chord_of_another_root(pitch: int, bars: int) -> None:
+    alone = song([row for bar in range(bars) for row in held(bar, [pitch])])
+    again = song([row for bar in range(bars) for row in line(bar, [pitch, pitch + 12] * 2)])
+    for one in (alone, again):
+        assert {chord.root for chord in find_chords(one)} <= {-1, pitch % 12}
+        assert {chord.triad for chord in find_chords(one) if chord.root >= 0} <= {"maj", "min"}
+
+
+@pytest.mark.parametrize("semitones", range(-5, 7))
+def test_a_bar_of_a_plain_chord_is_never_no_chord(semitones: int) -> None:
+    """Arpeggios and held chords between bars of rests, at the beginning and within."""
+    a = [57 + semitones, 61 + semitones, 64 + semitones]
+    other = [50 + semitones, 57 + semitones, 66 + semitones]
+    broken = line(0, [*a, a[1]]) + line(1, [*a, a[1]])
+    rest = held(3, a) + held(6, other) + held(7, a)
+    found = find_chords(song(broken + rest))
+    bar = 4 * TICKS
+    for at in (0, bar, 3 * bar, 7 * bar):
+        assert [c for c in found if c.start <= at][-1].root == (9 + semitones) % 12
+
+
+def test_a_singer_who_begins_alone_has_no_chord() -> None:
+    base = four_chords()
+    bar = 4 * TICKS
+    tracks = []
+    for track in base.tracks:
+        notes = track.notes.copy()
+        notes["start"] += 2 * bar
+        tracks.append(replace(track, notes=notes))
+    alone = notes_array(line(1, [0, 0, 67, 69]))
+    tracks[0] = replace(tracks[0], notes=np.concatenate([alone, tracks[0].notes]))
+    first = find_chords(base.with_tracks(tracks))[0]
+    assert (first.start, first.root) == (0, -1)

@@ -4,7 +4,7 @@ import pytest
 from bars import four_chords, held, line, song, transposed
 
 from restyle.analysis.key import find_key
-from restyle.music.song import Key, Song, Track, notes_array
+from restyle.music.song import TICKS, Key, Song, Track, notes_array
 
 
 def in_a_minor() -> Song:
@@ -48,3 +48,24 @@ def test_silence_and_drums_are_in_c() -> None:
     kit = Track("", 0, notes_array([(0, 60, 38, 100)]), is_drum=True)
     assert find_key(Song(())) == Key(0)
     assert find_key(Song((kit,))) == Key(0)
+
+
+def test_c_is_meant_beside_other_signatures() -> None:
+    open_tune = song(line(0, [67, 72, 74, 76]) + line(1, [79, 76, 74, 69]))
+    end = 8 * TICKS
+    mostly_c = ((0, Key(0)), (end - TICKS, Key(7)))
+    mostly_g = ((0, Key(0)), (TICKS, Key(7)))
+    assert find_key(Song(open_tune.tracks, keys=mostly_c)).fifths == 0
+    assert find_key(Song(open_tune.tracks, keys=mostly_g)).fifths == 1
+
+
+def test_a_signature_at_one_place_with_another_does_not_count() -> None:
+    base = transposed(four_chords(), 3)
+    replaced = ((0, Key(0)), (0, Key(3)))
+    assert find_key(Song(base.tracks, keys=replaced)) == Key(3)
+
+
+def test_signatures_beyond_the_end_are_no_trouble() -> None:
+    base = four_chords()
+    keys = ((-TICKS, Key(0)), (10 * base.end, Key(6)))
+    assert find_key(Song(base.tracks, keys=keys)) == Key(0)

@@ -1,6 +1,7 @@
 """Which notes are the melody, in songs written by hand."""
 
 import numpy as np
+import pytest
 from bars import four_chords, held, line, song, transposed
 
 from restyle.analysis.melody import find_melody
@@ -108,3 +109,58 @@ def test_what_goes_on_under_the_voice_does_not_take_over() -> None:
     ]
     found = melody_of(heard.with_tracks(named))
     assert [bool(part) for part in found] == [True, False, False]
+
+
+def handed(bars: int, gap: tuple[int, int], answer: list[int], accompanies: bool) -> Song:
+    """A flute's tune that rests in the bars of `gap`, where an oboe plays `answer`; the oboe
+    holds a low note to the tune where it accompanies, else rests."""
+    tune = [72, 74, 76, 79, 77, 76, 74, 71]
+    flute = [
+        row
+        for bar in range(bars)
+        if not gap[0] <= bar < gap[1]
+        for row in line(bar, tune[bar % 3 :] + tune[: bar % 3], 0.5)
+    ]
+    oboe = [
+        row
+        for bar in range(bars)
+        for row in (
+            line(bar, answer[bar % 2 :] + answer[: bar % 2], 0.5)
+            if gap[0] <= bar < gap[1]
+            else line(bar, [62, 62], 2.0)
+            if accompanies
+            else []
+        )
+    ]
+    chords = [row for bar in range(bars) for row in held(bar, [48, 52, 55])]
+    return song(flute, oboe, chords, programs=(73, 68, 0))
+
+
+ANSWER = [76, 77, 79, 81, 79, 77, 74, 72]
+
+
+@pytest.mark.parametrize("gap", [(4, 6), (8, 11), (12, 16), (8, 16)])
+@pytest.mark.parametrize("accompanies", [False, True])
+def test_a_tune_that_passes_to_another_is_followed(gap: tuple[int, int], accompanies: bool) -> None:
+    whole = handed(40, gap, ANSWER, accompanies)
+    flute, oboe, chords = find_melody(whole)
+    starts = whole.tracks[1].notes["start"]
+    inside = (starts >= gap[0] * 4 * TICKS) & (starts < gap[1] * 4 * TICKS)
+    assert flute.all()
+    assert (oboe == inside).all()
+    assert not chords.any()
+
+
+@pytest.mark.parametrize("answer", [[38, 45, 38, 45] * 2, [62, 66, 62, 66] * 2, [62] * 8])
+def test_figures_and_basses_take_nothing_over(answer: list[int]) -> None:
+    flute, *others = find_melody(handed(24, (8, 12), answer, True))
+    assert flute.all()
+    assert not any(mask.any() for mask in others)
+
+
+def test_an_accompanist_who_goes_on_takes_nothing_over() -> None:
+    flute, _, chords = handed(24, (8, 12), ANSWER, False).tracks
+    figure = [row for bar in range(24) for row in line(bar, [55, 60, 64, 67, 72, 67, 64, 60], 0.5)]
+    masks = find_melody(Song((flute, Track("", 46, notes_array(figure)), chords)))
+    assert masks[0].all()
+    assert not masks[1].any()

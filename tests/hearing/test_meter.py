@@ -109,3 +109,52 @@ def test_bars_that_the_file_states_rightly_stay():
     for beats in (2, 3, 4):
         song = band(bars=40, beats=beats)
         assert put_in_bars(song).song == song
+
+
+@pytest.mark.parametrize("bars", [12, 40])
+def test_a_waltz_under_the_default_meter_is_a_waltz(bars):
+    song = band(bars=bars, beats=3)
+    barred = put_in_bars(replace(song, meters=(Meter(0, 4, 4),)))
+    assert barred.heard_meter
+    assert barred.song.meters == (Meter(0, 3, 4),)
+    assert np.isin(barred.song.tracks[2].notes["start"] % (3 * TICKS), 0).all()
+
+
+def test_a_waltz_with_a_pickup_under_the_default_meter_keeps_it():
+    song = band(bars=24, beats=3, pickup=True)
+    barred = put_in_bars(replace(song, meters=(Meter(0, 4, 4),)))
+    assert barred.song.meters == (Meter(0, 3, 4),)
+    assert barred.song.pickup == TICKS
+    assert barred.song.tracks[2].notes["start"][0] == 3 * TICKS
+
+
+@pytest.mark.parametrize("meter", [Meter(0, 2, 4), Meter(0, 5, 4), Meter(0, 6, 4)])
+def test_a_meter_that_is_no_default_holds(meter):
+    song = replace(band(bars=24, beats=3), meters=(meter,))
+    assert put_in_bars(song).song.meters == (meter,)
+
+
+def test_a_waltz_in_the_middle_of_a_song_in_four_changes_no_meter():
+    four, three = band(bars=16, beats=4), band(bars=8, beats=3)
+    tracks = []
+    for a, b in zip(four.tracks, three.tracks, strict=True):
+        later = b.notes.copy()
+        later["start"] += 64 * TICKS
+        tracks.append(replace(a, notes=np.concatenate([a.notes, later])))
+    song = four.with_tracks(tracks)
+    assert put_in_bars(song).song.meters == (Meter(0, 4, 4),)
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        (72, 74, 76, 77, 79, 77, 76, 74), (60, 62, 64, 65, 67, 65, 64, 62),
+        (67, 69, 71, 72, 74, 72, 71, 69), (72, 71, 69, 67, 65, 67, 69, 71), (72, 72, 79, 79),
+    ],
+)  # fmt: skip
+def test_a_tune_alone_stays_in_the_bars_of_its_file(bar):
+    step = 4 * TICKS // len(bar)
+    rows = [(i * step, step, pitch, 90) for i, pitch in enumerate(bar * 8)]
+    song = Song((Track("", 73, notes_array(rows)),))
+    assert put_in_bars(song).song == song
+    assert len(song.bar_starts()) == 9

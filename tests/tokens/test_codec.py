@@ -69,11 +69,13 @@ def test_two_bars_by_hand():
     )
     words = [v.describe(t) for t in encode(lead, band, heading_of(lead, band.names, 2, "straight"))]
     assert words == [
-        "bos", "style 3", "feel 1", "tempo 7", "key 0", "use drums", "use bass",
+        "bos", "style 3", "manner 0", "feel 1", "tempo 19", "key 0",
+        "instrument standard-kit", "instrument acoustic-bass",
         "bar 4/4", "position 0", "chord 0 maj", "position 0", "pitch 60", "duration 12",
         "bar 4/4", "position 0", "chord 7 maj", "bass 11", "position 0", "pitch 67", "duration 24",
-        "part drums", "position 0", "drum 36", "drum 42", "position 12", "drum 38",
-        "part bass", "position 0", "pitch 36", "duration 24",
+        "part drums", "density 2", "figure 1", "position 0", "drum 36", "drum 42", "position 12", "drum 38",
+        "part bass", "density 2", "size 0", "register 2", "figure 3",
+        "position 0", "pitch 36", "duration 24",
         "end", "part drums", "part bass", "position 0", "pitch 35", "duration 24", "eos",
     ]  # fmt: skip
 

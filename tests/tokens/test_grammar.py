@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pieces import pieces
+from restyle.music.classes import CLASS_NAMES
 from restyle.tokens import Grammar, decode, encode, heading_of
 from restyle.tokens import vocabulary as v
 
@@ -56,7 +57,9 @@ def test_what_cannot_come_next_is_refused_in_words():
 
 def test_a_part_that_is_not_in_use_never_comes():
     grammar = Grammar()
-    grammar.feed([v.BOS, v.STYLE[1], v.FEEL[0], v.TEMPO[3], v.KEY[0], v.USE[1], v.USE[2]])
+    heading = [v.BOS, v.STYLE[1], v.MANNER[0], v.FEEL[0], v.TEMPO[3], v.KEY[0]]
+    bass, piano = (v.INSTRUMENT[CLASS_NAMES.index(n)] for n in ("slap-bass", "electric-piano"))
+    grammar.feed([*heading, bass, piano])
     grammar.feed([v.BAR[3], v.POSITION[0], v.CHORD[0], v.END])
     assert np.flatnonzero(grammar.allowed()).tolist() == [v.PART[1]]
     grammar.push(v.PART[1])
@@ -67,9 +70,32 @@ def test_a_part_that_is_not_in_use_never_comes():
 
 def test_chords_are_spelled_upwards_and_time_goes_on():
     grammar = Grammar()
-    grammar.feed([v.BOS, v.STYLE[1], v.FEEL[0], v.TEMPO[3], v.KEY[0], v.USE[2]])
+    heading = [v.BOS, v.STYLE[1], v.MANNER[0], v.FEEL[0], v.TEMPO[3], v.KEY[0]]
+    grammar.feed([*heading, v.INSTRUMENT[CLASS_NAMES.index("electric-piano")]])
     grammar.feed([v.BAR[3], v.POSITION[0], v.NO_CHORD, v.END, v.PART[2]])
     grammar.feed([v.POSITION[6], v.PITCH[60], v.DURATION[5]])
     allowed = grammar.allowed()
     assert allowed[v.PITCH[61]] and not allowed[v.PITCH[60]]
     assert allowed[v.POSITION[7]] and not allowed[v.POSITION[6]]
+
+
+def test_a_phrase_that_is_silent_stays_so_for_its_first_bar():
+    grammar = Grammar()
+    heading = [v.BOS, v.STYLE[1], v.MANNER[0], v.FEEL[0], v.TEMPO[3], v.KEY[0]]
+    grammar.feed([*heading, v.INSTRUMENT[CLASS_NAMES.index("slap-bass")]])
+    grammar.feed([v.BAR[3], v.POSITION[0], v.NO_CHORD, v.END, v.PART[1], v.DENSITY[0]])
+    assert np.flatnonzero(grammar.allowed()).tolist() == [v.EOS]
+
+
+def test_attributes_come_whole_and_in_order():
+    grammar = Grammar()
+    heading = [v.BOS, v.STYLE[1], v.MANNER[0], v.FEEL[0], v.TEMPO[3], v.KEY[0]]
+    kit, bass = (v.INSTRUMENT[CLASS_NAMES.index(n)] for n in ("brush-kit", "slap-bass"))
+    grammar.feed([*heading, kit, bass, v.BAR[3], v.POSITION[0], v.NO_CHORD, v.END])
+    grammar.feed([v.PART[0], v.DENSITY[3]])
+    assert set(np.flatnonzero(grammar.allowed())) == set(range(v.FIGURE.first, v.FIGURE.end))
+    grammar.feed([v.FIGURE[1], v.POSITION[0], v.DRUM[9], v.PART[1], v.DENSITY[3]])
+    for kind in (v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE):
+        assert set(np.flatnonzero(grammar.allowed())) == set(range(kind.first, kind.end))
+        grammar.push(kind[0])
+    assert grammar.allowed()[v.POSITION[0]] and not grammar.allowed()[v.DENSITY[1]]

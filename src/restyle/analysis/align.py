@@ -56,6 +56,7 @@ def moved(song: Song, place: Callable[[Ticks], Ticks]) -> Song:
         keys=tuple((at(start), key) for start, key in song.keys),
         chords=tuple(replace(c, start=at(c.start)) for c in song.chords),
         markers=tuple(replace(m, start=at(m.start)) for m in song.markers),
+        lyrics=tuple(replace(w, start=at(w.start)) for w in song.lyrics),
     )
 
 

@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from restyle.analysis.accents import Frames, accents
 from restyle.analysis.align import delayed, on_beats, seconds_at, steadied
-from restyle.analysis.bars import PLACES, best_pickup, find_bars, place_scores
+from restyle.analysis.bars import PLACES, find_bars, place_fits, place_scores, plainly_better
 from restyle.analysis.beats import file_beats, find_beats, grid_fit
 from restyle.analysis.ear import PHASES, Ear, trained_ear
 from restyle.analysis.meter import stated_meters
 from restyle.analysis.tracking import fit, profile
+from restyle.analysis.tracks import TOGETHER
 from restyle.music.song import TICKS, Meter, Song
 
 _DOTTED = TICKS * 3 // 2
 _STEADY = 0.015  # seconds that a tapped beat may be moved for a steady tempo
 _EARLY = 0.05  # seconds; a first note that comes so little before a beat is meant on it
 _LEAST_BEATS = 24  # with fewer a file's bar lines are believed without a doubt
-_SURE = 30.0  # nats by which other bar lines must fit better than the file's
+_FEW_CHORDS = 0.1  # share of notes that start with another; less is one line
 _LONGEST = 3600.0  # seconds; to more music than that nobody listens beat by beat
 _LATE = 40  # ticks; a song that is no more late (or early) is still meant in its file's bars
 _QUARTER_BONUS = -0.5  # nats for beats of a quarter; the scores lean to them by themselves
@@ -46,7 +47,7 @@ def put_in_bars(song: Song) -> Barred:
         return Barred(replace(song, meters=stated or (Meter(0, 4, 4),)))
     judged = grid_fit(song)
     if judged.trusted and stated:
-        return _after_pickup(replace(song, meters=stated))
+        return _in_doubt(replace(song, meters=stated))
     ear = trained_ear()
     frames = accents(song)
     found = find_beats(song, frames, ear, metered=stated is not None)
@@ -65,23 +66,42 @@ def put_in_bars(song: Song) -> Barred:
     return replace(barred, live=phase != 0, heard_meter=True)
 
 
-def _after_pickup(song: Song) -> Barred:
-    """The song in its own bars, moved where they plainly begin after a pickup.
+def _in_doubt(song: Song) -> Barred:
+    """The song in the bars that its file states, where the music does not contradict them.
 
     Many writers of files count a pickup as the beginning of a whole bar, so that all bar lines
-    come too early.
+    come too early; many never set the meter, so that a waltz stands in the 4/4 that is every
+    program's default. Any other meter is somebody's word.
     """
     meter = song.meters[0]
     unit = _DOTTED if _is_compound(meter) else TICKS
     count = meter.bar_length(TICKS) // unit
     beats = seconds_at(song.tempos, np.arange(0, song.end, unit))
     known = count in PLACES and meter.bar_length(TICKS) == count * unit
-    if song.pickup or len(song.meters) > 1 or not known or len(beats) < _LEAST_BEATS:
+    known = known and not song.pickup and len(song.meters) == 1
+    if not known or len(beats) < _LEAST_BEATS or _one_line(song):
         return Barred(song)
-    ahead, gain = best_pickup(place_scores(accents(song), beats, trained_ear()), count)
-    if not ahead or gain < _SURE:
-        return Barred(song)
-    return _on_file_beats(song, 0, unit, [(ahead - count - _first_note(song) // unit, count)])
+    scores = place_scores(accents(song), beats, trained_ear())
+    fits = place_fits(scores, count)
+    ahead = int(fits.sum(axis=1).argmax())
+    heard = False
+    if meter.name == "4/4":
+        thirds = place_fits(scores, 3)
+        first = int(thirds.sum(axis=1).argmax())
+        if plainly_better(thirds[first], fits[ahead]):
+            count, ahead, fits, heard = 3, first, thirds, True
+            song = replace(song, meters=(Meter(0, 3, 4),))
+    if ahead and (heard or plainly_better(fits[ahead], fits[0])):
+        bars = [(ahead - count - _first_note(song) // unit, count)]
+        return replace(_on_file_beats(song, 0, unit, bars), heard_meter=heard)
+    return Barred(song, heard_meter=heard)
+
+
+def _one_line(song: Song) -> bool:
+    """Whether hardly ever two notes start together: a tune alone does not say where its bars are,
+    and the net that hears bars has learnt from accompanied ones."""
+    starts = np.sort(np.concatenate([track.notes["start"] for track in song.tracks]))
+    return bool(np.mean(np.diff(starts) <= TOGETHER) < _FEW_CHORDS)
 
 
 def _less_late(song: Song, late: int) -> Barred:

@@ -26,6 +26,10 @@ AROUND = 8
 _PRIORS = {2: 0.1, 3: 0.2, 4: 0.7}
 _CHANGE = -7.0  # nats for a bar that has not as many beats as the one before
 _ORIGIN = 3.0  # nats for a bar line where the file begins
+_SURE = 30.0  # nats by which bars must fit better than others to be plainly so
+_PLAIN = 0.4  # nats a beat by which they must
+_WINDOW = 24  # beats of a passage
+_NEARLY_ALL = 0.8  # share of the passages in which they must
 _TRUST = 0.7  # share of the places' frequency to take out of the net's outputs
 
 Seconds = NDArray[np.float64]
@@ -93,11 +97,21 @@ def find_bars(
     return np.array(downbeats[::-1]), last
 
 
-def best_pickup(scores: Scores, count: int) -> tuple[int, float]:
-    """With how many beats before the first downbeat bars of `count` beats fit best, and by how
-    many nats better than with none."""
+def place_fits(scores: Scores, count: int) -> Scores:
+    """Nats of each beat in bars of `count` beats, (count, beats): row k has k beats before its
+    first downbeat."""
     place = np.array(PLACES[count])
     beat = np.arange(len(scores))
-    totals = [scores[beat, place[(beat - ahead) % count]].sum() for ahead in range(count)]
-    best = int(np.argmax(totals))
-    return best, float(totals[best] - totals[0])
+    return np.stack([scores[beat, place[(beat - ahead) % count]] for ahead in range(count)])
+
+
+def plainly_better(fits: Scores, than: Scores) -> bool:
+    """Whether some bars fit the beats of a song better than others, and nearly everywhere in it.
+
+    Both are rows of `place_fits`. A net that is a little surer of one place of the bar than of
+    another adds up to many nats over a long song: so much a beat counts, and in each passage.
+    """
+    gain = fits - than
+    windows = np.array_split(gain, max(len(gain) // _WINDOW, 1))
+    wins = np.mean([float(window.sum()) > 0 for window in windows])
+    return bool(gain.sum() >= max(_SURE, _PLAIN * len(gain)) and wins >= _NEARLY_ALL)

@@ -36,6 +36,8 @@ NO_CHORD = STATES - 1
 
 BASS = 2
 """The row of `describe_beats` that holds the bass."""
+TUNE = 16
+"""The row that holds the share of the beat for which the melody sounds each pitch class."""
 
 _DEEP = 52
 """Pitches below this (E3) are a bass wherever they are lowest."""

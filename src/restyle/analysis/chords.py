@@ -10,6 +10,7 @@ from restyle.analysis.chord_net import (
     KINDS,
     NO_CHORD,
     STATES,
+    TUNE,
     chord_scores,
     describe_beats,
 )
@@ -19,6 +20,13 @@ from restyle.music.song import QUALITIES, Chord, Key, Notes, Song, notes_array
 
 _CHANGE = {BAR: 0.0, HALF: 0.7, BEAT: 2.2}
 """What a change of chord costs, in nats, at a bar line, a half bar and any other beat."""
+
+_MEANT = 6.0
+"""Nats against "no chord" on each beat of a bar that spells a chord."""
+_COVERED, _TONE = 0.85, 0.1
+"""A bar spells a chord when so much of what sounds belongs to it, and each of three tones, root
+and third among them, sounds so much."""
+_SPELT = [QUALITIES[quality] for quality in ("6", "7", "maj7", "m6", "m7", "mM7")]
 
 
 def find_chords(
@@ -34,10 +42,15 @@ def find_chords(
     """
     if not len(pitched(song)):
         return ()
-    accompaniment, tune = _apart(song, find_melody(song) if melody is None else melody)
+    melody = find_melody(song) if melody is None else melody
+    accompaniment, tune = _apart(song, melody)
     beats = beats_of(song)
     turned, plain = describe_beats(accompaniment, tune, beats)
-    path = _best_path(chord_scores(turned, plain), beats.levels)
+    scores = chord_scores(turned, plain)
+    heard = np.minimum(turned[:, 0] + turned[:, TUNE], 1.0)
+    spelling = heard if _one_player(melody) else turned[:, 0]
+    scores[_spells_a_chord(spelling, beats), NO_CHORD] -= _MEANT
+    path = _of_one_tone(_best_path(scores, beats.levels), heard, scores)
     return _merge(beats, path, turned[:, 0], turned[:, BASS])
 
 
@@ -66,6 +79,52 @@ def _best_path(scores: NDArray[np.float32], levels: NDArray[np.int64]) -> NDArra
     path = np.full(beats, int(total.argmax()))
     for t in range(beats - 1, 0, -1):
         path[t - 1] = path[t] if stay[t, path[t]] else best[t]
+    return path
+
+
+def _one_player(melody: tuple[NDArray[np.bool_], ...]) -> bool:
+    """Whether the melody is the top voice of players of chords, not a singer's: its notes are of
+    their chords then. A singer who begins alone spells none."""
+    return all(mask.mean() < 0.9 for mask in melody if mask.any())
+
+
+def _spells_a_chord(heard: NDArray[np.float32], beats: Beats) -> NDArray[np.bool_]:
+    """Which beats that sound stand in a bar whose notes are nearly all those of one chord: to
+    call that no chord takes more than doubt.
+
+    `heard` is the share of each beat for which each pitch class sounds, (beats, 12).
+    """
+    firsts = np.flatnonzero(beats.levels == BAR)
+    sums = np.add.reduceat(heard, firsts, axis=0)
+    total = np.maximum(sums.sum(axis=1), 1e-6)
+    spelt = np.zeros(len(firsts), dtype=bool)
+    there = sums > _TONE * total[:, None]
+    for tones in _SPELT:
+        of_root = np.stack([np.roll(sums, -tone, axis=1) for tone in tones])  # (tone, bars, root)
+        sounding = np.stack([np.roll(there, -tone, axis=1) for tone in tones])
+        covered = of_root.sum(axis=0) >= _COVERED * total[:, None]
+        spelt |= (covered & sounding[:2].all(axis=0) & (sounding.sum(axis=0) >= 3)).any(axis=1)
+    of_bar = np.cumsum(beats.levels == BAR) - 1
+    return np.asarray(spelt[of_bar] & (heard.sum(axis=1) > 0))
+
+
+def _of_one_tone(
+    path: NDArray[np.int64], heard: NDArray[np.float32], scores: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """The path, with chords during all of which one pitch class sounds alone built on it.
+
+    The network has learnt from songs in which such a tone belongs to a chord that sounds near by;
+    such chords are longer than the tone alone.
+    """
+    path = path.copy()
+    firsts = np.flatnonzero(np.concatenate(([True], path[1:] != path[:-1])))
+    sums = np.add.reduceat(heard, firsts, axis=0)
+    for i in np.flatnonzero((sums > 0).sum(axis=1) == 1):
+        first, last = firsts[i], firsts[i + 1] if i + 1 < len(firsts) else len(path)
+        tone = int(sums[i].argmax())
+        if path[first] != NO_CHORD and path[first] % 12 != tone:
+            built = [12 * KINDS.index(triad) + tone for triad in ("maj", "min")]
+            path[first:last] = built[int(scores[first:last, built].sum(axis=0).argmax())]
     return path
 
 

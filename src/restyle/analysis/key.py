@@ -7,6 +7,8 @@ and last chords, are fitted to labelled songs by benchmarks/fit_harmony.py.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +23,7 @@ ROWS = 17
 """Rows of `describe_key`."""
 
 _STATED = 5.0
-"""Nats that a signature stated in the file speaks for its two keys. Many files state C without
-meaning it, so C counts for nothing."""
+"""Nats that a signature stated for the whole of the song speaks for its two keys."""
 _TAIL = 32
 """Slots (two bars of 4/4) at the end whose bass is looked at apart."""
 
@@ -35,12 +36,27 @@ def find_key(song: Song, chords: tuple[Chord, ...] | None = None) -> Key:
     if not len(pitched(song)):
         return Key(0)
     scores = _scores(describe_key(song, find_chords(song) if chords is None else chords))
-    signatures = {key for _, key in song.keys}
-    if len(signatures) == 1:
-        stated = signatures.pop()
-        for place in range(24 if stated.fifths else 0):
-            scores.flat[place] += _STATED * (_key_at(place).fifths == stated.fifths)
+    shares = _stated(song)
+    for place in range(24):
+        scores.flat[place] += _STATED * shares.get(_key_at(place).fifths, 0.0)
     return _key_at(int(scores.argmax()))
+
+
+def _stated(song: Song) -> dict[int, float]:
+    """Shares of the song for which each signature (in fifths) is stated.
+
+    None at all where the only one is that of C major: a third of all files state it, whatever key
+    they are in. Beside others it is meant.
+    """
+    keys = sorted(song.keys, key=lambda placed: placed[0])
+    if {key for _, key in keys} <= {Key(0)}:
+        return {}
+    end = max(song.end, keys[-1][0] + 1)
+    starts = [0, *(min(max(start, 0), end) for start, _ in keys[1:]), end]
+    shares: dict[int, float] = {}
+    for (_, key), (begin, until) in zip(keys, pairwise(starts), strict=True):
+        shares[key.fifths] = shares.get(key.fifths, 0.0) + (until - begin) / end
+    return shares
 
 
 def _key_at(place: int) -> Key:

@@ -15,8 +15,8 @@ from restyle.analysis.report import sentences
 from restyle.analysis.swing import song_swing
 from restyle.errors import RestyleError
 from restyle.music.beat_chroma import sounding
-from restyle.music.grid import quantise, straighten
-from restyle.music.lead import LeadSheet
+from restyle.music.grid import from_swing, quantise, straighten
+from restyle.music.lead import LeadSheet, sung
 from restyle.music.song import STEP, TICKS, Chord, Key, Song, Tempo, bar_lines
 
 
@@ -50,8 +50,13 @@ def listen(song: Song) -> Heard:
     stated = song.swing > 1.0  # a score that asks for swing is written straight
     swing = song.swing if stated else song_swing(song)
     if swing > 1.0 and not stated:
-        song = song.with_tracks(
-            replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks
+        song = replace(
+            song,
+            tracks=tuple(replace(t, notes=straighten(t.notes, swing, TICKS)) for t in song.tracks),
+            lyrics=tuple(
+                replace(w, start=round(float(from_swing(np.array([w.start]), swing, TICKS)[0])))
+                for w in song.lyrics
+            ),
         )
     melody = find_melody(song)
     chords = find_chords(song, melody=melody)
@@ -84,14 +89,17 @@ def _lead_sheet(
         for track, mask in zip(song.tracks, melody, strict=True)
         if not track.is_drum
     ]
+    tune = quantise(np.concatenate(parts), TICKS)
     return LeadSheet(
-        melody=quantise(np.concatenate(parts), TICKS),
+        melody=tune,
         chords=chords,
         meters=tuple(replace(m, start=m.start // STEP) for m in song.meters),
         tempos=_tempos_on_grid(song.tempos),
         key=key,
         length=length,
         title=song.title,
+        composer=song.composer,
+        lyrics=sung(song.lyrics, tune, STEP),
         pickup=song.pickup // STEP,
         swing=swing,
         melody_program=None if leader.is_drum or not max(counts) else leader.program,

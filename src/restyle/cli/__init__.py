@@ -1,53 +1,66 @@
-"""The command line: `restyle transfer`, `lead`, `compose`, `styles`, `corpus`, `train`, `export`,
-`evaluate`.
+"""The command line.
 
-Exit status: 0 done; 1 could not (one line on stderr, no traceback); 2 wrong usage.
+Exit status: 0 done; 1 could not (one line on stderr, no traceback); 2 wrong usage; 130 stopped by
+Ctrl-C, 143 by a request to end (SIGTERM).
 """
 
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
-import typer
-
-from restyle.cli import compose, evaluate, models, songs
-from restyle.errors import RestyleError
+if TYPE_CHECKING:
+    from restyle.cli.stopping import Stopping
 
 _EXTRAS = ("torch", "transformers", "accelerate", "safetensors", "onnx", "onnxruntime_genai")
 
-app = typer.Typer(
-    help="Any song, any style: the same song as classical, pop or jazz.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
-for command in (
-    songs.transfer, songs.lead, compose.compose, songs.styles, models.corpus, models.export,
-    evaluate.evaluate,
-):  # fmt: skip
-    app.command()(command)
-train_app.command("arranger")(models.train_arranger)
-train_app.command("composer")(compose.train_composer)
-app.add_typer(train_app, name="train")
-
 
 def main() -> None:
-    """The console script: our errors become one line on stderr and exit status 1."""
+    """The console script: our errors become one line on stderr and exit status 1.
+
+    Nothing is imported before it: Ctrl-C has its sentence while we start, too.
+    """
+    from restyle.cli.stopping import Stopping
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # letters that a terminal lacks are spelled out
+            stream.reconfigure(errors="backslashreplace")
+    stopping = Stopping()
+    stopping.listen()
     try:
+        status = _run(stopping)
+    except BaseException:
+        if not stopping.status:  # what is raised while we stop is of no interest
+            raise
+        status = stopping.status
+    if stopping.status:
+        stopping.tell()  # a timer sees to it that exit handlers do not keep us
+    sys.exit(status)
+
+
+def _run(stopping: Stopping) -> int:
+    """Run the command; the exit status."""
+    from restyle.errors import RestyleError
+
+    try:
+        from restyle.cli.commands import app
+
+        stopping.working = True
         app()
     except RestyleError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("Stopped.")
+        return _failed(str(error))
     except BrokenPipeError:  # the reader of our output has gone, as after "| head"
-        sys.exit(1)
+        return 1
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in _EXTRAS:
             raise
-        _fail(f"This needs {error.name}: install it with pip install 'restyle[train]'.")
+        return _failed(f"This needs {error.name}: install it with pip install 'restyle[train]'.")
+    return 0
 
 
-def _fail(sentence: str) -> None:
-    print(f"restyle: {sentence}", file=sys.stderr)
-    sys.exit(1)
+def _failed(sentence: str) -> int:
+    from restyle.cli.terminal import say
+
+    say(f"restyle: {sentence}", file=sys.stderr)
+    return 1

@@ -39,16 +39,15 @@ class Beside:
         wanted = ((".png", self.picture), (".roll.svg", self.picture_svg))
         return [out.with_suffix(ending) for ending, yes in wanted if yes]
 
-    def check(self, out: Path) -> None:
-        """Raise RestyleError now for what could not be written when the work is done."""
-        from restyle.io.files import check_output
+    def outputs(self, out: Path) -> list[Path]:
+        """All files that are written beside `out`."""
+        return [*self.pictures(out), *([out.with_suffix(".mp3")] if self.audio else [])]
 
-        for path in self.pictures(out):
-            check_output(path)
+    def check(self) -> None:
+        """Raise RestyleError now where there is nothing to play the sound with."""
         if self.audio:
             from restyle.io.audio.synth import find_synth
 
-            check_output(out.with_suffix(".mp3"))
             find_synth(self.soundfont)
 
     def write(self, rolls: list[tuple[str, Song]], out: Path, quiet: bool = True) -> list[Path]:

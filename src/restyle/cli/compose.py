@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
-from restyle.cli.terminal import AsJson, Quiet, progress
+from restyle.cli.outputs import check_outputs
+from restyle.cli.scores import score_outputs
+from restyle.cli.terminal import AsJson, Quiet, progress, say, say_json
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -54,15 +56,12 @@ def compose(
     """
     from restyle.compose import api
     from restyle.io import write
-    from restyle.io.files import check_output
 
     out = _out(output, style, seed)
     beside = Beside(picture, audio, soundfont, picture_svg)
-    check_output(out)
-    if score:
-        for ending in (".musicxml", ".svg", ".pdf"):
-            check_output(out.with_suffix(ending))
-    beside.check(out)
+    made_of = [path for path in (prime, soundfont) if path]
+    check_outputs([out, *beside.outputs(out), *score_outputs(out, score)], made_of)
+    beside.check()
     quiet = quiet or as_json
     with progress("composing", quiet) as on_note:
         made = api.compose(
@@ -92,20 +91,20 @@ def _tell(
             "notes": list(made.symbols),
             "remarks": list(made.report),
         }
-        print(json.dumps(said, ensure_ascii=False))
+        say_json(said)
         return
     if show:
         print(" ".join(made.symbols))
     if quiet:
         return
     for line in made.report:
-        print(line)
+        say(line)
     meter, tempo = made.song.meters[0].name, made.song.tempos[0].bpm
     bars = len(made.song.bar_starts()) - 1
-    print(f"{made.song.title}: {made.key}, {meter}, {tempo:.0f} bpm, {bars} bars, "
+    say(f"{made.song.title}: {made.key}, {meter}, {tempo:.0f} bpm, {bars} bars, "
           f"{len(made.symbols)} notes and chords")  # fmt: skip
     for path in written:
-        print(f"-> {path}")
+        say(f"-> {path}")
 
 
 def _out(output: Path | None, style: str, seed: int) -> Path:

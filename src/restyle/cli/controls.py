@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restyle.cli.outputs import shortened
 from restyle.cli.terminal import progress
 from restyle.errors import RestyleError
 
@@ -20,6 +21,21 @@ Like = Annotated[Path | None, typer.Option(help="A song to take the style from, 
 Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16; needs --from.")]
 Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
+]
+Instruments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--instrument",
+        help="What a part plays on, as melody=trumpet or drums=brush; may be repeated.",
+    ),
+]
+Feel = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="0 exactly on the grid, 1 as players play; as the style's songs if not said.",
+    ),
 ]
 LORA_RATE = 3e-3
 Candidates = Annotated[
@@ -129,14 +145,14 @@ def completed(
     return options
 
 
-def label(options: TransferOptions, band: Arranger, earlier: Path | None) -> str:
+def label(options: TransferOptions, band: Arranger, like: Path | None, earlier: Path | None) -> str:
     """What stands in the name of a result: the style, the example, or "redo"."""
     from restyle.style.blend import style_of
 
     if earlier is not None:
         return "redo"
-    if options.like is not None:
-        return options.like.name
+    if like is not None:
+        return shortened(like.stem, 100)
     return style_of(band.styles, options.to).name
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SHOWN = (
     "recognised", "of_two", "macro", "set_macro", "closer", "chroma", "chord_root", "melody_kept",
     "outside", "over_repetition", "structure_short", "structure_mid", "structure_long",
-    "longest_shared", "known_runs", "seconds",
+    "tune_in_range", "tune_above", "held_outside", "low_intervals", "short_notes", "fast_notes",
+    "drum_distance", "drum_copies", "drum_strangers", "longest_shared", "known_runs", "seconds",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def evaluate(
 
     Example: restyle evaluate examples/auld-lang-syne.mid -o report.html
     """
-    from restyle.cli.songs import _song_files
+    from restyle.cli.outputs import song_files
     from restyle.io.files import check_output, save
     from restyle.report.page import page
     from restyle.report.report import Wish
@@ -66,7 +67,7 @@ def evaluate(
         raise typer.BadParameter("name songs or a corpus, not both", param_hint="--corpus")
     check_output(output)
     wish = Wish(
-        files=tuple(_song_files(songs or [])),
+        files=tuple(song_files(songs or [])),
         corpus=corpus,
         songs=count,
         bars=bars,

@@ -18,13 +18,11 @@ Score = Annotated[
 ]
 
 
-def check_score(out: Path, wanted: bool) -> None:
-    """Raise RestyleError now for sheet music that could not be written when the work is done."""
-    from restyle.io.files import check_output
+def score_outputs(out: Path, wanted: bool) -> list[Path]:
+    """The files of the sheet music beside `out`; none where it is not wanted."""
     from restyle.io.score.engrave import score_paths
 
-    for path in score_paths(out) if wanted else ():
-        check_output(path)
+    return score_paths(out) if wanted else []
 
 
 def write_score(

@@ -12,7 +12,8 @@ import typer
 
 from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
-from restyle.cli.scores import Score, check_score, write_score
+from restyle.cli.outputs import check_outputs, result_paths, shortened, song_files
+from restyle.cli.scores import Score, score_outputs, write_score
 from restyle.cli.terminal import (
     AsJson,
     Quiet,
@@ -20,15 +21,13 @@ from restyle.cli.terminal import (
     complete_style,
     describe,
     progress,
+    say,
+    say_json,
 )
-from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
     from restyle.options import TransferOptions
     from restyle.pipeline import Arranger, Result
-
-MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
-WRITTEN = (".mid", ".midi", ".kar", ".musicxml", ".xml")
 
 
 def transfer(
@@ -62,6 +61,8 @@ def transfer(
     takes: Annotated[int, typer.Option(min=1, max=64, help="Make several, keep the best.")] = 1,
     candidates: controls.Candidates = 0,
     keep_takes: controls.KeepTakes = False,
+    instrument: controls.Instruments = None,
+    feel: controls.Feel = None,
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
@@ -83,33 +84,48 @@ def transfer(
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
     """
+    from restyle.api import parts_of
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
     from restyle.style.harmony import HARMONIES
+    from restyle.style.instrumentation import asked_instruments
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
-    chosen = tuple(part.strip().lower() for part in parts.split(",") if part.strip())
     if harmony not in HARMONIES:
         raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
     controls.check_usage(to, like, redo, earlier)
     options = TransferOptions(
-        to, strength, chosen, melody == "keep", key, tempo, seed, takes, harmony=harmony
+        to,
+        strength,
+        parts_of(parts),
+        melody == "keep",
+        key,
+        tempo,
+        seed,
+        takes,
+        harmony=harmony,
+        instruments=asked_instruments(instrument or ()),
+        feel=feel,
     )
     if candidates:
         options = replace(options, candidates=candidates)
-    files = _song_files(songs)
+    files = song_files(songs)
     if cluster and len(files) == 1:
         raise typer.BadParameter("a cluster is for several songs", param_hint="--cluster")
     beside = Beside(picture, audio, soundfont, picture_svg)
     band = arranger(model, threads=None if len(files) == 1 else 1)
-    options = controls.completed(options, like, redo, earlier)
-    name = controls.label(options, band, earlier)
+    band.check(options)
+    name = controls.label(options, band, like, earlier)
     wish = _Wish(options, beside, score, earlier, keep_takes, as_json, quiet or as_json)
-    jobs = [(file, _result_path(earlier or file, name, output, len(files))) for file in files]
-    if len(jobs) == 1:
-        _transfer_one(*jobs[0], band, wish)
-    elif _transfer_many(jobs, _Alone(model, wish), cluster):
+    outs = result_paths(files if earlier is None else [earlier] * len(files), name, output)
+    made = [path for out in outs for path in wish.outputs(out)]
+    given = [path for path in (like, earlier, soundfont) if path]
+    check_outputs(made, [*files, *given])
+    wish = replace(wish, options=controls.completed(options, like, redo, earlier))
+    if len(files) == 1:
+        _transfer_one(files[0], outs[0], band, wish)
+    elif _transfer_many(list(zip(files, outs, strict=True)), _Alone(model, wish), cluster):
         sys.exit(1)
 
 
@@ -154,19 +170,22 @@ class _Wish:
     as_json: bool
     quiet: bool
 
+    def outputs(self, out: Path) -> list[Path]:
+        """All files that a result is written to."""
+        takes = self.options.takes if self.keep_takes else 1
+        paths = [controls.take_path(out, number) for number in range(1, takes + 1)]
+        return [*paths, *self.beside.outputs(out), *score_outputs(out, self.score)]
+
 
 def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
     """Make one song; how it goes is shown where it is `alone`."""
-    from restyle.io.files import check_output
     from restyle.reading import open_lead
 
-    check_output(out)
-    wish.beside.check(out)
-    check_score(out, wish.score)
+    wish.beside.check()
     lead, heard = open_lead(file)
     if not wish.quiet:
         for line in describe(file, lead, heard):
-            print(line)
+            say(line)
     with progress("arranging", wish.quiet or not alone) as on_bar:
         result = band.transfer(lead, wish.options, on_bar)
     kept = result.takes if wish.keep_takes else result.takes[:1]
@@ -178,12 +197,12 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: boo
     written = [*paths, *beside.write(rolls, out, wish.quiet)]
     written += write_score(result.song, out, wish.score, result.swing, file.stem, wish.quiet)
     if wish.as_json:
-        print(json.dumps(_as_json(file, result, written), ensure_ascii=False))
+        say_json(_as_json(file, result, written))
     elif not wish.quiet:
         for line in (*controls.take_lines(result), *result.notes):
-            print(line)
+            say(line)
         for path in written:
-            print(f"-> {path}")
+            say(f"-> {path}")
 
 
 def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
@@ -204,39 +223,17 @@ def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
     }
 
 
-def _song_files(songs: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named."""
-    files: list[Path] = []
-    for song in songs:
-        if song.is_dir():
-            inside = sorted(f for f in song.iterdir() if f.suffix.lower() in MUSIC)
-            if not inside:
-                raise RestyleError(f"There are no songs in the folder {song}.")
-            files += inside
-        else:
-            files.append(song)
-    return files
-
-
-def _result_path(file: Path, style: str, output: Path | None, count: int) -> Path:
-    """Where a result goes: the file asked for, or <song>.<style>.mid in the folder asked for."""
-    name = f"{file.stem}.{style}.mid"
-    if output is None:
-        return Path(name)
-    if output.suffix and output.suffix.lower() not in WRITTEN and not output.is_dir():
-        raise RestyleError(f"{output.name}: a song can be written as .mid or .musicxml.")
-    if output.is_dir():
-        return output / name
-    if count > 1:
-        raise RestyleError(f"{count} songs need a folder: {output} is not one that exists.")
-    return output if output.suffix else output.with_name(output.name + ".mid")
-
-
 def lead(
     song: Annotated[Path, typer.Argument(help="A song in any format we read.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help=".musicxml, .abc, .json or .mid")
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact", help="Notation with every note as long as heard, not as it is written."
+        ),
+    ] = False,
     picture: Picture = False,
     picture_svg: PictureSvg = False,
     audio: Audio = False,
@@ -251,21 +248,20 @@ def lead(
     """
     from restyle.io import write_lead
     from restyle.io.charts.chart import chord_chart
-    from restyle.io.files import check_output
     from restyle.io.leads.json import lead_to_json
     from restyle.music.lead import played
     from restyle.reading import open_lead
 
-    stem = output or Path(f"{song.stem}.lead.mid")
+    stem = output or Path(f"{shortened(song.stem)}.lead.mid")
     beside = Beside(picture, audio, soundfont, picture_svg)
-    if output is not None:
-        check_output(output)
-    beside.check(stem)
-    check_score(stem, score)
+    made = [*beside.outputs(stem), *score_outputs(stem, score)]
+    check_outputs([output, *made] if output else made, [song, *([soundfont] if soundfont else [])])
+    beside.check()
     sheet, heard = open_lead(song)
+    sheet = replace(sheet, title=sheet.title or song.stem)
     written = [] if output is None else [output]
     if output is not None:
-        write_lead(sheet, output)
+        write_lead(sheet, output, exact=exact)
     rolls = [("the song", shown(sheet, heard))] if heard else []
     silent = quiet or as_json
     written += beside.write([*rolls, ("lead sheet", played(sheet))], stem, silent)
@@ -274,9 +270,9 @@ def lead(
         print(lead_to_json(sheet))
     elif not quiet:
         for line in [*describe(song, sheet, heard), *chord_chart(sheet)]:
-            print(line)
+            say(line)
         for path in written:
-            print(f"-> {path}")
+            say(f"-> {path}")
 
 
 def styles(

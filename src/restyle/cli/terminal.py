@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -17,10 +19,35 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
 
 
+def say(line: str, file: TextIO | None = None) -> None:
+    """Print a line; what a terminal cannot show of it (a file's name may hold it) is spelled out.
+
+    Control characters would act on the terminal, or make two lines of one.
+    """
+    print(printable(line), file=file)
+
+
+def printable(text: str) -> str:
+    """Text in which nothing but printable characters is left: "\\x1b" for an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def say_json(data: Any) -> None:
+    """Print an object as JSON, in letters that the terminal has."""
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(data)
+    print(text)
+
+
 def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
     """What was heard of a song, for people: a line for each thing."""
     if heard is not None and heard.report:
-        return [f"{file.name}", *(f"  {line}" for line in heard.report)]
+        return [f"{file.name}", *(f"  {line}" for line in (*heard.report, *heard.song.warnings))]
     meters = " ".join(dict.fromkeys(meter.name for meter in lead.meters))
     return [
         f"{file.name}: a lead sheet, taken at its word",

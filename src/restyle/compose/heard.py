@@ -21,6 +21,7 @@ from restyle.data.split import split_of
 from restyle.errors import RestyleError
 from restyle.io import read
 from restyle.io.files import save
+from restyle.workers import parallel
 
 FILE = "songs.npz"
 
@@ -96,13 +97,7 @@ def _chosen(listed: Sequence[Listed], most: int | None) -> list[Listed]:
 
 
 def _heard(listed: Sequence[Listed], workers: int | None) -> Iterator[Piece | None]:
-    if workers == 1:
-        yield from map(_hear, listed)
-        return
-    import joblib
-
-    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=8)
-    yield from parallel(joblib.delayed(_hear)(song) for song in listed)
+    return map(_hear, listed) if workers == 1 else parallel(_hear, listed, workers, batch=8)
 
 
 def _hear(song: Listed) -> Piece | None:

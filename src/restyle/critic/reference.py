@@ -1,7 +1,8 @@
 """The reference numbers that ship with restyle: what real songs are like.
 
 `profiles.npz` and `moves.npz` are made by `benchmarks/reference.py` from a corpus, `real.json` by
-it from a report of `restyle evaluate` on held-out songs. Numbers only, no music and no pickles.
+it from a report of `restyle evaluate` on held-out songs, `band.json` by
+`benchmarks/band_reference.py` from song files. Numbers only, no music and no pickles.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ class Reference:
     """One run in so many is in the sample."""
     real: dict[str, Any]
     """Rows of the report of held-out songs ("ceiling" and "chance"), by style."""
+    bands: dict[str, Any]
+    """By style, what its songs do as bands: "measures" (name -> interval) and "drum_keys" (key ->
+    share of strokes), as `benchmarks/band_reference.py` measured them."""
+
+    def drum_keys(self, style: str) -> dict[int, float]:
+        """Share of strokes of each drum key in the style's songs; empty where nobody knows."""
+        found = self.bands.get(style, {}).get("drum_keys", {})
+        return {int(key): float(share) for key, share in found.items()}
 
 
 @cache
@@ -47,6 +56,9 @@ def reference() -> Reference:
         }
     with FOLDER.joinpath("moves.npz").open("rb") as file, np.load(file, allow_pickle=False) as t:
         sample, keep = t["sample"], int(t["keep"])
-    known = FOLDER.joinpath("real.json")
-    real = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
-    return Reference(profiles, sample, keep, real)
+    return Reference(profiles, sample, keep, _told("real.json"), _told("band.json"))
+
+
+def _told(name: str) -> dict[str, Any]:
+    known = FOLDER.joinpath(name)
+    return dict(json.loads(known.read_text(encoding="utf-8"))) if known.is_file() else {}

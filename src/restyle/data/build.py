@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.analysis import listen
 from restyle.data.cluster import cluster
 from restyle.data.manifest import Listed, find_songs
+from restyle.data.manners import find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
 from restyle.data.shards import Entry, Tokens, write_corpus
@@ -29,6 +31,7 @@ from restyle.io import read
 from restyle.music.parts import arrangement_of
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
+from restyle.workers import parallel
 
 LEAST_BARS, MOST_BARS = 8, 1500
 LEAST_MELODY = 16
@@ -61,6 +64,8 @@ class Usable:
     length: int
     measures: Measures
     prints: Prints
+    manner: NDArray[np.float64]
+    """How it is played: see `data.manners`."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,9 @@ def build_corpus(
         if not kept:
             reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items() if n)
             raise RestyleError(f"None of the {len(listed)} songs can be used: {reasons}.")
-        songs = (_entry(one, names, spool) for one in kept)
-        write_corpus(out, songs, _styles(kept, names), dict(left_out))
+        styles, manners = _styles(kept, names)
+        songs = (_entry(one, names, manners.get(i), spool) for i, one in enumerate(kept))
+        write_corpus(out, songs, styles, dict(left_out))
     return Summary(
         songs=dict(Counter(one.song.style for one in kept)),
         left_out=dict(left_out),
@@ -160,15 +166,15 @@ def _prepare_all(
     listed: Sequence[Listed], workers: int | None, on_cluster: bool = False
 ) -> Iterator[Prepared]:
     """The songs prepared, in their order."""
-    if workers == 1 and not on_cluster:
-        yield from map(prepare, listed)
-        return
+    if not on_cluster:
+        return map(prepare, listed) if workers == 1 else parallel(prepare, listed, workers, BATCH)
     import joblib
 
-    if on_cluster:  # another folder may be the current one there
-        listed = [replace(song, path=song.path.absolute()) for song in listed]
-    parallel = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
-    yield from parallel(joblib.delayed(prepare)(song) for song in listed)
+    # another folder may be the current one there
+    listed = [replace(song, path=song.path.absolute()) for song in listed]
+    there = joblib.Parallel(n_jobs=workers or -1, return_as="generator", batch_size=BATCH)
+    results: Iterator[Prepared] = there(joblib.delayed(prepare)(song) for song in listed)
+    return results
 
 
 def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
@@ -177,7 +183,7 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
     assert tokens is not None and measures is not None and prints is not None
     offset = spool.tell()
     spool.write(tokens.astype("<u2").tobytes())
-    return Usable(prepared.song, offset, len(tokens), measures, prints)
+    return Usable(prepared.song, offset, len(tokens), measures, prints, manner_features(tokens))
 
 
 def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
@@ -193,24 +199,35 @@ def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
     return [one for i, one in enumerate(kept) if i not in strangers]
 
 
-def _entry(one: Usable, names: list[str], spool: IO[bytes]) -> tuple[Entry, Tokens]:
+def _entry(
+    one: Usable, names: list[str], manner: int | None, spool: IO[bytes]
+) -> tuple[Entry, Tokens]:
     song = one.song
     spool.seek(one.offset)
     tokens = np.frombuffer(spool.read(2 * one.length), dtype="<u2").copy()
     tokens[1] = v.STYLE[names.index(song.style) + 1 if song.style in names else 0]
+    tokens[2] = v.MANNER[0 if manner is None else manner + 1]
     split = split_of(song.style, song.title)
     path = f"{song.style}/{song.source}/{song.path.name}"
     return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens
 
 
-def _styles(kept: Sequence[Usable], names: list[str]) -> dict[str, Any]:
-    by_style: defaultdict[str, list[Measures]] = defaultdict(list)
-    sources: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in kept:
-        by_style[one.song.style].append(one.measures)
-        sources[one.song.style][one.song.source] += 1
-    return {
-        name: {"slot": slot, **describe_style(by_style[name]), "sources": dict(sources[name])}
-        for slot, name in enumerate(names)
-        if by_style[name]
-    }
+def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], dict[int, int]]:
+    """What each style is, and the manner of each song (by its number) of a style that has some."""
+    styles: dict[str, Any] = {}
+    manner_of: dict[int, int] = {}
+    for slot, name in enumerate(names):
+        numbers = [i for i, one in enumerate(kept) if one.song.style == name]
+        if not numbers:
+            continue
+        sources = Counter(kept[i].song.source for i in numbers)
+        labels, manners = find_manners(np.stack([kept[i].manner for i in numbers]))
+        if manners:
+            manner_of.update(zip(numbers, labels.tolist(), strict=True))
+        styles[name] = {
+            "slot": slot,
+            **describe_style([kept[i].measures for i in numbers]),
+            "manners": [one.described() for one in manners],
+            "sources": dict(sources),
+        }
+    return styles, manner_of

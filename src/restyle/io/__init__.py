@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, UnreadableSong
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 
@@ -45,12 +45,16 @@ def read(path: str | os.PathLike[str]) -> Song:
 
         return musicxml_song(data, name)
     if kind == "abc":
-        from restyle.io.abc.abc import abc_song, abc_tune
+        from restyle.io.abc.abc import abc_tune
+        from restyle.io.written.song import written_song
 
-        return abc_song(abc_tune(data, name))[0]
-    from restyle.io.notation.notation import notation_song
+        return written_song(abc_tune(data, name), name)[0]
+    if kind == "humdrum":
+        from restyle.io.kern.kern import kern_score
+        from restyle.io.written.song import written_song
 
-    return notation_song(data, name)
+        return written_song(kern_score(data, name), name)[0]
+    raise UnreadableSong(f"{name} is not music that restyle can read.")
 
 
 def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
@@ -91,11 +95,13 @@ def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
         raise RestyleError(f"{Path(path).name}: a song can be written as {WRITTEN}.")
 
 
-def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:
+def write_lead(lead: LeadSheet, path: str | os.PathLike[str], *, exact: bool = True) -> None:
     """Write a lead sheet as .musicxml, .abc, .json or .mid, whole or not at all.
 
-    Raises RestyleError for another ending or when the file cannot be written.
+    What is written is read again as it is, or it is not written. Notation that is not `exact` is
+    first made what a musician would write. Raises RestyleError for another ending, for a lead
+    sheet that the file would not hold, or when the file cannot be written.
     """
     from restyle.io.leads import leads
 
-    leads.write_lead(lead, path)
+    leads.write_lead(lead, path, exact=exact)

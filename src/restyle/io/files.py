@@ -47,11 +47,9 @@ def save(path: str | os.PathLike[str], content: bytes | str) -> None:
     Raises RestyleError when the folder does not exist or cannot be written; nothing is left then.
     """
     file = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    if not file.parent.is_dir():
-        raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")
-    if file.is_dir():
-        raise RestyleError(f"{file} is a folder: give the name of a file to write.")
+    # what no file can hold (half of a character, as file names have it) is a question mark
+    data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
+    check_output(file)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{file.name[:40]}.", dir=file.parent)
@@ -75,9 +73,23 @@ def save(path: str | os.PathLike[str], content: bytes | str) -> None:
 def check_output(path: str | os.PathLike[str]) -> None:
     """Raise RestyleError now if `save` would later: long work should not end in vain."""
     file = Path(path)
-    if not file.parent.is_dir():
-        raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")
-    if file.is_dir():
-        raise RestyleError(f"{file} is a folder: give the name of a file to write.")
-    if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
+    try:
+        if not file.parent.is_dir():
+            raise RestyleError(f"There is no folder {file.parent} to write {file.name} into.")
+        if file.is_dir():
+            raise RestyleError(f"{file} is a folder: give the name of a file to write.")
+        there = _is_there(file)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RestyleError(f"{file} cannot be written: {reason}.") from None
+    if not os.access(file.parent, os.W_OK) or (there and not os.access(file, os.W_OK)):
         raise RestyleError(f"{file} cannot be written: permission denied.")
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; OSError or ValueError where there cannot be one."""
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    return True

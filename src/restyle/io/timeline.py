@@ -6,14 +6,14 @@ said so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 
 from restyle.io.midi.events import MidiFile
-from restyle.music.song import TICKS, Key, Marker, Meter, Tempo, Track
+from restyle.music.song import TICKS, Key, Lyric, Marker, Meter, Tempo, Track
 
 SLOWEST, FASTEST = 8.0, 900.0
 """Quarter notes a minute beyond which a tempo event is taken for a slip."""
@@ -33,6 +33,14 @@ class Line:
     shift: int = 0
     meter_known: bool = True
     warnings: tuple[str, ...] = ()
+    division: int = TICKS
+
+    def placed(self, words: Iterable[tuple[int, str]]) -> tuple[Lyric, ...]:
+        """Syllables at file ticks, where they are in the song."""
+        return tuple(
+            Lyric((max(tick, 0) * TICKS + self.division // 2) // self.division + self.shift, text)
+            for tick, text in sorted(words, key=lambda word: word[0])
+        )
 
 
 def mend(file: MidiFile, tracks: Sequence[Track]) -> Line:
@@ -67,6 +75,7 @@ def mend(file: MidiFile, tracks: Sequence[Track]) -> Line:
         shift=shift,
         meter_known=bool(stated) and first_stated <= begin + 4 * TICKS,
         warnings=tuple(warnings),
+        division=file.division,
     )
 
 

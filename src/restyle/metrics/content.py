@@ -9,14 +9,14 @@ from restyle.music.lead import LeadSheet
 from restyle.music.song import STEP, TICKS, Notes, Song
 
 
-def melody_kept(lead: LeadSheet, song: Song, swing: float, melody: str = "Melody") -> float:
+def melody_kept(lead: LeadSheet, song: Song, swing: float) -> float:
     """F1 of the lead sheet's melody notes found in the result's melody track, 0..1.
 
     A note is found when one of the same pitch starts at the same straight-grid position, counted
     from the second bar line (readers differ in whether they fill up a short first bar); `swing` is
     the ratio that the result is played with. 1 when neither has notes.
     """
-    tracks = [track for track in song.tracks if track.name == melody]
+    tracks = [track for track in song.tracks if track.is_melody]
     notes = tracks[0].notes if tracks else song.tracks[0].notes[:0]
     if swing > 1.0:
         notes = straighten(notes, swing, TICKS)

@@ -19,10 +19,10 @@ class Measure:
 
     name: str
     subject: str
-    """content, style, musicality, originality or speed."""
+    """content, style, musicality, band, originality or speed."""
     title: str
     unit: str
-    """share (0..1), cosine, bits, bars, notes, moves, or seconds."""
+    """share (0..1), cosine, bits, bars, notes, moves, velocity, distance (0..1), or seconds."""
 
 
 MEASURES = (
@@ -64,13 +64,26 @@ MEASURES = (
     Measure("polyphony", "musicality", "polyphony", "notes"),
     Measure("scale_consistency", "musicality", "scale consistency", "share"),
     Measure("notes_a_bar", "musicality", "notes a bar, drums too", "notes"),
+    Measure("tune_in_range", "band", "tune within its instrument", "share"),
+    Measure("tune_above", "band", "tune louder than the band by", "velocity"),
+    Measure("held_outside", "band", "held notes against chord and scale", "share"),
+    Measure("low_intervals", "band", "onsets below a low interval limit", "share"),
+    Measure("short_notes", "band", "notes under 60 ms", "share"),
+    Measure("fast_notes", "band", "steps under 60 ms", "share"),
+    Measure("drum_distance", "band", "drum keys from the style's songs'", "distance"),
+    Measure("electric_snare", "band", "strokes on the second snare", "share"),
+    Measure("drum_copies", "band", "eight bars of drums that are copies", "share"),
+    Measure("drum_strangers", "band", "bars of drums unlike their neighbours", "share"),
+    Measure("band_copies", "band", "eight bars of the band that are copies", "share"),
+    Measure("band_strangers", "band", "bars of the band unlike their neighbours", "share"),
     Measure("known_runs", "originality", "runs of 16 moves known from training", "share"),
     Measure("longest_shared", "originality", "longest run shared with training", "moves"),
     Measure("seconds", "speed", "seconds to arrange", "seconds"),
 )
 """What a report has; `longest_shared` only beside a corpus, `of_two` only where the base's style is
-known, `seconds` and `melody_kept` only of results, `set_macro` and `set_closer` only of all songs
-together."""
+known, `seconds`, `melody_kept` and those of the band only of results (real songs' are
+measured once for all, see `benchmarks/band_reference.py`), `set_macro` and `set_closer` only of all
+songs together."""
 
 
 @dataclass(frozen=True)

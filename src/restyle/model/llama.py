@@ -46,7 +46,7 @@ class ModelConfig:
 SIZES = {
     "tiny": ModelConfig(layers=2, width=64, feed_forward=192),
     "small": ModelConfig(layers=4, width=320, feed_forward=896),
-    "base": ModelConfig(layers=6, width=512, feed_forward=1408, dropout=0.05),
+    "base": ModelConfig(layers=6, width=512, feed_forward=1408, dropout=0.1),
 }
 """Named sizes: tiny for tests, small about 4.7 M parameters, base about 17 M."""
 

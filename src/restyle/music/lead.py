@@ -6,6 +6,7 @@ swing has been taken out ("straight on paper"), with the ratio kept beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from restyle.music.song import (
     STEP,
     Chord,
     Key,
+    Lyric,
     Meter,
     Notes,
     Song,
@@ -50,6 +52,9 @@ class LeadSheet:
     length: int
     """Grid positions of all bars together; always whole bars."""
     title: str = ""
+    composer: str = ""
+    lyrics: tuple[Lyric, ...] = ()
+    """What is sung, syllable by syllable; a syllable belongs to the note that starts with it."""
     pickup: int = 0
     """Grid positions of the first bar that sound, 0 when the song begins on a bar line."""
     swing: float = 1.0
@@ -99,6 +104,9 @@ class LeadSheet:
             meters=_between(self.meters, begin, end),
             tempos=_between(self.tempos, begin, end),
             length=end - begin,
+            lyrics=tuple(
+                replace(w, start=w.start - begin) for w in self.lyrics if begin <= w.start < end
+            ),
             pickup=self.pickup if first == 0 else 0,
             sounding=sounding,
         )
@@ -118,6 +126,8 @@ class LeadSheet:
             meters=_one_after_another(self.meters, other.meters, self.length),
             tempos=_one_after_another(self.tempos, other.tempos, self.length),
             length=self.length + other.length,
+            lyrics=self.lyrics
+            + tuple(replace(w, start=w.start + self.length) for w in other.lyrics),
             sounding=np.concatenate(known) if len(known) == 2 else None,
         )
 
@@ -164,6 +174,18 @@ def _one_after_another(
     return a + tuple(replace(x, start=x.start + begin) for x in b)
 
 
+def sung(lyrics: Iterable[Lyric], melody: Notes, step: int) -> tuple[Lyric, ...]:
+    """Lyrics in units of `step` to the grid position, on the grid: each on the melody's note that
+    it is sung to, where one starts less than a third of a beat from it."""
+    starts = np.unique(melody["start"])
+    out = []
+    for word in lyrics:
+        at = word.start / step
+        near = int(starts[np.argmin(np.abs(starts - at))]) if len(starts) else round(at)
+        out.append(replace(word, start=near if abs(near - at) < GRID / 3 else round(at)))
+    return tuple(sorted(out, key=lambda word: word.start))
+
+
 def lead_song(lead: LeadSheet) -> Song:
     """The lead sheet as a Song of one track, its melody, with the chords as symbols."""
     melody = lead.melody.copy()
@@ -176,6 +198,8 @@ def lead_song(lead: LeadSheet) -> Song:
         keys=((0, lead.key),),
         chords=tuple(replace(chord, start=chord.start * STEP) for chord in lead.chords),
         title=lead.title,
+        composer=lead.composer,
+        lyrics=tuple(replace(word, start=word.start * STEP) for word in lead.lyrics),
         pickup=lead.pickup * STEP,
     )
 

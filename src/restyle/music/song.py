@@ -192,6 +192,10 @@ class Marker:
     text: str
 
 
+MELODY = "melody"
+"""What the tune's track is called, alone or in brackets after its instrument: "Flute (melody)"."""
+
+
 @dataclass(frozen=True)
 class Lyric:
     """A sung syllable at a place in the song; where its word goes on, it ends with a hyphen."""
@@ -210,9 +214,35 @@ class Track:
     is_drum: bool = False
 
     @property
+    def is_melody(self) -> bool:
+        """Whether its name says that it is the tune: "Melody", "Flute (melody)"."""
+        name = self.name.casefold()
+        return not self.is_drum and (name == MELODY or name.endswith(f"({MELODY})"))
+
+    @property
+    def instrument_name(self) -> str:
+        """The name without "(melody)"."""
+        return (
+            self.name[: -len(MELODY) - 2].rstrip()
+            if self.name.endswith(f"({MELODY})")
+            else (self.name)
+        )
+
+    @property
     def end(self) -> int:
         """Where the last note ends, in ticks; 0 when there is none."""
         return int((self.notes["start"] + self.notes["duration"]).max()) if len(self.notes) else 0
+
+
+@dataclass(frozen=True)
+class Touch:
+    """How a song on the grid is to be played (see `io.feel`): as a style's players do, how much of
+    that, 0..1, by which seed, and with what swing it is written."""
+
+    style: str
+    amount: float
+    seed: int = 0
+    swing: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -242,6 +272,8 @@ class Song:
     made_with: str = ""
     """How restyle made it, as JSON; kept in a text event of a MIDI file, so that bars of it can be
     made anew."""
+    touch: Touch | None = None
+    """How MIDI and sound play what stands here; paper shows what stands here."""
     warnings: tuple[str, ...] = field(default=())
     """What the reader had to mend, a sentence each."""
 

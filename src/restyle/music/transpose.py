@@ -24,14 +24,19 @@ def moved(lead: LeadSheet, key: str = "", tempo: float | None = None) -> LeadShe
     Raises RestyleError for a key that is none, or a tempo that nobody plays.
     """
     if tempo is not None:
-        if not 20 <= tempo <= 400:
-            raise RestyleError(f"A tempo of {tempo:g} cannot be played: say 20 to 400.")
+        check_tempo(tempo)
         factor = tempo / lead.tempos[0].bpm
         lead = replace(lead, tempos=tuple(replace(t, bpm=t.bpm * factor) for t in lead.tempos))
     if not key:
         return lead
     wanted = parse_key(key, lead.key.mode)
     return shifted(lead, (wanted - lead.key.tonic + 5) % 12 - 5)
+
+
+def check_tempo(tempo: float) -> None:
+    """Raise RestyleError for a tempo that nobody plays."""
+    if not 20 <= tempo <= 400:
+        raise RestyleError(f"A tempo of {tempo:g} cannot be played: say 20 to 400.")
 
 
 def home_shift(key: Key) -> int:
@@ -57,8 +62,9 @@ def shifted(lead: LeadSheet, shift: int) -> LeadSheet:
     return replace(lead, melody=melody, chords=chords, key=key, sounding=sounding)
 
 
-def parse_key(text: str, mode: str) -> int:
-    """The tonic of "Eb", "F#m", "a minor": a pitch class. The song keeps its mode.
+def parse_key(text: str, mode: str = "") -> int:
+    """The tonic of "Eb", "F#m", "a minor": a pitch class. The song keeps its mode, where it is
+    known.
 
     Raises RestyleError for what is no key, or a key of the other mode.
     """

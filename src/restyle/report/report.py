@@ -13,7 +13,14 @@ from restyle.errors import RestyleError, UnknownStyle
 from restyle.metrics.originality import longest_shared, part_moves
 from restyle.report.cases import Case, corpus_cases, file_cases
 from restyle.report.run import Arrange, Row, Settings, run_cases
-from restyle.report.summary import confusion, quality, rounded, set_distances, tables
+from restyle.report.summary import (
+    confusion,
+    quality,
+    rounded,
+    set_distances,
+    tables,
+    with_real_bands,
+)
 from restyle.style.style import load_styles
 
 
@@ -118,7 +125,7 @@ def _data(
         "songs": [{"title": case.name, "style": case.style} for case in cases],
         "styles": list(styles),
         "targets": list(targets),
-        "tables": tables(rows, wish.seed, reference().profiles),
+        "tables": with_real_bands(tables(rows, wish.seed, reference().profiles), reference().bands),
         "real_songs": reference().real if wish.corpus is None else {},
         "confusion": {
             kind: confusion(rows, kind, styles) for kind in ("model", "floor", "ceiling", "chance")

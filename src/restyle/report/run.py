@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +22,13 @@ from restyle.metrics.content import melody_kept
 from restyle.metrics.facts import Facts, Figures, facts
 from restyle.metrics.measures import Judges, Setting, measured
 from restyle.metrics.originality import Moves
+from restyle.metrics.sounded import band_figures, sounded_result
 from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.song import STEP, Song, Track
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 from restyle.report.cases import Case
+from restyle.workers import parallel
 
 ROWS = ("model", "floor", "ceiling", "chance", "mma")
 """The model's results; the base unchanged; a real song of the target style; what a random other
@@ -85,12 +87,9 @@ def run_cases(
     """
     out: list[Row] = []
     if workers == 1 or arrange is not None:
-        results = (_rows(case, settings, arrange) for case in cases)
+        results: Iterator[list[Row]] = (_rows(case, settings, arrange) for case in cases)
     else:
-        import joblib
-
-        parallel = joblib.Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-        results = parallel(joblib.delayed(_rows)(case, settings) for case in cases)
+        results = parallel(partial(_rows, settings=settings), cases, workers, batch=1)
     for done, rows in enumerate(results):
         out += rows
         if on_case:
@@ -174,6 +173,9 @@ class _Measure:
             write(result.song, path)
             row.figures["melody_kept"] = melody_kept(result.lead, read(path), result.swing)
         row.figures["seconds"] = seconds
+        usual = reference().drum_keys(self._target)
+        sounded = sounded_result(result.song, result.lead, result.swing)
+        row.figures.update(band_figures(sounded, usual))
         pictured = {"result": result.song, "base": as_song(self._case.base)}
         return Row(**{**vars(row), **pictured})
 

@@ -60,6 +60,34 @@ def tables(rows: Sequence[Row], seed: int, wholes: Mapping[str, Profile]) -> dic
     return out
 
 
+def with_real_bands(made: dict[str, Any], bands: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with what the styles' real songs do as bands in the rows of real songs: they were
+    measured from their files, since a corpus has neither loudness nor instruments."""
+    known = {style: bands[style]["measures"] for style in made if style in bands}
+    for style, figures in known.items():
+        made[style].setdefault("ceiling", {}).update(figures)
+    names = {name for figures in known.values() for name in figures}
+    if known and "all" in made:
+        made["all"].setdefault("ceiling", {}).update(
+            {name: _mean_line([f[name] for f in known.values() if name in f]) for name in names}
+        )
+    return made
+
+
+def _mean_line(lines: Sequence[Mapping[str, float]]) -> dict[str, float | int]:
+    """The mean over styles of intervals that were measured apart."""
+    count = len(lines)
+    mean = sum(line["mean"] for line in lines) / count
+    reach = {
+        end: float(np.sqrt(sum((line[end] - line["mean"]) ** 2 for line in lines))) / count
+        for end in ("low", "high")
+    }
+    songs = int(sum(line["songs"] for line in lines))
+    return {
+        "mean": mean, "low": mean - reach["low"], "high": mean + reach["high"], "songs": songs
+    }  # fmt: skip
+
+
 def _together(
     rows: Sequence[Row], kind: str, targets: Sequence[str], wholes: Mapping[str, Profile]
 ) -> dict[str, Any]:

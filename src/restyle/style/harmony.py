@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
-from restyle.errors import RestyleError
+from restyle.errors import RestyleError, choices
 from restyle.music.lead import LeadSheet
 from restyle.music.song import QUALITIES, Chord
 from restyle.tokens.vocabulary import TRIADS
@@ -44,7 +44,7 @@ class ReharmoniseOptions:
 def check_harmony(harmony: str) -> None:
     """Raise RestyleError for what is neither `keep`, `enrich` nor `reharmonise`."""
     if harmony not in HARMONIES:
-        raise RestyleError(f"'{harmony}' is no harmony: choose from {', '.join(HARMONIES)}.")
+        raise RestyleError(f"'{harmony}' is no harmony: {choices(harmony, HARMONIES)}")
 
 
 def reharmonised(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -10,15 +11,15 @@ from numpy.typing import NDArray
 
 from restyle.decoding.band import Player
 from restyle.errors import RestyleError, UnreadableSong
+from restyle.io.feel import EARLY, performed
 from restyle.io.midi.edit import replace_notes
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import pickup_cut
 from restyle.music.classes import PARTS, class_of, usual_class
 from restyle.music.grid import quantise, straighten
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import Arrangement, tidy
-from restyle.music.song import STEP, TICKS, Song, Track, sort_notes
-from restyle.style.render import NAMES
+from restyle.music.parts import Arrangement, part_of, tidy
+from restyle.music.song import MELODY, STEP, TICKS, Song, Track, sort_notes
 
 LEAST_SHARED = 0.8
 """Share of the melody that an earlier result must have in common with the song."""
@@ -41,9 +42,8 @@ def parse_bars(text: str, bars: int) -> tuple[int, int]:
 
 def players_in(song: Song) -> tuple[Player, ...]:
     """Who plays in an earlier result, on what."""
-    named = {NAMES[part]: part for part in PARTS}
-    found = {named[track.name]: track for track in song.tracks if track.name in named}
-    if not found:
+    found = tracks_by_part(song)
+    if not any(part in found for part in PARTS):
         raise RestyleError("The earlier result has no part that restyle plays.")
     return tuple(_player(part, found[part]) for part in PARTS if part in found)
 
@@ -57,6 +57,29 @@ def _player(part: str, track: Track) -> Player:
     return Player(part, known.name, track.program)
 
 
+def tracks_by_part(song: Song) -> dict[str, Track]:
+    """The tracks of an earlier result by the part that they play, "melody" among them.
+
+    The result says it; in one that does not, the instruments do.
+    """
+    told = band_told(song)
+    out: dict[str, Track] = {}
+    for track in song.tracks:
+        known = [part for part, name in told.items() if name == track.name]
+        part = MELODY if track.is_melody else part_of(track.program, track.is_drum)
+        out.setdefault(known[0] if known else part, track)
+    return out
+
+
+def band_told(song: Song) -> dict[str, str]:
+    """Track names by part, as `Song.made_with` has them; empty where it has none."""
+    try:
+        told = json.loads(song.made_with or "{}").get("band", {})
+        return {str(part): str(name) for part, name in told.items()}
+    except (ValueError, AttributeError):
+        return {}
+
+
 def arrangement_in(
     song: Song, lead: LeadSheet, parts: tuple[str, ...], ratio: float
 ) -> Arrangement:
@@ -64,14 +87,14 @@ def arrangement_in(
 
     Raises RestyleError when it is not the same song as `lead`, bar for bar.
     """
-    tracks = {track.name: track for track in song.tracks}
-    melody = tracks.get(NAMES["melody"])
+    tracks = tracks_by_part(song)
+    melody = tracks.get(MELODY)
     longer = song.end > lead.length * STEP + TICKS
     if longer or (melody is not None and _shared(melody, lead, ratio) < LEAST_SHARED):
         raise RestyleError("The earlier result is not of this song, in this key and these bars.")
     found = {}
     for part in parts:
-        track = tracks.get(NAMES[part])
+        track = tracks.get(part)
         notes = lead.melody[:0] if track is None else track.notes
         notes = quantise(straighten(notes, ratio, TICKS), TICKS)
         notes["start"] = np.minimum(notes["start"], lead.length - 1)  # not rounded past the end
@@ -80,14 +103,20 @@ def arrangement_in(
 
 
 def spliced(earlier: Song, made: Song, begin: int, end: int) -> Song:
-    """The earlier result with what the band plays between two ticks from another song."""
-    new = {track.name: track for track in made.tracks if track.name != NAMES["melody"]}
-    old = {track.name: track for track in earlier.tracks}
-    tracks = [_spliced(t, new[t.name], begin, end) if t.name in new else t for t in old.values()]
+    """The earlier result with what the band plays between two ticks from another song; it is
+    played already where it was read from a file, and so are the bars anew."""
+    made = performed(made)
+    new = {part: t for part, t in tracks_by_part(made).items() if part != MELODY}
+    old = tracks_by_part(earlier)
+    parts = {id(track): part for part, track in old.items()}
+    tracks = [
+        _spliced(t, new[parts[id(t)]], begin, end) if parts.get(id(t)) in new else t
+        for t in earlier.tracks
+    ]
     tracks += [
         replace(track, notes=track.notes[_between(track, begin, end)])
-        for name, track in new.items()
-        if name not in old
+        for part, track in new.items()
+        if part not in old
     ]
     return earlier.with_tracks(tracks)
 
@@ -103,7 +132,7 @@ def _spliced(old: Track, new: Track, begin: int, end: int) -> Track:
 
 def _between(track: Track, begin: int, end: int) -> NDArray[np.bool_]:
     starts = track.notes["start"]
-    return np.asarray((starts >= begin) & (starts < end))
+    return np.asarray((starts >= begin - EARLY) & (starts < end - EARLY))
 
 
 def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
@@ -115,8 +144,8 @@ def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
     if data[:4] != b"MThd":
         raise UnreadableSong("The earlier result is not a MIDI file: give the .mid of it.")
     cut = pickup_cut(midi_song(data, "The earlier result"))
-    parts = {t.name: t.notes for t in song.tracks if t.name != NAMES["melody"]}
-    return replace_notes(data, parts, begin, end, cut)
+    parts = {t.name: t.notes for t in song.tracks if not t.is_melody}
+    return replace_notes(data, parts, begin - EARLY, end - EARLY, cut)
 
 
 def _shared(melody: Track, lead: LeadSheet, ratio: float) -> float:

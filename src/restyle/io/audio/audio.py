@@ -25,6 +25,7 @@ from restyle.io.audio.loudness import (
     loudness,
 )
 from restyle.io.audio.synth import RATE, Synth, find_synth
+from restyle.io.feel import performed
 from restyle.io.files import save
 from restyle.io.midi.write import midi_bytes, pickup_cut
 from restyle.music.parts import part_of
@@ -37,8 +38,6 @@ ENDINGS = {
 """Name ending -> soundfile's format and subtype."""
 OnSound = Callable[[int, int], None]
 """Told of the seconds of sound that are rendered so far, and of those that there will be."""
-MELODY = "melody"
-"""Name (in any case) of the track that is heard above the others."""
 LEVELS = {
     "drums": -8.0, "bass": -6.0, "piano": -6.0, "guitar": -7.0, "keys": -8.0, "strings": -8.0,
     "winds": -7.0, "synth": -9.0, "": -10.0,
@@ -133,11 +132,12 @@ def mixed(
     `on_sound` is told of the seconds of sound rendered so far, and in all. Raises RestyleError for
     a song without notes or a bad soundfont.
     """
+    song = performed(song)
     tracks = [track for track in song.tracks if len(track.notes)]
     if not tracks:
         raise RestyleError("The song has no notes to play.")
     frames = _frames(song)
-    lead = [track for track in tracks if track.name.casefold() == MELODY and not track.is_drum]
+    lead = [track for track in tracks if track.is_melody]
     band = [track for track in tracks if all(track is not one for one in lead)]
     probes = sum(_PROBE for group in (lead, band) if len(group) > 1 for _ in group)
     whole = frames / RATE * (bool(lead) + bool(band))

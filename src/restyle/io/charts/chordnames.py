@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from typing import Any
 
 from restyle.music.song import Chord
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
-_ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1}
-_SYMBOL = re.compile(r"([A-H])([b♭#♯]{0,2})([^/\\]*(?:/9)?)(?:[/\\]([A-H])([b♭#♯]{0,2}))?")
+_ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1, "+": 1}
+_SYMBOL = re.compile(r"([A-H])([b♭#♯]{0,2})([^/\\]*(?:/9)?)(?:[/\\]([A-Ha-h])([b♭#♯+]{0,2}))?")
+"""Root, quality, and a bass, which many folk tunes write small, with + for a sharp."""
 _NO_CHORD = re.compile(r"(?i)n\.?\s?c\.?|no chord|tacet")
 # What one thing is called by different hands; longer names first.
 _SAME = (
@@ -55,7 +55,7 @@ def parse(text: str, start: int = 0) -> Chord | None:
 
 
 def _pitch_class(letter: str, accidentals: str) -> int:
-    return (_LETTERS[letter] + sum(_ACCIDENTALS[sign] for sign in accidentals)) % 12
+    return (_LETTERS[letter.upper()] + sum(_ACCIDENTALS[sign] for sign in accidentals)) % 12
 
 
 def _quality(suffix: str) -> str | None:
@@ -104,31 +104,6 @@ def quality_of(tones: Set[int]) -> str:
     if sharp5 and 11 not in tones:
         return "aug7" if 10 in tones else "aug"
     return "maj7" if 11 in tones else "7" if 10 in tones else "6" if 9 in tones else "maj"
-
-
-def from_music21(symbol: Any, start: int) -> Chord | None:
-    """The Chord that a music21 ChordSymbol stands for; None when it holds nothing usable."""
-    if type(symbol).__name__ == "NoChord" or symbol.chordKind == "none":
-        return Chord(start, -1)
-    try:
-        root = symbol.root().pitchClass
-        bass = symbol.bass()
-        tones = {(pitch.pitchClass - root) % 12 for pitch in symbol.pitches}
-    except (AttributeError, ValueError, TypeError):
-        return None
-    if bass is not None:
-        # a foreign bass (C/Bb) is among music21's pitches, but no tone of the chord
-        own = {0, 2, 5, 7, 10} if "suspended" in symbol.chordKind else {0, 3, 4, 7}
-        foreign = (bass.pitchClass - root) % 12
-        tones -= {foreign} - own
-    quality = None
-    if not symbol.chordStepModifications:
-        written = parse(f"C{symbol.chordKindStr or '?'}")
-        quality = KINDS.get(symbol.chordKind) or (written and written.quality)
-        if written and written.quality == "7sus" and "suspended" in symbol.chordKind:
-            quality = "7sus"  # MusicXML has no kind of its own for it
-    quality = quality or quality_of(tones)
-    return Chord(start, root, quality, bass.pitchClass if bass is not None else root)
 
 
 KINDS = {

@@ -29,36 +29,66 @@ def lead_to_abc(lead: LeadSheet) -> str:
     head = [
         "X:1",
         f"T:{_line(lead.title)}",
+        *([f"C:{_line(lead.composer)}"] if lead.composer else []),
         f"M:{score.bars[0].meter.name}",
         "L:1/8",
-        f"Q:1/4={score.tempos[0][1]:g}",
+        f"Q:1/4={score.tempos[0][1]:.8g}",
         *(f"%%{name} {value}" for name, value in sorted(score.remarks.items())),
         *([f"%%MIDI program {lead.melody_program}"] if lead.melody_program is not None else []),
         f"K:{key.spell(key.tonic)}{'m' if key.mode == 'minor' else ''}",
     ]
     voice = one_voice(score.parts[0].staves[0].voices)
     chords = list(score.chords)
-    bars = []
+    lyrics: dict[int, str] = {}
+    for at, syllable in score.lyrics:
+        before = lyrics.get(at, "")
+        lyrics[at] = (before.removesuffix("-") + syllable) if before else syllable
+    bars, words = [], []
     tempos = list(score.tempos[1:])
     for number, bar in enumerate(score.bars):
         end = bar.start + bar.length
         text = f"[M:{bar.meter.name}]" if bar.new_meter and number else ""
         while tempos and tempos[0][0] <= bar.start:
-            text += f"[Q:1/4={tempos.pop(0)[1]:g}]"
+            text += f"[Q:1/4={tempos.pop(0)[1]:.8g}]"
         if not number and score.words:
             text += f'"^{score.words}"'
         own = [chord for chord in chords if chord.start < end]
         chords = chords[len(own) :]
-        bars.append(text + _bar(voice, bar, own, key))
+        notes, starts = _bar(voice, bar, own, key)
+        bars.append(text + notes)
+        words.append([_syllable(lyrics[at]) if at in lyrics else "*" for at in starts])
     lines = [" | ".join(bars[i : i + 4]) for i in range(0, len(bars), 4)]
-    return "\n".join(head) + "\n" + " |\n".join(lines) + " |]\n"
+    lines = [line + (" |" if i + 1 < len(lines) else " |]") for i, line in enumerate(lines)]
+    if lead.lyrics:
+        under = [_words(words[i : i + 4]) for i in range(0, len(words), 4)]
+        lines = [text for pair in zip(lines, under, strict=True) for text in pair if text]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _words(bars: list[list[str]]) -> str:
+    """The `w:` line under four bars; a `*` is a note without a syllable."""
+    flat = [word for bar in bars for word in bar]
+    while flat and flat[-1] == "*":
+        flat.pop()
+    return ("w: " + " ".join(flat).replace("- ", "-")) if flat else ""
+
+
+def _syllable(text: str) -> str:
+    """A syllable as a `w:` line can hold it."""
+    goes_on = text.endswith("-") and len(text) > 1
+    plain = _line(text.removesuffix("-" if goes_on else "")).replace("\\", "").replace("-", "\\-")
+    plain = "".join(c for c in plain if c not in "*|_").replace(" ", "~")
+    return (plain or "*") + "-" * (goes_on and bool(plain))
 
 
 def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split()).replace("%", "")
 
 
-def _bar(voice: tuple[Event, ...], bar: Bar, chords: list[Chord], key: Key) -> str:
+def _bar(
+    voice: tuple[Event, ...], bar: Bar, chords: list[Chord], key: Key
+) -> tuple[str, list[int]]:
+    """The text of a bar, and the times at which its notes begin."""
     at = {max(chord.start - bar.start, bar.skip): chord for chord in chords}
     pieces = write_bar(
         _cut(segments(voice, bar), sorted(at)), bar.meter.numerator, bar.meter.denominator
@@ -74,7 +104,8 @@ def _bar(voice: tuple[Event, ...], bar: Bar, chords: list[Chord], key: Key) -> s
         if piece.triplet_edge.startswith("start"):
             out.append(f"(3:2:{_group_size(pieces[i:])}")
         out.append(_note(piece, key, changed))
-    return "".join(out)
+    begin = [bar.start + p.start for p in pieces if p.pitches and not p.tied_from]
+    return "".join(out), begin
 
 
 def _group_size(pieces: list[Piece]) -> int:

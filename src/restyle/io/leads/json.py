@@ -6,6 +6,7 @@ from the first bar line (which lies before a pickup's silence):
     format          "restyle lead sheet"
     version         1
     title           text; may be missing
+    composer        text; may be missing
     key             "G minor", "Bb major"
     swing           first eighth of a beat over the second, 1 straight, 2 triplets; may be missing
     pickup          grid positions of the first bar that sound, 0 for a whole bar; may be missing
@@ -18,6 +19,8 @@ from the first bar line (which lies before a pickup's silence):
     sounding        how much of each pitch class from C to B the accompaniment sounds from each
                     quarter note on, twelve digits from 0 to 9: ["900005040000", ...]; may be
                     missing
+    lyrics          [{"start": 24, "text": "Hel-"}, ...]: a syllable each, with a hyphen where its
+                    word goes on; may be missing
     melody          [{"start": 24, "duration": 12, "pitch": "D5", "velocity": 80}, ...]; C4 is
                     middle C, a MIDI number does as well; a missing velocity is 80
 """
@@ -37,7 +40,7 @@ from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.score.spelling import accidental, octave, spell
 from restyle.music.beat_chroma import Sounding
 from restyle.music.lead import LeadSheet
-from restyle.music.song import GRID, Chord, Key, Meter, Notes, Tempo, bar_lines, notes_array
+from restyle.music.song import GRID, Chord, Key, Lyric, Meter, Notes, Tempo, bar_lines, notes_array
 
 FORMAT = "restyle lead sheet"
 LONGEST = 10**6
@@ -53,6 +56,7 @@ def lead_to_json(lead: LeadSheet) -> str:
         "format": FORMAT,
         "version": 1,
         "title": lead.title,
+        **({"composer": lead.composer} if lead.composer else {}),
         "key": lead.key.name,
         "swing": float(lead.swing),
         "pickup": int(lead.pickup),
@@ -64,6 +68,11 @@ def lead_to_json(lead: LeadSheet) -> str:
         "meters": [{"start": int(m.start), "meter": m.name} for m in lead.meters],
         "tempos": [{"start": int(t.start), "bpm": float(t.bpm)} for t in lead.tempos],
         "chords": [{"start": int(c.start), "chord": c.symbol(lead.key)} for c in lead.chords],
+        **(
+            {"lyrics": [{"start": int(w.start), "text": w.text} for w in lead.lyrics]}
+            if lead.lyrics
+            else {}
+        ),
         "melody": [
             {
                 "start": start,
@@ -129,7 +138,7 @@ class _Reader:
         pickup = int(self.number(data, "pickup", 0, whole=True))
         if pickup >= meters[0].bar_length(GRID):
             raise self.wrong("the pickup is as long as a bar")
-        title = data.get("title", "")
+        title, composer = data.get("title", ""), data.get("composer", "")
         return LeadSheet(
             melody=melody,
             chords=tuple(sorted(chords, key=lambda chord: chord.start)),
@@ -138,6 +147,8 @@ class _Reader:
             key=key,
             length=int(lines[-1]),
             title=title if isinstance(title, str) else str(title),
+            composer=composer if isinstance(composer, str) else str(composer),
+            lyrics=self.lyrics(data),
             pickup=pickup,
             swing=swing,
             melody_program=program,
@@ -216,6 +227,12 @@ class _Reader:
         if chord is None:
             raise self.wrong(f"the chord {str(symbol)[:30]!r} is unknown")
         return chord
+
+    def lyrics(self, data: dict[str, Any]) -> tuple[Lyric, ...]:
+        words = [(self.start(row), row.get("text")) for row in self.rows(data, "lyrics")]
+        if not all(isinstance(text, str) for _, text in words):
+            raise self.wrong('a lyric needs a "text"')
+        return tuple(Lyric(start, str(text)) for start, text in sorted(words, key=lambda w: w[0]))
 
     def melody(self, data: dict[str, Any]) -> Notes:
         rows = []

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.files import load, save
 from restyle.io.leads.json import lead_from_json, lead_to_json
-from restyle.io.notes import clean
+from restyle.io.leads.song import differences, is_lead, lead_of, swing_of
 from restyle.music.lead import LeadSheet, lead_song
-from restyle.music.song import (
-    GRID,
-    NOTE,
-    QUALITIES,
-    STEP,
-    TICKS,
-    Chord,
-    Key,
-    Meter,
-    Notes,
-    Song,
-    Track,
-    bar_lines,
-    notes_array,
-)
+from restyle.music.song import Song
 
-MIDI_REMARK = "restyle: lead sheet"
-"""Text event by which our own lead sheets in MIDI are known; the swing ratio may follow."""
-CHORD_TRACK = "Chords"
 ENDINGS = (".musicxml", ".abc", ".json", ".mid")
+NOTATION = (".musicxml", ".xml", ".abc")
 
 
 def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
@@ -42,72 +23,99 @@ def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:
     A lead sheet is one melody with chord symbols in MusicXML or ABC, our own JSON, or our own lead
     MIDI. Raises UnreadableSong when the file cannot be read at all.
     """
-    data = load(path)
-    name = Path(path).name
+    return lead_in(load(path), Path(path).name)
+
+
+def lead_in(data: bytes, name: str) -> LeadSheet | None:
+    """The lead sheet that the bytes of a file are, as `read_lead`."""
     if b"MThd" in data[:4096]:
-        return _midi_lead(data, name) if MIDI_REMARK.encode() in data else None
+        from restyle.io.leads.midi import lead_in_midi
+
+        return lead_in_midi(data, name)
     if is_json(data):
         return lead_from_json(data.decode("utf-8-sig", errors="replace"), name)
-    from restyle.io.notation.source import kind_of, parse
+    from restyle.io.notation.source import kind_of
 
     kind = kind_of(data)
     if kind == "musicxml":
         from restyle.io.musicxml.song import read_musicxml
 
         held = read_musicxml(data, name)
-        if held.song.tracks and not _is_lead(held.song):
+        if held.song.tracks and not is_lead(held.song):
             return None
         return lead_of(held.song, held.end, swing=held.song.swing, program=held.program)
     if kind == "abc":
-        from restyle.io.abc.abc import abc_song, abc_tune, says_swing
+        from restyle.io.abc.abc import abc_tune, says_swing
+        from restyle.io.written.song import written_song
 
         tune = abc_tune(data, name)
-        song, end = abc_song(tune)
-        voice = next(iter(tune.voices.values()))
-        remarks, program, swings = tune.remarks, voice.program, says_swing(tune)
-    else:
-        from restyle.io.notation.notation import source_song
-
-        source = parse(data, name)
-        song, end = source_song(source, name)
-        remarks, swings = source.extras.remarks, source.says_swing
-        program = None
-    if not _is_lead(song):
-        return None
-    return lead_of(
-        song, end, swing=_swing(remarks.get("restyle-swing", ""), swings), program=program
-    )
+        song, end = written_song(tune, name)
+        swing = swing_of(tune.remarks.get("restyle-swing", ""), says_swing=says_swing(tune))
+        if song.tracks and not is_lead(song):
+            return None
+        return lead_of(song, end, swing=swing, program=tune.voices[0].program)
+    if kind == "humdrum":
+        return None  # it has no chord symbols
+    raise UnreadableSong(f"{name} is not music that restyle can read.")
 
 
-def write_lead(lead: LeadSheet, path: str | os.PathLike[str]) -> None:
+def write_lead(lead: LeadSheet, path: str | os.PathLike[str], *, exact: bool = True) -> None:
     """Write a lead sheet as .musicxml, .abc, .json or .mid, whole or not at all.
 
-    JSON comes back exactly. MusicXML and ABC keep melody, chords, key, meters, pickup, tempo and
-    swing; velocities are lost, chords that stand before a pickup move to it, and ABC has one voice
-    only. MIDI keeps what MIDI has, with the chords as a track and as markers.
-    Raises RestyleError for another ending or when the file cannot be written.
+    What is written is read again as it is here, as far as the format goes (see `as_held`), or it
+    is not written. Notation that is not `exact` is written as a musician would: see `as_written`.
+    Raises RestyleError for another ending, for a lead sheet that the file would not hold, or when
+    the file cannot be written.
     """
     file = Path(path)
-    ending = file.suffix.lower()
-    content: bytes | str
-    if ending in (".musicxml", ".xml"):
+    save(file, lead_bytes(lead, file.suffix.lower(), file.name, exact=exact))
+
+
+def lead_bytes(lead: LeadSheet, ending: str, name: str, *, exact: bool = True) -> bytes:
+    """The bytes that `write_lead` writes; `name` is what the messages call the file."""
+    from restyle.io.leads.written import as_held, as_written
+
+    ending = {".xml": ".musicxml", ".midi": ".mid"}.get(ending, ending)
+    if ending not in ENDINGS:
+        raise RestyleError(f"{name}: a lead sheet can be written as {', '.join(ENDINGS)}.")
+    held = as_held(lead if exact or ending not in NOTATION else as_written(lead), ending)
+    data = _rendered(held, ending)
+    lost = _lost(held, data, name)
+    if lost:
+        raise RestyleError(
+            f"{name} is not written: read again, it would differ in {lost}; "
+            f"a lead sheet as .json keeps everything."
+        )
+    return data
+
+
+def _rendered(lead: LeadSheet, ending: str) -> bytes:
+    if ending == ".musicxml":
         from restyle.io.musicxml.write import lead_musicxml
 
-        content = lead_musicxml(lead)
-    elif ending == ".abc":
+        return lead_musicxml(lead).encode(errors="replace")
+    if ending == ".abc":
         from restyle.io.leads.abc import lead_to_abc
 
-        content = lead_to_abc(lead)
-    elif ending == ".json":
-        content = lead_to_json(lead)
-    elif ending in (".mid", ".midi"):
-        from restyle.io.midi.write import midi_bytes
+        return lead_to_abc(lead).encode(errors="replace")
+    if ending == ".json":
+        return lead_to_json(lead).encode(errors="replace")
+    from restyle.io.leads.midi import lead_to_midi
 
-        swing = f" swing {float(lead.swing)!r}" if lead.swing != 1.0 else ""
-        content = midi_bytes(_with_chord_track(lead), (MIDI_REMARK + swing,))
-    else:
-        raise RestyleError(f"{file.name}: a lead sheet can be written as {', '.join(ENDINGS)}.")
-    save(file, content)
+    return lead_to_midi(lead)
+
+
+def _lost(lead: LeadSheet, data: bytes, name: str) -> str:
+    """What of a lead sheet is another thing when a file is read again, in words."""
+    try:
+        again = lead_in(data, name)
+    except UnreadableSong:
+        return "everything" if len(lead.melody) else "being no song at all, without a melody"
+    if again is None:
+        return "what it is: a song, no lead sheet"
+    if lead.melody_program is None:
+        again = replace(again, melody_program=None)
+    return ", ".join(differences(lead, again)).replace("melody_program", "instrument")
 
 
 def is_json(data: bytes) -> bool:
@@ -121,103 +129,3 @@ def json_song(data: bytes, name: str) -> Song:
     if not len(lead.melody):
         raise UnreadableSong(f"{name} holds no notes.")
     return lead_song(lead)
-
-
-def _with_chord_track(lead: LeadSheet) -> Song:
-    song = lead_song(lead)
-    return song.with_tracks([*song.tracks, Track(CHORD_TRACK, 0, _block_chords(lead))])
-
-
-def _block_chords(lead: LeadSheet) -> Notes:
-    """Every chord from its start to the next: the bass below, the other tones around middle C."""
-    rows = []
-    silent = lead.meters[0].bar_length(GRID) - lead.pickup if lead.pickup else 0
-    ends = [chord.start for chord in lead.chords[1:]] + [lead.length]
-    for chord, end in zip(lead.chords, ends, strict=True):
-        start = max(chord.start, silent)  # nothing sounds before a pickup
-        if chord.root < 0 or end <= start:
-            continue
-        tones = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
-        pitches = [36 + chord.bass] + [55 + (tone - 55) % 12 for tone in sorted(tones)]
-        rows += [(start * STEP, (end - start) * STEP, pitch, 64) for pitch in pitches]
-    return notes_array(rows)
-
-
-def lead_of(
-    song: Song, end: int = 0, *, swing: float = 1.0, program: int | None = None
-) -> LeadSheet:
-    """The lead sheet that a song with one melody track and chord symbols is; `end` in ticks.
-
-    A song without tracks, a chord chart, is one without a melody.
-    """
-    melody = _on_grid(song.tracks[0].notes) if song.tracks else notes_array()
-    chords: dict[int, Chord] = {}
-    for chord in song.chords:
-        start = round(chord.start / STEP)
-        chords[start] = Chord(start, chord.root, chord.quality, chord.bass)
-    meters = tuple(Meter(round(m.start / STEP), m.numerator, m.denominator) for m in song.meters)
-    last = max(
-        int((melody["start"] + melody["duration"]).max(initial=0)),
-        max(chords, default=0) + 1,
-        round(end / STEP),
-    )
-    length = int(bar_lines(meters, last, GRID)[-1])
-    return LeadSheet(
-        melody=melody,
-        chords=tuple(chords[start] for start in sorted(chords)),
-        meters=tuple(m for m in meters if m.start < length),
-        tempos=tuple(
-            replace(tempo, start=round(tempo.start / STEP))
-            for tempo in song.tempos
-            if round(tempo.start / STEP) < length
-        ),
-        key=song.keys[0][1] if song.keys else Key(0),
-        length=length,
-        title=song.title,
-        pickup=round(song.pickup / STEP),
-        swing=swing,
-        melody_program=program,
-    )
-
-
-def _on_grid(notes: Notes) -> Notes:
-    """Notes in grid positions, each as long as a position at least."""
-    start = np.round(notes["start"] / STEP).astype(np.int64)
-    end = np.round((notes["start"] + notes["duration"]) / STEP).astype(np.int64)
-    out = np.empty(len(notes), dtype=NOTE)
-    out["start"], out["duration"] = start, np.maximum(end - start, 1)
-    out["pitch"], out["velocity"] = notes["pitch"], notes["velocity"]
-    return clean(out, TICKS)
-
-
-def _is_lead(song: Song) -> bool:
-    """One melody with chord symbols; a few notes may sound together."""
-    if len(song.tracks) != 1 or not song.chords or song.tracks[0].is_drum:
-        return False
-    notes = song.tracks[0].notes
-    over = np.maximum.accumulate(notes["start"] + notes["duration"])
-    together = (notes["start"][1:] < over[:-1] - STEP // 2).sum()
-    return bool(together <= 0.2 * len(notes))
-
-
-def _swing(stated: str, says_swing: bool) -> float:
-    """The swing ratio: as our own files state it, 2 where a score just says "Swing"."""
-    if re.fullmatch(r"\d+(\.\d+)?", stated) and 0.2 <= float(stated) <= 5:
-        return float(stated)
-    return 2.0 if says_swing else 1.0
-
-
-def _midi_lead(data: bytes, name: str) -> LeadSheet | None:
-    from restyle.io.midi.midi import midi_song
-
-    song = midi_song(data, name)
-    melodies = [t for t in song.tracks if t.name != CHORD_TRACK and not t.is_drum]
-    if len(melodies) != 1 or not song.chords:
-        return None
-    found = re.search(MIDI_REMARK.encode() + rb" swing (\d+\.\d+)", data)
-    return lead_of(
-        song.with_tracks(melodies),
-        song.end,
-        swing=_swing(found[1].decode() if found else "", False),
-        program=melodies[0].program,
-    )

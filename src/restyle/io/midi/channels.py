@@ -11,9 +11,12 @@ MIDI 2's bank 120, its bank 121 makes melodic; GS "use for rhythm part" (40 1x 1
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +36,7 @@ from restyle.io.midi.events import (
 from restyle.io.midi.kits import is_kit
 from restyle.music.song import NOTE, Notes
 
+T = TypeVar("T")
 RHYTHM_CHANNEL = 9
 CENTRE = 0x2000
 _LATE = 0.25  # quarter notes; a program that comes no later after the first note is meant for it
@@ -61,13 +65,40 @@ class Mode:
     is_drum: bool
 
 
+class _Stretches(Generic[T]):
+    """Values that hold from a tick on until the next, as they are added in order."""
+
+    def __init__(self, first: T) -> None:
+        self.ticks, self.values = array("q", [-1]), [first]
+
+    def add(self, tick: int, value: T) -> None:
+        self.ticks.append(tick)
+        self.values.append(value)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def at(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The number of the value that holds at each tick; what is set at that very tick counts."""
+        index: NDArray[np.int64] = np.searchsorted(np.asarray(self.ticks), ticks, side="right") - 1
+        return index
+
+    @cached_property
+    def loud(self) -> NDArray[np.int64]:
+        """How many values above 0 there are up to each, it included."""
+        return np.cumsum([bool(value) for value in self.values])
+
+
 @dataclass
 class _States:
-    """How a channel is set from which tick on: (tick, value) each, the first from the beginning."""
+    """How a channel is set from which tick on."""
 
-    programs: list[tuple[int, tuple[int, bool]]] = field(default_factory=list)
-    levels: list[tuple[int, int]] = field(default_factory=lambda: [(-1, 100)])
-    bends: list[tuple[int, float]] = field(default_factory=lambda: [(-1, 0.0)])
+    programs: _Stretches[tuple[int, bool]]
+    """Program, and whether it is a kit."""
+    levels: _Stretches[int] = field(default_factory=lambda: _Stretches(100))
+    """Volume times expression."""
+    bends: _Stretches[float] = field(default_factory=lambda: _Stretches(0.0))
+    """In semitones."""
 
 
 def raw_tracks(file: MidiFile, warnings: list[str]) -> list[RawTrack]:
@@ -78,12 +109,18 @@ def raw_tracks(file: MidiFile, warnings: list[str]) -> list[RawTrack]:
     left out is said in `warnings`.
     """
     found: list[tuple[RawTrack, bool]] = []
+    bent: set[int] = set()
     for chunk, channel, states in _parts(file):
         own = chunk.notes[chunk.notes[:, 0] >> 7 == channel]
         for track in _players(chunk, channel, own, states, file.division, warnings):
             span = (track.notes["start"], track.notes["start"] + track.notes["duration"])
             heard = bool(_audible(states.levels, *span).any())
-            found.append((_transposed(track, states.bends, *span), heard))
+            transposed = _transposed(track, states.bends, *span)
+            found.append((transposed, heard))
+            # one bend that stands is a tuning, if it is no transposition
+            if heard and not track.is_drum and transposed is track and _bent(states.bends, *span):
+                bent.add(channel)
+    _say_bends(file, bent, warnings)
     muted = sum(not heard for _, heard in found)
     if muted == len(found):
         return [track for track, _ in found]
@@ -168,10 +205,10 @@ def _states(  # noqa: C901
     told: NDArray[np.int64], channel: int, modes: Sequence[Mode], gs: bool, xg: bool
 ) -> _States:
     """How a channel is set over time; `told` are its settings in order."""
-    out = _States()
     own = [mode for mode in modes if mode.channel == channel]
     # A kit or a tune is a part's nature: a message in mid-song is one that was merged late.
     is_drum = own[0].is_drum if own else channel == RHYTHM_CHANNEL
+    out = _States(_Stretches((0, is_drum)))
     program = bank = 0
     volume, expression = 100, 127
     bend, reach = CENTRE, [2, 0]
@@ -182,17 +219,17 @@ def _states(  # noqa: C901
             program = a
             if bank == 121 or (xg and channel != RHYTHM_CHANNEL and bank in (0, 64) and not own):
                 is_drum = False
-            out.programs.append((tick, (program, is_drum)))
+            out.programs.add(tick, (program, is_drum))
         elif kind == 0xE:
             bend = b << 7 | a
         elif a == BANK:
             bank = b
             if bank == 120 or (bank in (126, 127) and not gs):
                 is_drum = True
-                out.programs.append((tick, (program, is_drum)))
+                out.programs.add(tick, (program, is_drum))
         elif a in (VOLUME, EXPRESSION):
             volume, expression = (b, expression) if a == VOLUME else (volume, b)
-            out.levels.append((tick, volume * expression))
+            out.levels.add(tick, volume * expression)
         elif a in NRPN:
             registered = [127, 127]
         elif a in RPN:
@@ -201,18 +238,13 @@ def _states(  # noqa: C901
             reach[a == FINE] = b
         elif a == RESET:
             bend, expression, registered = CENTRE, 127, [127, 127]
-            out.levels.append((tick, volume * expression))
+            out.levels.add(tick, volume * expression)
         semitones = (bend - CENTRE) / CENTRE * (reach[0] + reach[1] / 100)
-        if semitones != out.bends[-1][1]:
-            out.bends.append((tick, semitones))
-    out.programs.insert(0, (-1, (0, out.programs[0][1][1] if out.programs else is_drum)))
+        if semitones != out.bends.values[-1]:
+            out.bends.add(tick, semitones)
+    if len(out.programs) > 1:  # what plays before is of the same nature
+        out.programs.values[0] = (0, out.programs.values[1][1])
     return out
-
-
-def _at(states: Sequence[tuple[int, object]], ticks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Which state holds at each tick; what is set at that very tick counts."""
-    index: NDArray[np.int64] = np.searchsorted([s[0] for s in states], ticks, side="right") - 1
-    return index
 
 
 def _players(
@@ -224,13 +256,13 @@ def _players(
     warnings: list[str],
 ) -> Iterable[RawTrack]:
     """The notes of a channel, told apart by kit and by family of programs."""
-    programs = states.programs
+    which = states.programs.at(own[:, 1])
+    ticks = states.programs.ticks
     first = int(own[:, 1].min())
-    if len(programs) > 1 and first < programs[1][0] <= first + _LATE * division:
-        programs = [programs[0], (first, programs[1][1]), *programs[2:]]
-    which = _at(programs, own[:, 1])
-    program = np.array([p for _, (p, _) in programs])[which]
-    drum = np.array([d for _, (_, d) in programs])[which]
+    if len(ticks) > 1 and first < ticks[1] <= first + _LATE * division:
+        which = np.maximum(which, 1)
+    held = [states.programs.values[i] for i in which.tolist()]
+    program, drum = np.array([p for p, _ in held]), np.array([d for _, d in held])
     player = _without_slips(np.where(drum, -1, program >> 3))
     for one in sorted(set(player.tolist())):
         mine = player == one
@@ -238,11 +270,30 @@ def _players(
         if len(counts) > 1 and one >= 0:
             warnings.append("A track changes between like instruments; the most used one stays.")
         notes = _notes(own[mine])
+        # struck and let go at once: meant to be heard, as short as one hears
+        notes["duration"][notes["duration"] == 0] = max(division // 8, 1)
         used = counts.most_common(1)[0][0]
         if one >= 0 and is_kit(notes, division, used, chunk.title):
             yield RawTrack(chunk.number, chunk.title, 0, True, notes)
         else:
             yield RawTrack(chunk.number, chunk.title, used, one < 0, notes)
+
+
+def _bent(bends: _Stretches[float], start: NDArray[np.int64], end: NDArray[np.int64]) -> bool:
+    """Whether the pitch of some note moves, or notes are bent differently."""
+    first, last = bends.at(start), bends.at(np.maximum(end - 1, start))
+    return bool((first != last).any()) or len({bends.values[i] for i in set(first.tolist())}) > 1
+
+
+def _say_bends(file: MidiFile, channels: set[int], warnings: list[str]) -> None:
+    """Say how many pitch bends of some channels were left out."""
+    count = 0
+    for chunk in file.chunks:
+        status = chunk.settings[:, 1]
+        count += int(((status >> 4 == 0xE) & np.isin(status & 0x0F, list(channels))).sum())
+    if count:
+        bends = "A pitch bend was" if count == 1 else f"{count:,} pitch bends were"
+        warnings.append(f"{bends} left out.")
 
 
 def _without_slips(player: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -253,12 +304,12 @@ def _without_slips(player: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _audible(
-    levels: Sequence[tuple[int, int]], start: NDArray[np.int64], end: NDArray[np.int64]
+    levels: _Stretches[int], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which notes sound at some time: volume and expression are not 0 all the while."""
-    loud = np.cumsum([level > 0 for _, level in levels])
-    first = _at(levels, start)
-    last = np.maximum(_at(levels, end - 1), first)
+    loud = levels.loud
+    first = levels.at(start)
+    last = np.maximum(levels.at(end - 1), first)
     before = np.where(first > 0, loud[first - 1], 0)
     audible: NDArray[np.bool_] = loud[last] > before
     return audible
@@ -266,7 +317,7 @@ def _audible(
 
 def _transposed(
     track: RawTrack,
-    bends: Sequence[tuple[int, float]],
+    bends: _Stretches[float],
     start: NDArray[np.int64],
     end: NDArray[np.int64],
 ) -> RawTrack:
@@ -276,10 +327,10 @@ def _transposed(
     """
     if track.is_drum or len(bends) == 1:
         return track
-    first, last = _at(bends, start), _at(bends, np.maximum(end - 1, start))
+    first, last = bends.at(start), bends.at(np.maximum(end - 1, start))
     if (first != last).any():
         return track
-    values = {bends[i][1] for i in set(first.tolist())}
+    values = {bends.values[i] for i in set(first.tolist())}
     shift = round(next(iter(values)))
     if len(values) > 1 or not shift or abs(shift) > _FURTHEST_BEND:
         return track

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.errors import UnreadableSong
-from restyle.io.midi.text import decode_text
+from restyle.io.midi.text import DEFAULT, code_page, decode_text
 
 HANGING = 4
 """Quarter notes that a note is given which is never let go."""
@@ -50,11 +50,12 @@ class Chunk:
     """How many notes begin."""
     hanging: int = 0
     damaged: bool = False
+    encoding: str = DEFAULT
 
     @property
     def title(self) -> str:
         """The track's name, or the instrument's where it has no other."""
-        return decode_text(self.name or self.instrument)
+        return decode_text(self.name or self.instrument, self.encoding)
 
 
 @dataclass
@@ -76,17 +77,25 @@ class MidiFile:
     """(tick, sharps or -flats, 1 for minor)."""
     texts: list[tuple[int, int, int, bytes]] = field(default_factory=list)
     """(chunk, tick, kind of meta event, text): all but the names of tracks and instruments."""
+    info: dict[str, bytes] = field(default_factory=dict)
+    """Of a RIFF file what its INFO list says, by four letters."""
     exclusive: list[tuple[int, bytes]] = field(default_factory=list)
     """(tick, content) of system exclusive messages."""
+    encoding: str = DEFAULT
+    """The code page that the texts are in, where they are not UTF-8."""
     warnings: list[str] = field(default_factory=list)
 
     def markers(self) -> tuple[tuple[int, str], ...]:
         """(tick, text) of the markers."""
-        return tuple((tick, decode_text(text)) for _, tick, kind, text in self.texts if kind == 6)
+        return tuple(
+            (tick, decode_text(text, self.encoding))
+            for _, tick, kind, text in self.texts
+            if kind == 6
+        )
 
     def comments(self) -> tuple[str, ...]:
         """The text events of type 1, which .kar files keep their titles in."""
-        return tuple(decode_text(text) for *_, kind, text in self.texts if kind == 1)
+        return tuple(decode_text(text, self.encoding) for *_, kind, text in self.texts if kind == 1)
 
 
 def parse(data: bytes, name: str) -> MidiFile:
@@ -105,7 +114,14 @@ def parse(data: bytes, name: str) -> MidiFile:
     out.bodies, whole = _chunks(data, at + 8 + (size if 6 <= size <= 64 else 6))
     if len(out.bodies) > MOST_CHUNKS:
         raise UnreadableSong(f"{name} has more tracks than any song.")
+    if data[:4] == b"RIFF":
+        out.info = _riff_info(data)
     _read_chunks(out, name)
+    names = [text for chunk in out.chunks for text in (chunk.name, chunk.instrument)]
+    said = [text for *_, text in out.texts]
+    out.encoding = code_page([*names, *out.info.values(), *said])
+    for chunk in out.chunks:
+        chunk.encoding = out.encoding
     if kind == 2 and sum(len(chunk.notes) > 0 for chunk in out.chunks) > 1:
         raise UnreadableSong(
             f"{name} is a MIDI file of type 2, a collection of patterns and not one song."
@@ -116,6 +132,24 @@ def parse(data: bytes, name: str) -> MidiFile:
     if not whole and _DAMAGED not in out.warnings:
         out.warnings.append(_DAMAGED)
     return out
+
+
+def _riff_info(data: bytes) -> dict[str, bytes]:
+    """What the INFO list of a RIFF file says: INAM its name, IART who made it, ICOP, ..."""
+    found: dict[str, bytes] = {}
+    at = data.find(b"LIST", 12)
+    while at >= 0 and at + 12 <= len(data):
+        end = at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+        place = at + 12
+        while data[at + 8 : at + 12] == b"INFO" and place + 8 <= min(end, len(data)):
+            size = int.from_bytes(data[place + 4 : place + 8], "little")
+            name = data[place : place + 4].decode("ascii", errors="replace")
+            found.setdefault(name, data[place + 8 : place + 8 + size])
+            place += 8 + size + size % 2
+        if found:
+            return found
+        at = data.find(b"LIST", at + 4)
+    return found
 
 
 def _read_chunks(out: MidiFile, name: str) -> None:

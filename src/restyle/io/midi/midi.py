@@ -13,6 +13,7 @@ from restyle.errors import UnreadableSong
 from restyle.io import gm, timeline
 from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.files import load
+from restyle.io.midi import words
 from restyle.io.midi.channels import RawTrack, raw_tracks
 from restyle.io.midi.events import MidiFile, parse
 from restyle.io.midi.write import MADE_WITH, SIGNATURE, write_midi
@@ -49,6 +50,8 @@ def _song(file: MidiFile, name: str) -> Song:
     if not tracks:
         raise UnreadableSong(f"{name} holds no notes.")
     tracks, warnings = timeline.drop_far_notes(tracks)
+    if not tracks:
+        raise UnreadableSong(f"{name} holds no notes but such as lie hours apart.")
     line = timeline.mend(file, tracks)
     if line.shift:
         tracks = [_shifted(track, line.shift) for track in tracks]
@@ -61,7 +64,9 @@ def _song(file: MidiFile, name: str) -> Song:
         keys=line.keys,
         chords=chords,
         markers=markers,
-        title=_title(file, raw),
+        title=words.title(file, first_has_notes=any(track.chunk == 0 for track in raw)),
+        composer=words.composer(file),
+        lyrics=line.placed(words.lyrics(file)),
         pickup=line.pickup,
         meter_known=line.meter_known,
         made_with=next((t[len(MADE_WITH) :] for t in comments if t.startswith(MADE_WITH)), ""),
@@ -113,21 +118,3 @@ def _shifted(track: Track, shift: int) -> Track:
     notes = track.notes.copy()
     notes["start"] += shift
     return Track(track.name, track.program, notes, track.is_drum)
-
-
-_NO_TITLES = frozenset(
-    ("untitled", "conductor", "tempo", "track", "meter", "master", "global", "control", "default")
-)
-
-
-def _title(file: MidiFile, raw: list[RawTrack]) -> str:
-    """The title: as a .kar file says, else the name of the first chunk if that has no notes."""
-    for text in file.comments():
-        if text.startswith("@T") and text[2:].strip():
-            return text[2:].strip()
-    first = file.chunks[0].title
-    has_notes = any(track.chunk == 0 for track in raw)
-    words = first.lower().split()
-    if (has_notes and file.kind == 1) or not words or words[0] in _NO_TITLES:
-        return ""
-    return first

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from restyle.io.charts.chordnames import parse as parse_chord
+from restyle.io.feel import performed
 from restyle.io.files import save
+from restyle.io.score.layout import TUNES
 from restyle.io.score.spelling import key_at
 from restyle.music.song import TICKS, Meter, Song, Track
 
@@ -38,16 +40,22 @@ def write_midi(song: Song, path: str | os.PathLike[str]) -> None:
 def midi_bytes(
     song: Song, texts: Sequence[str] = (), controls: Sequence[Mapping[int, int]] = ()
 ) -> bytes:
-    """The bytes of a MIDI file; `texts` are text events at its very beginning.
+    """The bytes of a MIDI file, played as `Song.touch` says; `texts` are text events at its very
+    beginning.
 
     `controls` has MIDI controllers and their values for each track, set before its first note.
     """
+    song = performed(song)
     cut = pickup_cut(song)
     bodies = [body(_time_line(song, cut, texts))]
     channels = _channels(song.tracks)
+    singer = next((t for t in song.tracks if t.name.casefold() in TUNES), None)
+    if song.lyrics and singer is None:
+        bodies = [body([*_time_line(song, cut, texts), *_lyrics(song, cut)])]
     settings = controls or [{}] * len(song.tracks)
     for track, channel, setting in zip(song.tracks, channels, settings, strict=True):
-        bodies.append(body(_track_events(track, channel, cut, setting)))
+        events = _track_events(track, channel, cut, setting)
+        bodies.append(body([*events, *(_lyrics(song, cut) if track is singer else ())]))
     head = b"MThd" + struct.pack(">IHHH", 6, 1, len(bodies), TICKS)
     return head + b"".join(b"MTrk" + struct.pack(">I", len(b)) + b for b in bodies)
 
@@ -70,6 +78,8 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
     events: list[Event] = [(0, 0, _meta(3, song.title))] if song.title else []
     if song.chords:
         texts = (*texts, SIGNATURE)
+    if song.composer:
+        texts = (*texts, f"Composer: {song.composer}")
     if song.made_with:
         texts = (*texts, MADE_WITH + song.made_with)
     events += [(0, 1, _meta(1, text)) for text in texts]
@@ -95,6 +105,13 @@ def _time_line(song: Song, cut: int, texts: Sequence[str]) -> list[Event]:
         text = chord.symbol(key_at(song.keys, chord.start))
         events.append((at(chord.start), 6, _meta(6, text)))
     return events
+
+
+def _lyrics(song: Song, cut: int) -> Iterable[Event]:
+    """A lyric event a syllable; a space ends a word, as RP-017 has it."""
+    for word in song.lyrics:
+        space = "" if word.text.endswith("-") else " "
+        yield max(word.start - cut, 0), 1, _meta(5, word.text + space)
 
 
 def _meters(song: Song, cut: int) -> list[Meter]:
@@ -157,7 +174,7 @@ def body(events: Iterable[Event]) -> bytes:
 
 
 def _meta(kind: int, content: str | bytes) -> bytes:
-    raw = content.encode("utf-8") if isinstance(content, str) else content
+    raw = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
     return bytes([0xFF, kind]) + _varlen(len(raw)) + raw
 
 

@@ -12,6 +12,10 @@ from restyle.io.musicxml.values import number, whole, words
 DRUM_CHANNEL = 10
 FULL_VOLUME = 100.0
 _NO_TITLE = ("music21 fragment", "untitled score", "untitled", "title", "music21")
+_NO_NAME = ("musicxml part", "instr", "staff")
+_REMARK = 10.0
+"""Size of print, in points, up to which words are no title."""
+_NOBODY = re.compile(r"(?i)copyright|©|\barr\b|arranged|edited|^\d+$")
 _FILE_NAME = re.compile(r"(?i)\.(xml|musicxml|mxl|mus|musx|sib|msc[zx]|mid|midi|krn|ly|md|capx?)$")
 
 
@@ -47,6 +51,7 @@ def part_list(root: Element) -> dict[str, Listed]:
 
 def _listed(entry: Element) -> Listed:
     name = words(entry.find("part-name"))
+    name = "" if name.lower() in _NO_NAME else name
     found: dict[str, Instrument] = {}
     for element in entry.iterfind("score-instrument"):
         label = words(element.find("instrument-name"))
@@ -84,7 +89,7 @@ def title(root: Element) -> str:
     work = _title(words(root.find("work/work-title")))
     if movement and not (work and _FILE_NAME.search(movement)):
         return movement
-    return work or _title(_credit(root, "title"))
+    return work or _title(_credit(root, "title")) or _title(_printed(root, "center"))
 
 
 def composer(root: Element) -> str:
@@ -94,7 +99,7 @@ def composer(root: Element) -> str:
         named = [name for kind, name in creators if kind.lower() == wanted and name]
         if named:
             return ", ".join(dict.fromkeys(named))
-    return _credit(root, "composer")
+    return _credit(root, "composer") or _printed(root, "right")
 
 
 def remarks(root: Element) -> dict[str, str]:
@@ -116,3 +121,21 @@ def _credit(root: Element, kind: str) -> str:
         if kind in [words(t).lower() for t in credit.iterfind("credit-type")]:
             return " ".join(words(w) for w in credit.iterfind("credit-words"))
     return ""
+
+
+def _printed(root: Element, side: str) -> str:
+    """The largest words at one side of the first page, where they are larger than a remark."""
+    best, found = _REMARK, ""
+    for credit in root.iterfind("credit"):
+        if credit.get("page", "1") != "1" or credit.find("credit-type") is not None:
+            continue
+        for element in credit.iterfind("credit-words"):
+            size = number(element.get("font-size")) or 0.0
+            text = " ".join((element.text or "").strip().partition("\n")[0].split())
+            if size > best and text and _side(element) == side and not _NOBODY.search(text):
+                best, found = size, text
+    return found
+
+
+def _side(element: Element) -> str:
+    return element.get("halign") or element.get("justify") or ""

@@ -9,7 +9,7 @@ from restyle.io.musicxml.repeats import Played
 from restyle.io.musicxml.score import Measure, Score
 from restyle.io.notation import bars
 
-_SNAP = 16
+_SNAP = 8
 """Parts of a quarter by which a bar may miss its meter, for durations that were rounded."""
 
 

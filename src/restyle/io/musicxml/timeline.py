@@ -52,23 +52,18 @@ def time_line(score: Score, order: Sequence[Played], bars: Bars) -> TimeLine:
 
 def _tempos(score: Score, order: Sequence[Played], bars: Bars) -> tuple[Tempo, ...]:
     """Tempos at their ticks; after a jump back the tempo that the target stands under."""
-    count = max((len(part.measures) for part in score.parts), default=0)
-    written: list[list[tuple[int, int, float]]] = [[] for _ in range(count)]
-    for part in score.parts:
-        for i, measure in enumerate(part.measures):
-            written[i] += measure.tempos
+    written = _written_tempos(score)
     under: list[float | None] = []
     now: float | None = None
     for marks in written:
         under.append(now)
-        marks.sort(key=lambda mark: (mark[0], mark[1]))
         if marks:
-            now = marks[-1][2]
+            now = marks[max(marks)][1]
     found: dict[int, float] = {}
     before = -1
     for tick, played in zip(bars.placed, order, strict=True):
         i = played.index
-        here = {start: bpm for start, _, bpm in reversed(written[i])}
+        here = {start: bpm for start, (_, bpm) in sorted(written[i].items())}
         held = under[i]
         if i != before + 1 and held is not None and 0 not in here:
             found[tick] = held
@@ -77,6 +72,24 @@ def _tempos(score: Score, order: Sequence[Played], bars: Bars) -> tuple[Tempo, .
             found[at if before >= 0 or start else 0] = bpm
         before = i
     return _from_zero(found)
+
+
+def _written_tempos(score: Score) -> list[dict[int, tuple[int, float]]]:
+    """For each measure, where tempos stand: start -> 0 for sound or 1 for print, and the tempo."""
+    count = max((len(part.measures) for part in score.parts), default=0)
+    # a mark is printed at its place, but what the file says of the sound goes before it; of
+    # several at one place the last one counts, and the first part that states one
+    written: list[dict[int, tuple[int, float]]] = [{} for _ in range(count)]
+    for part in score.parts:
+        for i, measure in enumerate(part.measures):
+            own: dict[int, tuple[int, float]] = {}
+            for start, rank, bpm in measure.tempos:
+                if start not in own or rank <= own[start][0]:
+                    own[start] = (rank, bpm)
+            for start, told in own.items():
+                if start not in written[i] or told[0] < written[i][start][0]:
+                    written[i][start] = told
+    return written
 
 
 def _from_zero(found: dict[int, float]) -> tuple[Tempo, ...]:

@@ -48,7 +48,9 @@ def render(score: Layout) -> str:
     ]
     if score.title:
         out.append(f"<work><work-title>{text_of(score.title)}</work-title></work>")
-    out.append("<identification><encoding><software>restyle</software></encoding>")
+    who = f'<creator type="composer">{text_of(score.composer)}</creator>' * bool(score.composer)
+    software = "<encoding><software>restyle</software></encoding>"
+    out.append(f"<identification>{who}{software}")
     if score.remarks:
         fields = "".join(
             f'<miscellaneous-field name="{name}">{text_of(value)}</miscellaneous-field>'

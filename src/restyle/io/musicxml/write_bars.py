@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from restyle.io import gm
+from restyle.io.musicxml.write_lyrics import sung_under
 from restyle.io.musicxml.write_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
-from restyle.io.score.layout import TUNES, Bar, Event, Layout, Part, Staff, segments
+from restyle.io.score.layout import Bar, Event, Layout, Part, Staff, segments
 from restyle.io.score.rhythm import UNITS, Piece, write_bar
 from restyle.io.score.spelling import key_at, octave, signature, spell
 from restyle.music.song import Chord, Key
@@ -43,6 +44,7 @@ class PartWriter:
         """(staff, pitch) -> how a note that is tied on was spelled."""
         self.tempos = score.tempos if score.exact else printed(score.tempos, score.bars)
         self.tempo = 0.0
+        self.lyrics = sung_under(score, part, first=first)
         self.clefs = [dict(staff.changes) for staff in part.staves]
 
     def measure(self, number: int) -> list[str]:
@@ -162,7 +164,7 @@ class PartWriter:
 
     def _dynamics(self, bar: Bar) -> list[str]:
         """Marks of this part: above a tune, where its words would be below, else below."""
-        above = self.part.name.casefold() in TUNES
+        above = self.part.tune
         return [
             dynamic(mark, time - bar.start - bar.skip, above=above)
             for time, mark in self.part.dynamics
@@ -194,7 +196,8 @@ class PartWriter:
                 chord = todo.pop(0)
                 out.append(harmony(chord, max(chord.start - bar.start - piece.start, 0), key))
             if piece.pitches:
-                out += self._chord(piece, voice, number, staff, spelling)
+                words = "" if piece.tied_from else self.lyrics.pop(bar.start + piece.start, "")
+                out += self._chord(piece, voice, number, staff, spelling, words)
                 continue
             # one rest is enough for two voices that are silent together
             unseen = ' print-object="no"' if (piece.start, piece.length) in rests_above else ""
@@ -205,7 +208,13 @@ class PartWriter:
         return out
 
     def _chord(
-        self, piece: Piece, voice: _Voice, number: str, staff: str, spelling: _Spelling
+        self,
+        piece: Piece,
+        voice: _Voice,
+        number: str,
+        staff: str,
+        spelling: _Spelling,
+        words: str,
     ) -> list[str]:
         """The notes that are written with one stem."""
         ties = '<tie type="stop"/>' * piece.tied_from + '<tie type="start"/>' * piece.tied_to
@@ -224,7 +233,8 @@ class PartWriter:
             out.append(
                 f"<note>{'<chord/>' * (i > 0)}{place}<duration>{piece.length}</duration>{ties}"
                 f"{instrument}{number}{_value(piece)}{sign}{_TRIPLET * piece.triplet}{stem}{head}"
-                f"{staff}{'' if i else beams}{_notations(piece if not i else None, tied)}</note>"
+                f"{staff}{'' if i else beams}{_notations(piece if not i else None, tied)}"
+                f"{words if not i else ''}</note>"
             )
         return out
 
@@ -296,7 +306,8 @@ def _words(text: str) -> str:
 
 
 def _direction(contents: Sequence[str], offset: int = 0, sound: str = "") -> str:
-    place = f"<offset>{offset}</offset>" if offset else ""
+    heard = ' sound="yes"' if sound else ""  # else an offset is but for the eye
+    place = f"<offset{heard}>{offset}</offset>" if offset else ""
     types = "".join(f"<direction-type>{content}</direction-type>" for content in contents)
     return f'<direction placement="above">{types}{place}{sound}</direction>'
 

@@ -1,1 +1,1 @@
-"""MusicXML and kern, read through music21."""
+"""What the readers of notation share: kinds of files, and whole bars."""

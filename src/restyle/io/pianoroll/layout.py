@@ -69,12 +69,11 @@ class Roll:
 
 
 def roll_of(song: Song) -> Roll:
-    """The song's notes by part; a track named "Melody" is a part of its own."""
+    """The song's notes by part; the melody is a part of its own."""
     gathered: dict[str, list[Notes]] = {}
     for track in song.tracks:
         if len(track.notes):
-            sung = track.name.casefold() == "melody" and not track.is_drum
-            part = "melody" if sung else part_of(track.program, track.is_drum)
+            part = "melody" if track.is_melody else part_of(track.program, track.is_drum)
             gathered.setdefault(part, []).append(track.notes)
     parts = {
         part: sort_notes(np.concatenate(gathered[part]))

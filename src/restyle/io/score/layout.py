@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from restyle.io.score.rhythm import Segment
 from restyle.io.score.spelling import Names
-from restyle.music.song import Chord, Key, Meter
+from restyle.music.song import Chord, Key, Meter, Track
 
 Event = tuple[int, int, tuple[int, ...]]
 """(start, end, pitches) in units."""
@@ -15,6 +15,11 @@ Event = tuple[int, int, tuple[int, ...]]
 
 TUNES = ("melody", "voice")
 """Names (in any case) of tracks that are sung or led."""
+
+
+def is_tune(track: Track) -> bool:
+    """Whether a track is the tune, or sung."""
+    return track.is_melody or track.name.casefold() in TUNES
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Part:
     is_drum: bool
     staves: tuple[Staff, ...]
     dynamics: tuple[tuple[int, str], ...] = ()
+    tune: bool = False
+    """Whether it is the tune, or sung."""
     """(time, mark): p, mp, mf or f."""
 
 
@@ -69,6 +76,9 @@ class Layout:
     remarks: dict[str, str] = field(default_factory=dict)
     names: Names | None = None
     """How the notes are spelled; by the key alone where None."""
+    composer: str = ""
+    lyrics: tuple[tuple[int, str], ...] = ()
+    """(time, syllable); a syllable whose word goes on ends with a hyphen."""
     subtitle: str = ""
     """What the title may be followed by in brackets, as "jazz style"."""
     exact: bool = False

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.io.score.dynamics import dynamics
-from restyle.io.score.layout import TUNES, Bar, Layout, Part, Staff
+from restyle.io.score.layout import Bar, Layout, Part, Staff, is_tune
 from restyle.io.score.layout_hands import KEYBOARDS, clefs, left_hand, steady_clef, tune_clef
 from restyle.io.score.layout_reading import readable
 from restyle.io.score.layout_voices import (
@@ -22,7 +22,7 @@ from restyle.io.score.layout_voices import (
 )
 from restyle.io.score.rhythm import UNITS
 from restyle.io.score.spelling import Names, spelled
-from restyle.music.grid import straighten
+from restyle.music.grid import from_swing, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Track
 
@@ -39,6 +39,13 @@ _RIGHT = re.compile(r"(?i)\b(right|r\.?h\.?|rechts|droite)\b|\|1$")
 _LEFT = re.compile(r"(?i)\b(left|l\.?h\.?|links|gauche)\b|\|2$")
 
 
+def bars_of_lead(lead: LeadSheet) -> tuple[Bar, ...]:
+    """The bars of a lead sheet, in units."""
+    scale = UNITS // GRID
+    first = int(lead.melody["start"][0]) * scale if len(lead.melody) else 0
+    return _bars(lead.bar_starts() * scale, lead.meters, scale, lead.pickup * scale, first)
+
+
 def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     """A lead sheet: one staff, chord symbols above it; every time exactly as it is.
 
@@ -47,8 +54,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     scale = UNITS // GRID
     rows = lead.melody
     start, end = rows["start"] * scale, (rows["start"] + rows["duration"]) * scale
-    first = int(start[0]) if len(rows) else 0
-    bars = _bars(lead.bar_starts() * scale, lead.meters, scale, lead.pickup * scale, first)
+    bars = bars_of_lead(lead)
     if tidy and len(rows):
         swings = lead.swing > SWINGS_FROM
         times = start.astype(np.float64), end.astype(np.float64)
@@ -73,6 +79,8 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
         words="Swing" if lead.swing > SWINGS_FROM else "",
         remarks=remarks,
         names=spelled(start, rows["pitch"], keys, chords),
+        composer=lead.composer,
+        lyrics=tuple((word.start * scale, word.text) for word in lead.lyrics),
         exact=not tidy,
         is_lead=True,
     )
@@ -81,7 +89,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
 def of_song(song: Song, swing: float = 1.0) -> Layout:
     """A score of a song; swing is written straight, so the ratio `swing` is taken out first."""
 
-    def units(ticks: int) -> int:
+    def units(ticks: float) -> int:
         return round(ticks * UNITS / TICKS)
 
     tracks = [
@@ -107,6 +115,11 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
         marks=tuple(mark for mark in marks if mark[1] not in style),
         words="Swing" if swing > SWINGS_FROM else "",
         names=_names(tracks, keys, chords),
+        composer=song.composer,
+        lyrics=tuple(
+            (units(float(from_swing(np.array([word.start]), max(swing, 1.0), TICKS)[0])), word.text)
+            for word in song.lyrics
+        ),
         subtitle=style[0] if style else "",
     )
 
@@ -182,18 +195,18 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
         on = np.concatenate([hand[0] for hand in hands])
         loud = np.concatenate([each.notes["velocity"] for each in player if each])
         marks = dynamics(on, loud, bars)
-        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
+        return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
     on, off, pitch = _snapped(track.notes, bars, swings=swings)
     marks = dynamics(on, track.notes["velocity"], bars)
     if track.is_drum:
         staff = Staff("percussion", drum_voices(on, pitch, bars))
-        return Part(track.name, track.program, True, (staff,))
+        return Part(track.instrument_name, track.program, True, (staff,))
     if track.program in KEYBOARDS and _needs_two(on, off, pitch):
         low = left_hand(on, pitch)
         hands = [(on[mask], off[mask], pitch[mask]) for mask in (~low, low)]
-        return Part(track.name, track.program, False, _two_staves(hands, bars), marks)
+        return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
     staves = (_one_staff(track, on, off, pitch, bars),)
-    return Part(track.name, track.program, False, staves, marks)
+    return Part(track.instrument_name, track.program, False, staves, marks, is_tune(track))
 
 
 _Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.integer]]
@@ -246,7 +259,7 @@ def _one_staff(
     if program in _LOW:
         clef, changes = clefs(on, pitch, bars, ("F", "G"))
         return Staff(clef, voices, changes=changes)
-    if track.name.casefold() in TUNES:
+    if is_tune(track):
         clef, octave = tune_clef(on, pitch, bars)
         return Staff(clef, voices, octave)
     return Staff(steady_clef(on, pitch, bars, ("G", "F")), voices)

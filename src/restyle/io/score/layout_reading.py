@@ -29,6 +29,7 @@ def readable(
     *,
     swings: bool = False,
     one_line: bool = False,
+    thirty_seconds: bool = True,
 ) -> tuple[Times, Times]:
     """Starts and ends (units) of one part's notes, as an editor would write them.
 
@@ -36,6 +37,7 @@ def readable(
     that its notes lie near; finer ones have to lie much nearer to be preferred. Where the music
     `swings`, a long and a short note of a triplet are two eighths. Small gaps are closed. Notes of
     `one_line` that follow each other closely stay apart; elsewhere they may be a rolled chord.
+    Without `thirty_seconds` there are none, and every time is one of a lead sheet's grid.
     """
     lines = np.array([bar.start for bar in bars])
     lengths = np.array([bar.length for bar in bars])
@@ -59,6 +61,8 @@ def readable(
         cost[i] = np.bincount(beat, error, minlength=first_beat[-1]) + extra * np.maximum(count, 1)
         placed = np.round(inside / _STEPS[i])
         cost[i] += _ONE_LOST * _lost(start, placed, bar, beat, first_beat[-1], apart)
+    if not thirty_seconds:
+        cost[-1] = np.inf
     # an eighth has no triplet of eighths
     cost[_TRIPLETS, np.repeat(compound, np.diff(first_beat))] = np.inf
     grid = _STEPS[cost.argmin(axis=0)]

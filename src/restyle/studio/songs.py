@@ -1,0 +1,111 @@
+"""Songs as JSON, for the page and for the disk: what is written is what is read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from restyle.io.charts.chordnames import parse
+from restyle.music.song import (
+    TICKS,
+    Chord,
+    Key,
+    Marker,
+    Meter,
+    Notes,
+    Song,
+    Tempo,
+    Track,
+    notes_array,
+)
+
+Json = dict[str, Any]
+
+
+def notes_json(notes: Notes) -> list[list[int]]:
+    """Rows of start, duration, pitch, velocity."""
+    return [list(row) for row in notes.tolist()]
+
+
+def song_json(song: Song) -> Json:
+    """A song as JSON. `bars` are the ticks of all bar lines, the end included; of each chord there
+    is the symbol as the key spells it, and root, quality and bass."""
+    key = song.keys[0][1] if song.keys else Key(0)
+    return {
+        "ticks": TICKS,
+        "title": song.title,
+        "end": song.end,
+        "pickup": song.pickup,
+        "made_with": song.made_with,
+        "bars": song.bar_starts().tolist(),
+        "meters": [[int(m.start), m.numerator, m.denominator] for m in song.meters],
+        "tempos": [[int(t.start), round(float(t.bpm), 4)] for t in song.tempos],
+        "keys": [[int(start), k.tonic, k.mode] for start, k in song.keys],
+        "chords": [
+            [int(c.start), c.symbol(key), c.root, c.quality, c.bass] for c in song.chords
+        ],
+        "markers": [[int(m.start), m.text] for m in song.markers],
+        "tracks": [track_json(track) for track in song.tracks],
+    }  # fmt: skip
+
+
+def track_json(track: Track, notes: Notes | None = None) -> Json:
+    """A track as JSON, with all its notes or those given."""
+    return {
+        "name": track.name,
+        "program": int(track.program),
+        "drum": bool(track.is_drum),
+        "notes": notes_json(track.notes if notes is None else notes),
+    }
+
+
+def song_of(data: Json) -> Song:
+    """The song that `song_json` wrote."""
+    return Song(
+        tracks=tuple(
+            Track(t["name"], t["program"], notes_array(map(tuple, t["notes"])), t["drum"])
+            for t in data["tracks"]
+        ),
+        meters=tuple(Meter(*row) for row in data["meters"]),
+        tempos=tuple(Tempo(*row) for row in data["tempos"]),
+        keys=tuple((start, Key(tonic, mode)) for start, tonic, mode in data["keys"]),
+        chords=tuple(Chord(start, *rest) for start, _, *rest in data["chords"]),
+        markers=tuple(Marker(*row) for row in data["markers"]),
+        title=data["title"],
+        pickup=data["pickup"],
+        made_with=data["made_with"],
+    )
+
+
+def notes_between(song: Song, begin: int, end: int) -> list[Json]:
+    """The tracks with the notes that begin between two ticks."""
+    parts = []
+    for track in song.tracks:
+        starts = track.notes["start"]
+        inside = np.asarray((starts >= begin) & (starts < end))
+        parts.append(track_json(track, track.notes[inside]))
+    return parts
+
+
+def dumps(data: Any) -> str:
+    """JSON without spaces; songs have many numbers."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def chord_named(symbol: str, start: int) -> Chord | None:
+    """The chord of a symbol; None where it names none."""
+    return parse(symbol, start)
+
+
+def names(tracks: Sequence[Track]) -> list[str]:
+    """The tracks' names, each once: files and buttons need to tell them apart."""
+    seen: dict[str, int] = {}
+    out = []
+    for track in tracks:
+        name = track.name.strip() or ("Drums" if track.is_drum else "Track")
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return out

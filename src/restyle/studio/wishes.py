@@ -1,0 +1,99 @@
+"""What requests may hold, with bounds: FastAPI checks and documents them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9 _-]{1,40}$")]
+Style = Annotated[str, StringConstraints(pattern=r"^[a-z0-9 _:.,-]{0,200}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Place = Annotated[int, Field(ge=0, le=10**6)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class KeyMend(_Strict):
+    """A key: tonic 0 (C) to 11 (B)."""
+
+    tonic: Annotated[int, Field(ge=0, le=11)]
+    mode: Literal["major", "minor"]
+
+
+class ChordMend(_Strict):
+    """A chord at a grid position (12 a quarter note) of the song as it was first heard; an empty
+    symbol takes the chord there away."""
+
+    start: Place
+    chord: Annotated[str, StringConstraints(max_length=20)]
+
+
+class Mend(_Strict):
+    """All that is otherwise than it was heard; each request replaces the one before."""
+
+    key: KeyMend | None = None
+    meter: (
+        tuple[Annotated[int, Field(ge=1, le=16)], Literal[2, 4, 8, 16]] | None
+    ) = None  # fmt: skip
+    bar_at: Place | None = None
+    melody: Annotated[int, Field(ge=0, le=255)] | None = None
+    tempo: Annotated[float, Field(ge=20, le=400)] | None = None
+    chords: Annotated[list[ChordMend], Field(max_length=4000)] = []
+
+
+class Make(_Strict):
+    """How a song is to be made anew; the names are those of `restyle transfer`."""
+
+    to: Style = ""
+    like: Id | None = None
+    """Another song of this visit, to take the style from."""
+    strength: Annotated[float, Field(ge=0, le=4)] = 1.0
+    parts: Annotated[list[Name], Field(max_length=40)] = []
+    melody: bool = True
+    harmony: Literal["keep", "enrich", "reharmonise"] = "enrich"
+    key: Annotated[str, StringConstraints(pattern=r"^([A-G][b#]? ?(major|minor|m)?)?$")] = ""
+    tempo: Annotated[float, Field(ge=20, le=400)] | None = None
+    seed: Seed = 0
+    takes: Annotated[int, Field(ge=1, le=4)] = 1
+    keep: Annotated[list[Name], Field(max_length=40)] = []
+    """Parts that stay as the result `earlier` has them."""
+    earlier: Id | None = None
+    take: Annotated[int, Field(ge=0, le=3)] = 0
+
+
+class Redo(_Strict):
+    """Bars of a result to make anew, counted from 1, both included."""
+
+    first: Annotated[int, Field(ge=1, le=10_000)]
+    last: Annotated[int, Field(ge=1, le=10_000)]
+    parts: Annotated[list[Name], Field(max_length=40)] = []
+    """Only these parts change; all when empty."""
+    seed: Seed = 0
+    take: Annotated[int, Field(ge=0, le=3)] = 0
+
+
+class Compose(_Strict):
+    """A tune to be composed."""
+
+    style: Name
+    notes: Annotated[int, Field(ge=20, le=2000)] = 300
+    seed: Seed = 0
+    temperature: Annotated[float, Field(ge=0.1, le=2)] | None = None
+    like: Id | None = None
+    """A song of this visit to go on from."""
+
+
+class Report(_Strict):
+    """Which target styles are to be measured; all when empty."""
+
+    targets: Annotated[list[Name], Field(max_length=20)] = []
+
+
+class Example(_Strict):
+    """One of the songs that come with the studio."""
+
+    example: Name

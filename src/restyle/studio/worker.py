@@ -1,0 +1,226 @@
+"""A worker process: `python -m restyle.studio.worker`. A task is a line of JSON on its input, what
+it has to say are lines of JSON on its output; {"cancel": true} stops the task at the next bar.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from restyle.errors import RestyleError
+from restyle.io.files import save
+from restyle.music.song import Song
+from restyle.studio import engine
+from restyle.studio.limits import Limits
+from restyle.studio.mending import Mends
+from restyle.studio.songs import Json, dumps, song_json, song_of
+
+Say = Callable[[Json], None]
+SOURCE = "source.song"
+"""What a song that somebody brought is called on disk, whatever it was called before."""
+
+
+class Cancelled(Exception):
+    """The user wants no more of it."""
+
+
+class Desk:
+    """Where tasks come in: a thread reads, so that a cancellation is seen while one is done."""
+
+    def __init__(self, lines: IO[str]):
+        self._lines = lines
+        self._tasks: list[Json | None] = []
+        self._ready = threading.Condition()
+        self._cancelled: set[str] = set()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._lines:
+            data = json.loads(line)
+            with self._ready:
+                if "cancel" in data:
+                    self._cancelled.add(data["cancel"])
+                else:
+                    self._tasks.append(data)
+                self._ready.notify()
+        with self._ready:
+            self._tasks.append(None)
+            self._ready.notify()
+        os._exit(0)  # the server has gone: nobody wants what is being made
+
+    def tasks(self) -> Iterator[Json]:
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: bool(self._tasks))
+                task = self._tasks.pop(0)
+            if task is None:
+                return
+            yield task
+
+    def check(self, job: str) -> None:
+        """Raise Cancelled where the job is."""
+        if job in self._cancelled:
+            raise Cancelled
+
+
+def main() -> None:
+    """Do tasks until the input ends."""
+    voice = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)  # what libraries print is no event
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(8)  # the page is to answer while bars are made
+    if "--warm" in sys.argv:
+        engine.warm()
+    desk = Desk(sys.stdin)
+    for task in desk.tasks():
+        job = task["job"]
+
+        def say(event: Json, job: str = job) -> None:
+            desk.check(job)
+            voice.write(dumps(event) + "\n")
+            voice.flush()
+
+        try:
+            end: Json = {"end": "done", "result": _TASKS[task["kind"]](task, say)}
+        except Cancelled:
+            end = {"end": "cancelled"}
+        except RestyleError as error:
+            said = str(error).replace(SOURCE, task.get("title") or "The file")
+            end = {"end": "failed", "message": said}
+        except MemoryError:
+            end = {"end": "failed", "message": "That song needs more memory than there is here."}
+        except Exception as error:  # a fault of ours must not take the worker with it
+            print(f"{task['kind']}: {type(error).__name__}: {error}", file=sys.stderr)
+            end = {"end": "failed", "message": "That went wrong inside restyle: please report it."}
+        voice.write(dumps({**end, "memory": _memory()}) + "\n")
+        voice.flush()
+
+
+def _memory() -> int:
+    """Most bytes that this process has used so far."""
+    try:
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return int(peak) * (1 if sys.platform == "darwin" else 1024)
+    except ImportError:
+        return 0
+
+
+def _counter(say: Say) -> Callable[[int, int], None]:
+    return lambda done, count: say({"event": "bar", "done": int(done), "all": int(count)})
+
+
+def _hear(task: Json, say: Say) -> Json:
+    from restyle.io.leads.json import lead_to_json
+
+    folder = Path(task["folder"])
+    mends = mends_of(task["mends"])
+    lead, shown = engine.hear(Path(task["file"]), task["title"], mends, Limits())
+    shown |= {"mends": task["mends"], "title": shown["title"] or task["title"]}
+    save(folder / "lead.json", lead_to_json(lead))
+    save(folder / "heard.json", dumps(shown))
+    return {}
+
+
+def mends_of(data: Json) -> Mends:
+    """The mends that the page sent."""
+    key, meter = data.get("key"), data.get("meter")
+    return Mends(
+        key=(key["tonic"], key["mode"]) if key else None,
+        meter=(meter[0], meter[1]) if meter else None,
+        bar_at=data.get("bar_at"),
+        melody=data.get("melody"),
+        tempo=data.get("tempo"),
+        chords=tuple((row["start"], row["chord"]) for row in data.get("chords", [])),
+    )
+
+
+def _make(task: Json, say: Say) -> Json:
+    from restyle.io import read_lead
+
+    folder, wanted = Path(task["folder"]), task["wish"]
+    lead = read_lead(task["lead"])
+    assert lead is not None  # we wrote it
+    earlier = None
+    if task.get("earlier"):
+        earlier = song_of(json.loads(Path(task["earlier"]).read_text(encoding="utf-8")))
+    wish = engine.Wish(
+        **{
+            **wanted,
+            "parts": tuple(wanted["parts"]),
+            "only": tuple(wanted["only"]),
+            "keep": tuple(wanted["keep"]),
+            "like": Path(wanted["like"]) if wanted["like"] else None,
+            "earlier": earlier,
+        }
+    )
+
+    def on_music(take: int, bar: int, tracks: list[Json]) -> None:
+        say({"event": "music", "take": take, "bar": bar, "tracks": tracks})
+
+    made = engine.make(lead, wish, _counter(say), on_music)
+    for number, song in enumerate(made.takes):
+        data = song_json(song)
+        data |= {"score": made.scores[number], "swing": made.swing}
+        save(folder / f"take-{number}.json", dumps(data))
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    result |= {
+        "state": "done",
+        "takes": len(made.takes),
+        "scores": list(made.scores),
+        "style": made.style,
+        "swing": made.swing,
+        "notes": list(made.notes),
+    }
+    save(folder / "result.json", dumps(result))
+    return {}
+
+
+def _midi(song: Song) -> bytes:
+    from restyle.io.midi.write import midi_bytes
+
+    return midi_bytes(song)
+
+
+def _compose(task: Json, say: Say) -> Json:
+    prime = Path(task["prime"]) if task.get("prime") else None
+    song = engine.compose(
+        task["style"], task["notes"], task["seed"], task["temperature"], prime, _counter(say)
+    )
+    save(Path(task["file"]), _midi(song))
+    return _hear({**task, "title": song.title, "mends": {}}, say)
+
+
+def _report(task: Json, say: Say) -> Json:
+    engine.report(Path(task["file"]), Path(task["out"]), tuple(task["targets"]), _counter(say))
+    return {}
+
+
+def _export(task: Json, say: Say) -> Json:
+    def song(path: str) -> Any:
+        return song_of(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    base = song(task["base"]) if task.get("base") else None
+    folder = Path(task["folder"])
+    folder.mkdir(exist_ok=True)
+    engine.export(song(task["song"]), base, task["swing"], task["name"], folder)
+    return {}
+
+
+_TASKS: dict[str, Callable[[Json, Say], Json]] = {
+    "hear": _hear,
+    "make": _make,
+    "compose": _compose,
+    "report": _report,
+    "export": _export,
+}
+
+if __name__ == "__main__":
+    main()

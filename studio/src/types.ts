@@ -1,0 +1,46 @@
+// What the server sends. Times are ticks.
+export type Note = [start: number, duration: number, pitch: number, velocity: number];
+export interface Track { name: string; program: number; drum: boolean; notes: Note[] }
+export type ChordRow = [start: number, symbol: string, root: number, quality: string, bass: number];
+export interface SongData {
+  ticks: number; title: string; end: number; pickup: number;
+  bars: number[]; meters: [number, number, number][]; tempos: [number, number][];
+  keys: [number, number, string][]; chords: ChordRow[]; tracks: Track[];
+}
+export interface Mends {
+  key?: { tonic: number; mode: string }; meter?: [number, number]; bar_at?: number;
+  melody?: number; tempo?: number; chords?: { start: number; chord: string }[];
+}
+export interface HeardData extends SongData {
+  step: number; shift: number; lead_sheet: boolean;
+  key: { tonic: number; mode: string; name: string };
+  meter: string; bpm: number; swing: number; bar_count: number;
+  sections: [number, string][]; melody: number | null; report: string[]; mends: Mends;
+  sources: { name: string; program: number; drum: boolean; count: number }[];
+}
+export interface TakeData extends SongData { score: number; swing: number }
+export interface SongInfo {
+  song: string; title: string; made: number; state: string;
+  key?: { name: string }; meter?: string; bpm?: number; bar_count?: number; report?: boolean;
+}
+export interface Settings {
+  to: string; like: string | null; strength: number; parts: string[]; melody: boolean;
+  harmony: string; key: string; tempo: number | null; seed: number; takes: number;
+  keep: string[]; earlier: string | null; take: number;
+}
+export interface ResultInfo {
+  result: string; song: string; title: string; settings: Settings; made: number;
+  bars: { first: number; last: number; parts: string[]; of: string; seed: number } | null;
+  state: string; takes: number; scores?: number[]; style?: string; notes?: string[]; message?: string;
+}
+export interface Style { name: string; parts: string[]; known: string[] }
+export interface About {
+  styles: Style[]; parts: string[]; keys: string[]; harmonies: string[]; composers: string[];
+  files: Record<string, string>; examples: { name: string; title: string }[];
+  limits: { upload_bytes: number; song_bars: number; takes: number; compose_notes: number };
+}
+export type JobEvent =
+  | { event: "begin" }
+  | { event: "bar"; done: number; all: number }
+  | { event: "music"; take: number; bar: number; tracks: Track[] }
+  | { event: "end"; state: string; message: string };

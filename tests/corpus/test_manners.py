@@ -1,0 +1,30 @@
+"""Manners: clusters found again where songs plainly fall into them."""
+
+import numpy as np
+
+from restyle.data.manners import LEAST_SONGS, NAMES, find_manners
+
+
+def songs(rng, count, **values):
+    rows = np.zeros((count, len(NAMES)))
+    for name, value in values.items():
+        rows[:, NAMES.index(name.replace("_", " "))] = value
+    return rows + rng.normal(0, 0.05, rows.shape)
+
+
+def test_slow_waltz_and_swing_are_told_apart():
+    rng = np.random.default_rng(0)
+    slow = songs(rng, 150, tempo=-1.5, chords_held=1.0)
+    waltz = songs(rng, 100, three=1.0, tempo=0.5)
+    swing = songs(rng, 80, swing=1.0, tempo=1.5, time_ride=1.0)
+    labels, manners = find_manners(np.vstack([slow, waltz, swing]))
+    assert [m.songs for m in manners] == [150, 100, 80]
+    assert set(labels[:150]) == {0} and set(labels[150:250]) == {1} and set(labels[250:]) == {2}
+    assert manners[1].meters["three"] == 1.0
+    assert manners[0].tempos[1] < manners[2].tempos[0]
+
+
+def test_few_songs_have_one_manner():
+    rows = songs(np.random.default_rng(1), LEAST_SONGS - 1, tempo=0.3)
+    labels, manners = find_manners(rows)
+    assert manners == [] and set(labels) == {0}
