@@ -171,14 +171,15 @@ def test_a_section_is_played_as_it_was_begun(lead):
     tokens = session.caches[0].rows[0]
     said = [
         tuple(tokens[i + 1 : i + 5] if tokens[i + 1] != v.DENSITY[0] else tokens[i + 1 : i + 2])
-        for i, t in enumerate(tokens)
+        for i, t in enumerate(tokens[:-1])
         if t == v.PART[2] and tokens[i + 1] in v.DENSITY
     ]
-    assert len(said) == 6 and len(set(said)) == 1  # the eight bars are one section, three times
+    spoken = [one for one in said if one != (v.DENSITY[0],)]  # who was silent may come in later
+    assert len(said) == 6 and len(spoken) > 2 and len(set(spoken)) == 1
     session = FakeSession(8192)
     arrange(job(repeated(lead, 3), without=("sections",)), session, np.random.default_rng(0))
     tokens = session.caches[0].rows[0]
-    densities = [tokens[i + 1] for i, t in enumerate(tokens) if t in v.PART]
+    densities = [tokens[i + 1] for i, t in enumerate(tokens[:-1]) if t in v.PART]
     assert len({t for t in densities if t in v.DENSITY}) > 1
 
 

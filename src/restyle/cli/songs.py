@@ -123,10 +123,9 @@ def transfer(
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
-    jobs = list(zip(files, outs, strict=True))
-    if len(jobs) == 1:
-        _transfer_one(*jobs[0], band, wish)
-    elif _transfer_many(jobs, _Alone(model, wish), cluster):
+    if len(files) == 1:
+        _transfer_one(files[0], outs[0], band, wish)
+    elif _transfer_many(list(zip(files, outs, strict=True)), _Alone(model, wish), cluster):
         sys.exit(1)
 
 
@@ -150,10 +149,10 @@ def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) ->
     failed = 0
     with progress("songs", make.wish.quiet) as on_song:
         for done, told in enumerate(make_all(jobs, make, cluster), start=1):
-            say(told.said.rstrip("\n"))
+            print(told.said, end="", flush=True)
             if told.error:
                 failed += 1
-                say(f"restyle: {told.error}", file=sys.stderr)
+                print(f"restyle: {told.error}", file=sys.stderr)
             if on_song:
                 on_song(done, len(jobs))
     return failed

@@ -45,6 +45,8 @@ class DecoderFigures:
     # chord
     chord_tone: float = 0.6
     """Nats for a chord's notes on the strongest position, less on weaker ones."""
+    bass_note: float = 1.2
+    """Nats more for the chord's bass note in the bass: it says which chord it is."""
     outside: float = 1.0
     """Nats off a note that is neither in the chord nor in the scale."""
     held_strange: float = 0.35
