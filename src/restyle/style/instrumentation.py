@@ -8,10 +8,11 @@ from difflib import get_close_matches
 import numpy as np
 
 from restyle.errors import UnknownStyle
+from restyle.music.classes import PARTS
 from restyle.music.drums import kit, kits
 from restyle.music.instruments import choose_tune_program, instrument, instruments, named
 from restyle.music.lead import LeadSheet
-from restyle.music.parts import PARTS, Arrangement, part_of
+from restyle.music.parts import Arrangement, part_of
 from restyle.music.song import MELODY, Notes
 from restyle.style.style import Style
 
