@@ -152,7 +152,7 @@ def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) ->
             print(told.said, end="", flush=True)
             if told.error:
                 failed += 1
-                print(f"restyle: {told.error}", file=sys.stderr)
+                say(f"restyle: {told.error}", file=sys.stderr)
             if on_song:
                 on_song(done, len(jobs))
     return failed
