@@ -258,6 +258,10 @@ def test_the_order_of_the_parts(order: str, played: str) -> None:
     assert "".join({60: "C", 62: "D", 64: "E"}[p] for p in found) == played
 
 
+def test_an_order_of_parts_that_are_not_there() -> None:
+    assert pitches("C4 | D4 |", HEAD.replace("M:", "P:ABA\nM:")) == [60, 62]
+
+
 def test_parts_have_repeats_of_their_own() -> None:
     head = HEAD.replace("M:", "P:ABA\nM:")
     found = pitches("P:A\n|: C4 |1 D4 :|2 E4 |]\nP:B\nF4 |\n", head)
