@@ -11,6 +11,7 @@ import numpy as np
 
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
+from restyle.critic.score import ChordFit
 from restyle.critic.takes import TakeMeasures, measure_take
 from restyle.decoding.band import Band, Player
 from restyle.decoding.generate import arrange
@@ -175,6 +176,7 @@ class Arranger:
             attributes=options.attributes,
             example=like.context(band.parts, self.session.context) if like else None,
             redo=redo,
+            critic=ChordFit(strange=ChordFit.strange * (1.0 - band.colours)),
         )
         return _Work(job, style, ratio, _target(self, style, options))
 
@@ -227,13 +229,14 @@ def _rendered(
 def band_for(style: Style, options: TransferOptions) -> Band:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
-        return Band(players_in(options.earlier))
+        return Band(players_in(options.earlier), style.colours)
     if options.any_band and not options.parts:
         members = style.drawn_band(np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
     asked = options.instruments
-    return Band(tuple(_player(part, cls, style, asked.get(part)) for part, cls in members))
+    players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
+    return Band(players, style.colours)
 
 
 def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:

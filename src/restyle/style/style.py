@@ -109,6 +109,11 @@ class Style:
     def swings(self) -> bool:
         return float(self.figures["swing"]["share"]) > 0.5
 
+    @property
+    def colours(self) -> float:
+        """Share of the time that its songs sound sevenths and sixths, 0..1."""
+        return float(self.figures.get("sevenths", 0.0))
+
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström
         2002)."""

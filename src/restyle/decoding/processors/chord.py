@@ -26,7 +26,8 @@ class ChordTones:
 
     def __init__(self, sheet: Sheet, band: Band):
         inside = sheet.tones | sheet.scale
-        bias = FIGURES.chord_tone * sheet.tones - FIGURES.outside * ~inside
+        triad = FIGURES.chord_tone * (1.0 - band.colours)
+        bias = triad * sheet.tones - FIGURES.outside * ~inside
         self._bias = bias.astype(np.float32)
         self._by_level = np.array(FIGURES.by_level, dtype=np.float32)
         self._bass = (FIGURES.bass_note * sheet.bass).astype(np.float32)
