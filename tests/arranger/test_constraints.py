@@ -21,8 +21,10 @@ BAR = 48
 DRUMS, BASS, PIANO, GUITAR, WINDS = range(5)
 
 
-def sheet(chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, tonic=0, tune=()):
-    """Four bars of 4/4 in C."""
+def sheet(
+    chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, tonic=0, tune=(), bars=4
+):
+    """Some bars of 4/4 in C."""
     return sheet_of(
         LeadSheet(
             melody=notes_array(tune),
@@ -30,7 +32,7 @@ def sheet(chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, ton
             meters=(Meter(0, 4, 4),),
             tempos=(Tempo(0, bpm),),
             key=Key(tonic),
-            length=4 * BAR,
+            length=bars * BAR,
         )
     )
 
@@ -226,6 +228,36 @@ def test_who_is_silent_stays_silent_through_the_phrase():
     cursor = at(where, BASS, bar=2)
     assert np.flatnonzero(allowed("silence", where, cursor)).tolist() == [cursor.leaving(0)]
     assert len(np.flatnonzero(allowed("grammar", where, cursor))) > 1
+
+
+def test_over_chords_somebody_plays():
+    """The last pitched part may be silent only where another one plays; drums are no harmony."""
+    where = sheet()
+    drums = {DRUMS: ("x36",)}
+    for before, must in (drums, True), ({PIANO: ("d3", "@0", 60, "/12")}, False):
+        cursor = at(where, WINDS, before=before)
+        mask = allowed("playing", where, cursor)
+        assert mask[v.DENSITY[0]] == (not must) and mask[v.DENSITY[4]]
+    silent = sheet(chords=((0, -1),))
+    assert allowed("playing", silent, at(silent, WINDS))[v.DENSITY[0]]
+
+
+@pytest.mark.parametrize(("silent", "may"), [(1, True), (4, False)])
+def test_a_bass_is_not_silent_for_two_phrases(silent, may):
+    """It may rest for the first phrase; where it rested through it, it plays in the second."""
+    where = sheet(bars=8)
+    words = () if silent == 4 else ("d1", "@0", 40, "/12")
+    cursor = Cursor(where, BAND.parts, 1)
+    for bar in range(5):
+        cursor.begin_bar(0, bar)
+        for place in range(len(BAND.parts) if bar < 4 else 1):
+            if place == BASS and bar == 0 and words:
+                cursor.replay(0, tokens(*words))
+            elif cursor.begins_phrase(0):
+                cursor.take(0, v.DENSITY[0])
+            cursor.take(0, cursor.leaving(0))
+    assert int(cursor.part[0]) == BASS
+    assert allowed("playing", where, cursor)[v.DENSITY[0]] == may
 
 
 def test_a_part_that_has_taken_its_share_ends():

@@ -95,7 +95,7 @@ def test_every_mechanism_has_a_say(lead, name):
     sheet = replace(repeated(lead, 4), tempos=(Tempo(0, 220.0),))
     sheet = replace(sheet, chords=(Chord(0, -1), *sheet.chords[2:]))
     with_it, without = (
-        notes_of(arrange(job(sheet, without=left_out), FakeSession(512), np.random.default_rng(1)))
+        notes_of(arrange(job(sheet, without=left_out), FakeSession(640), np.random.default_rng(1)))
         for left_out in ((), (name,))
     )
     assert with_it != without

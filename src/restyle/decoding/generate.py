@@ -91,9 +91,11 @@ def arrange(
 
 
 def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
-    """All that has a say in a token, by name."""
+    """All that has a say in a token, by name; who is asked to be silent may be."""
     has = job.options.has
-    constraints = Constraints(sheet, job.band, [name for name in CONSTRAINTS if has(name)])
+    silenced = any(values[:1] == (0,) for values in job.attributes.values())
+    names = [name for name in CONSTRAINTS if has(name) and not (name == "playing" and silenced)]
+    constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
@@ -123,7 +125,8 @@ class _Kept:
         return np.where(self._said == UNSAID, known, self._said)
 
     def remember(self, bar: int, played: Attributes) -> None:
-        """The phrase of a bar was played so; who was silent may come in later."""
+        """The phrase of a bar was played so. Silence is not kept: a part that begins later in a
+        section was not forgotten."""
         played = np.where(played[:, [DENSITY]] == 0, UNSAID, played)
         known = self._known.setdefault(self._section(bar), unsaid())
         self._known[self._section(bar)] = np.where(known == UNSAID, played, known)

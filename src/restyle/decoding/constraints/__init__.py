@@ -17,6 +17,7 @@ from restyle.decoding.constraints.grammar import Grammar
 from restyle.decoding.constraints.harmony import Harmony, Holding
 from restyle.decoding.constraints.instrument import Compass, Hands, LowIntervals, Speed
 from restyle.decoding.constraints.length import Budget
+from restyle.decoding.constraints.playing import Playing
 from restyle.decoding.constraints.silence import Silence
 from restyle.decoding.constraints.tune import RoomForTune
 from restyle.decoding.cursor import Cursor
@@ -37,6 +38,7 @@ class Constraint(Protocol):
 
 CONSTRAINTS: dict[str, Callable[[Sheet, Band], Constraint]] = {
     "budget": Budget,
+    "playing": Playing,
     "silence": Silence,
     "compass": Compass,
     "speed": Speed,

@@ -1,0 +1,106 @@
+"""The critic of realism: does a passage sound like a band of the style, or like a sampled one?
+
+A network of one hidden layer on `passages.passage_features`, learnt from phrases of real songs and
+the decoder's own candidates over the same lead sheets (`benchmarks/fit_critic.py` fits it and says
+how often it is right on songs that it has not seen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.critic.passages import Frame, doubling, passage_features
+from restyle.critic.score import ChordFit, Scores
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+
+Array = NDArray[np.float64]
+FARTHEST = 5.0
+"""Spreads from the mean beyond which a feature counts as so far: it has not been seen."""
+
+
+@dataclass(frozen=True)
+class Realism:
+    """The network. Shapes: `mean`, `spread` (features,), `hidden` (features + styles, units)."""
+
+    mean: Array
+    spread: Array
+    hidden: Array
+    hidden_offsets: Array
+    out: Array
+    """Shape (units,)."""
+    offset: float
+    real: float
+    """The mean log-odds of real passages: more than that nobody is asked for."""
+
+    @staticmethod
+    def load() -> Realism:
+        """The critic that ships with restyle."""
+        return _load()
+
+    @property
+    def styles(self) -> int:
+        return len(self.hidden) - len(self.mean)
+
+    def log_odds(self, rows: Array, slots: Sequence[tuple[int, float]] = ()) -> Array:
+        """Log-odds that passages are real, shape (passages,), from their features, shape
+        (passages, features); `slots` are the style's slots and shares (none: any style)."""
+        style = np.zeros((len(rows), self.styles))
+        for slot, share in slots:
+            if 0 <= slot < self.styles:
+                style[:, slot] = share
+        scaled = np.clip((rows - self.mean) / self.spread, -FARTHEST, FARTHEST)
+        units = np.maximum(np.hstack([scaled, style]) @ self.hidden + self.hidden_offsets, 0)
+        return np.asarray(units @ self.out + self.offset)
+
+
+@cache
+def _load() -> Realism:
+    place = resources.files("restyle.pretrained").joinpath("critic").joinpath("realism.npz")
+    with place.open("rb") as file, np.load(file, allow_pickle=False) as table:
+        arrays = {name: np.asarray(table[name], dtype=np.float64) for name in table.files}
+    return Realism(
+        mean=arrays["mean"],
+        spread=arrays["spread"],
+        hidden=arrays["hidden"],
+        hidden_offsets=arrays["hidden_offsets"],
+        out=arrays["out"],
+        offset=float(arrays["offset"]),
+        real=float(arrays["real"]),
+    )
+
+
+@dataclass(frozen=True)
+class RealBand:
+    """A passage as a band of the style would play it, in its chords, without doubling the tune."""
+
+    slots: tuple[tuple[int, float], ...] = ()
+    """The style's slots and their shares."""
+    network: Realism = field(default_factory=Realism.load)
+    fit: ChordFit = field(default_factory=ChordFit)
+    realism: float = 0.25
+    """Weight of the log-odds, which stop at those of real passages."""
+    worst: float = -6.0
+    """Log-odds below which all passages are as bad: the network has not seen them."""
+    doubling: float = 1.0
+    """Weight of the share of the tune that the part that doubles it most doubles, above `usual`."""
+    usual: float = 0.35
+    """So much of a tune is doubled by chance: chord tones on the beat."""
+
+    def score(
+        self, lead: LeadSheet, candidates: Sequence[Arrangement], first: int, last: int
+    ) -> Scores:
+        """See `score.Critic`."""
+        frame = Frame(lead, first, last)
+        rows = np.stack([passage_features(frame, candidate) for candidate in candidates])
+        odds = np.clip(self.network.log_odds(rows, self.slots), self.worst, self.network.real)
+        doubled = np.array([doubling(frame, candidate) for candidate in candidates])
+        fit = self.fit.score(lead, candidates, first, last)
+        excess = np.maximum(doubled - self.usual, 0)
+        return np.asarray(fit + self.realism * odds - self.doubling * excess)

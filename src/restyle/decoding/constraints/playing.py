@@ -1,0 +1,49 @@
+"""Somebody plays: no phrase over chords is left to the tune, and the bass comes back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.decoding.band import Band
+from restyle.decoding.cursor import BASS, DENSITY, Cursor, State
+from restyle.decoding.sheet import Sheet
+from restyle.tokens import vocabulary as v
+
+Mask = NDArray[np.bool_]
+
+
+class Playing:
+    """Where the lead sheet has chords, the last of the pitched parts is not silent when all others
+    are, and a bass is not silent for two phrases in a row. The songs that the model learnt from
+    have both now and then, in breaks and introductions; drawn by chance, and kept for a section,
+    they sound as if the band had left."""
+
+    name = "playing"
+
+    def __init__(self, sheet: Sheet, band: Band):
+        self._sheet = sheet
+        self._pitched = [player.number for player in band.pitched]
+        has = sheet.said[sheet.chord]
+        self._chords = [
+            bool(has[sheet.lines[first] : sheet.lines[last]].any())
+            for first, last in sheet.phrases
+        ]  # fmt: skip
+
+    def allow(self, mask: Mask, cursor: Cursor) -> Mask:
+        for row in (cursor.state == State.PART).nonzero()[0].tolist():
+            if cursor.begins_phrase(row) and self._must_play(cursor, row):
+                mask[row, v.DENSITY[0]] = False
+        return mask
+
+    def _must_play(self, cursor: Cursor, row: int) -> bool:
+        part, phrase = int(cursor.part[row]), int(self._sheet.phrase_of[cursor.bar[row]])
+        if not self._chords[phrase] or part not in self._pitched:
+            return False
+        others = self._pitched[:-1]
+        if part == self._pitched[-1] and not cursor.attributes[row, others, DENSITY].any():
+            return True
+        if part != BASS or phrase == 0 or not self._chords[phrase - 1]:
+            return False
+        before = self._sheet.lines[self._sheet.phrases[phrase - 1][0]]
+        return bool(cursor.last[row, BASS] < before)
