@@ -1,6 +1,6 @@
 """Make the page of all commands anew, from what the command line itself knows.
 
-    python docs/make_commands.py
+python docs/make_commands.py
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Made by `python docs/make_commands.py`; every command says the same with `--help
 | 2 | the command was used wrongly |
 | 130, 143 | stopped by Ctrl-C, or by a request to end |
 
-How far it is stands on standard error: a bar on a terminal, a line now and then elsewhere; `--quiet`
-is silent. `--json` prints one JSON object for each result.
+How far it is stands on standard error: a bar on a terminal, a line now and then elsewhere.
+`--quiet` is silent. `--json` prints one JSON object for each result.
 """
 
 

@@ -2,10 +2,10 @@
 
     python docs/make_tables.py RESULTS
 
-RESULTS has `figures.json`, {"restyle": VERSION, "PANEL": ["87", "85", "31"], "MEGABYTES": "11", ...},
+RESULTS has `figures.json`, {"restyle": VERSION, "PANEL": ["87", "85", "31"], "MEGABYTES": "11"},
 and a file NAME.md for each table. README and docs mark where they go:
 
-    | a row <!-- figure: PANEL --> | – | – | – |      its cells, from left to right
+    | a row <!-- figure: PANEL --> | - | - | - |      its cells, from left to right
     <!-- table: NAME -->  ...  <!-- end -->           all between
 
 What RESULTS lacks is left as it is, and said. Figures of another version than this one are refused.

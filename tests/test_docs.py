@@ -81,7 +81,7 @@ def test_every_option_of_the_readme_is_one() -> None:
 
 
 def test_figures_go_where_they_are_marked() -> None:
-    page = "| tune <!-- figure: TUNE --> | | – |\n<!-- table: a -->\n\n–\n\n<!-- end -->\nend\n"
+    page = "| tune <!-- figure: TUNE --> | | - |\n<!-- table: a -->\n\n-\n\n<!-- end -->\nend\n"
     filled = script("make_tables").filled
     text, lacking = filled(page, {"TUNE": ["", "100"]}, {"a": "| new |\n"})
     assert lacking == []
