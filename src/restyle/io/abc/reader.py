@@ -133,7 +133,10 @@ class _Reader:
             self.midi(found[1].strip())
 
     def midi(self, text: str) -> None:
-        """%%MIDI: program, channel, transpose, drummap."""
+        """%%MIDI: program, channel, transpose, drummap, nobarlines."""
+        if found := re.match(r"(no)?barlines\b", text):  # early music: each accidental for itself
+            self.context.propagate = "not" if found[1] else "pitch"
+            return
         voice = self.voice() if self.in_body else None
         if found := re.match(r"program\s+(?:\d+\s+)?(\d{1,3})\s*(?:%.*)?$", text):
             program = int(found[1]) & 0x7F
