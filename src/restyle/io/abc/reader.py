@@ -129,14 +129,14 @@ class _Reader:
             self.score.remarks[found[1]] = found[2].strip()
         elif found := re.match(r"(?i)propagate-accidentals\s*=?\s*(not|octave|pitch)\b", text):
             self.context.propagate = found[1].lower()
+        elif found := re.match(r"(?i)MIDI\s*=?\s*(no)?barlines\b", text):
+            # early music without bar lines has each accidental for itself
+            self.context.propagate = "not" if found[1] else "pitch"
         elif found := re.match(r"(?i)MIDI\s*=?\s*(.*)", text):
             self.midi(found[1].strip())
 
     def midi(self, text: str) -> None:
-        """%%MIDI: program, channel, transpose, drummap, nobarlines."""
-        if found := re.match(r"(no)?barlines\b", text):  # early music: each accidental for itself
-            self.context.propagate = "not" if found[1] else "pitch"
-            return
+        """%%MIDI: program, channel, transpose, drummap."""
         voice = self.voice() if self.in_body else None
         if found := re.match(r"program\s+(?:\d+\s+)?(\d{1,3})\s*(?:%.*)?$", text):
             program = int(found[1]) & 0x7F
