@@ -73,6 +73,7 @@ def test_an_accidental_holds_until_the_bar_line() -> None:
         ("I:propagate-accidentals pitch\n", [66, 66, 78, 54, 65]),
         ("I:propagate-accidentals octave\n", [66, 66, 77, 53, 65]),
         ("%%propagate-accidentals not\n", [66, 65, 77, 53, 65]),
+        ("%%MIDI nobarlines\n", [66, 65, 77, 53, 65]),
     ],
 )
 def test_how_far_an_accidental_holds(rule: str, played: list[int]) -> None:
