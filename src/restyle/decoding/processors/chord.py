@@ -28,6 +28,8 @@ class ChordTones:
         inside = sheet.tones | sheet.scale
         triad = FIGURES.chord_tone * (1.0 - band.colours)
         bias = triad * sheet.tones - FIGURES.outside * ~inside
+        rich = max(band.colours - FIGURES.plain_colours, 0.0)
+        bias = bias + FIGURES.seventh * rich * sheet.sevenths
         self._bias = bias.astype(np.float32)
         self._by_level = np.array(FIGURES.by_level, dtype=np.float32)
         self._bass = (FIGURES.bass_note * sheet.bass).astype(np.float32)
