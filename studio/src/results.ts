@@ -10,7 +10,7 @@ export function described(info: ResultInfo): string {
   const style = info.style ?? (s.to || "like a song");
   const more = [
     info.bars ? `bars ${info.bars.first}–${info.bars.last} anew${info.bars.parts.length ? ` (${info.bars.parts.join(", ")})` : ""}` : "",
-    s.strength !== 1 ? `strength ${s.strength}` : "", s.parts.join(", "), s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
+    s.keep.length ? `${s.keep.join(", ")} kept` : "", s.strength !== 1 ? `strength ${s.strength}` : "", s.parts.join(", "), s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
     `seed ${info.bars ? info.bars.seed : s.seed}`,
   ].filter(Boolean);
   return `${style} · ${more.join(" · ")}`;

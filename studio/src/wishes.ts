@@ -1,5 +1,5 @@
 // What is wanted: style, mix, example, parts, strength, and the rest under "More".
-import { button, el, field, pretty, select, uid } from "./dom";
+import { button, el, field, icon, pretty, select, uid } from "./dom";
 import type { About, Settings, SongInfo } from "./types";
 
 export class Wishes {
@@ -25,7 +25,7 @@ export class Wishes {
   private open = { mix: false, more: false };
   private making = false;
 
-  constructor(private readonly about: About, private readonly onMake: (settings: Settings) => void, private readonly onStop: () => void) {
+  constructor(private readonly about: About, private readonly onMake: (settings: Settings) => void, private readonly onStop: () => void, private readonly onExample: (file: File) => void) {
     this.style = about.styles.find((s) => s.name === "jazz")?.name ?? about.styles[0].name;
     this.root.addEventListener("submit", (event) => { event.preventDefault(); this.onMake(this.settings()); });
     this.stop.onclick = () => this.onStop();
@@ -41,6 +41,8 @@ export class Wishes {
       keep: [], earlier: null, take: 0,
     };
   }
+
+  likeSong(song: string): void { this.like = song; this.ownBand = true; this.draw(); }
 
   /** Which songs there are to take a style from, and which one is at hand. */
   known(songs: SongInfo[], song: string): void {
@@ -89,7 +91,9 @@ export class Wishes {
       this.open.mix && !this.like && el("div", { class: "mix-row" },
         field("The other style", select(about.styles.filter((s) => s.name !== this.style).map((s) => [s.name, s.name]), this.second, (v) => { this.second = v; this.draw(); })),
         this.slider("How much of it", 0.1, 0.9, 0.05, this.share, (v) => { this.share = v; }, (v) => `${Math.round(v * 100)} %`)));
-    const like = others.length > 0 && field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], this.like ?? "", (v) => { this.like = v || null; this.ownBand = true; this.draw(); }));
+    const file = el("input", { type: "file", "aria-label": "Bring a song to take the style from", onchange: () => { if (file.files?.[0]) this.onExample(file.files[0]); } });
+    const bring = el("label", { class: "small plain file-button" }, file, "Or like a song that you bring");
+    const like = !others.length ? bring : el("div", { class: "like-row" }, field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], this.like ?? "", (v) => { this.like = v || null; this.ownBand = true; this.draw(); })), el("label", { class: "small file-button", title: "Bring a song to take the style from" }, file, icon("plus")));
     const band = el("fieldset", { class: "band" }, el("legend", {}, "Band"),
       el("div", { class: "pills small" },
         this.chip("tune", this.melody, (on) => { this.melody = on; this.draw(); }),
@@ -109,7 +113,7 @@ export class Wishes {
         field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); }))));
     const seed = el("div", { class: "seed-row" }, field("Seed", this.seedInput), button("Another seed", "dice", () => { this.seed = Math.floor(Math.random() * 10000); this.seedInput.value = String(this.seed); }));
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.what;
-    this.root.replaceChildren(styles, mix, ...(like ? [like] : []), band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
+    this.root.replaceChildren(styles, mix, like, band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
     if (focused) this.root.querySelector<HTMLElement>(`[data-what="${CSS.escape(focused)}"]`)?.focus();
     this.busy(this.making);
   }
