@@ -103,10 +103,10 @@ def soundfont() -> Path:
 def warm() -> None:
     """Load what every job needs, before the first one asks."""
     from restyle.analysis import listen
-    from restyle.pipeline import arranger
 
-    arranger()
-    listen(lead_played(_little()))
+    little = _little()
+    listen(lead_played(little))
+    make(little, Wish(to=styles()[0]["name"]), lambda *_: None, lambda *_: None)
 
 
 def _little() -> LeadSheet:
