@@ -217,7 +217,7 @@ const make = (settings: Settings) => work(() => api.make(song, settings), settin
 
 /** The parts that are locked stay as the result at hand has them. */
 function locked(settings: Settings): Settings {
-  const keep = player.voices("result").filter((v) => v.locked).map((v) => v.track.name.toLowerCase());
+  const keep = player.voices("result").filter((v) => v.locked).map((v) => v.track.part);
   return shown && keep.length ? { ...settings, keep, earlier: shown.info.result, take: shown.take } : settings;
 }
 const redo = (first: number, last: number, parts: string[], seed: number) =>
@@ -292,7 +292,7 @@ async function work(start: () => Promise<{ result: string; job: string }>, tempo
 /** Put new notes to those there are; of bars made anew the old ones go first. */
 function grow(into: SongData, news: Track[], from: number): void {
   for (const track of news) {
-    const there = into.tracks.find((t) => t.name === track.name);
+    const there = into.tracks.find((t) => t.part === track.part);
     if (!there) { into.tracks.push({ ...track, notes: [...track.notes] }); continue; }
     const fresh = track.notes.filter((n) => n[0] >= from);
     const begin = fresh[0]?.[0] ?? Infinity, end = fresh.at(-1)?.[0] ?? -Infinity;

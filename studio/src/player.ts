@@ -62,14 +62,14 @@ export class Player extends EventTarget {
   load(side: Side, song: SongData | null, until = Infinity): void {
     if (!song) { delete this.sheets[side]; if (this.side === side) this.side = "base"; this.changed(); return; }
     const before = this.sheets[side];
-    const kept = new Map(before?.voices.map((v) => [v.track.name, v]));
+    const kept = new Map(before?.voices.map((v) => [`${v.track.part} ${v.track.name}`, v]));
     const voices: Voice[] = [];
     let channel = 0;
     const starts = new Map<Track, number[]>();
     for (const track of song.tracks) {
       if (!track.drum && channel === DRUMS) channel++;
-      const known = kept.get(track.name);
-      const usual = LOUD[track.name.toLowerCase()] ?? 96;
+      const known = kept.get(`${track.part} ${track.name}`);
+      const usual = LOUD[track.part] ?? 96;
       voices.push({ track, channel: track.drum ? DRUMS : Math.min(channel++, 15),
         muted: known?.muted ?? false, solo: known?.solo ?? false, locked: known?.locked ?? false, volume: known?.volume ?? usual, next: 0 });
       starts.set(track, track.notes.map((note) => note[0]));
@@ -245,7 +245,7 @@ export class Player extends EventTarget {
   private programs(): void {
     for (const { track, channel } of this.voices(this.side)) {
       this.synth!.programChange(channel, track.program);
-      this.synth!.controllerChange(channel, PAN, PANS[track.name.toLowerCase()] ?? 64);
+      this.synth!.controllerChange(channel, PAN, PANS[track.part] ?? 64);
     }
     this.volumes();
   }

@@ -170,14 +170,14 @@ export class Stage {
     for (const side of ["base", "result"] as Side[]) {
       const voices = this.player.voices(side);
       const list = this.gutters[side], solo = voices.some((v) => v.solo);
-      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.program, v.track.drum]));
+      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.part]));
       if (list.dataset.key !== key) {
         list.dataset.key = key;
         list.replaceChildren(...voices.map((voice, i) => el("li", {},
-          el("span", { class: "dot" }), el("span", { class: "name", title: voice.track.name }, voice.track.name),
+          el("span", { class: "dot" }), el("span", { class: voice.track.part === "melody" ? "name tune" : "name", title: voice.track.name }, voice.track.name),
           el("button", { type: "button", class: "ms", "aria-label": `Mute ${voice.track.name}`, title: "Mute", onclick: () => this.player.set(side, i, { muted: !this.player.voices(side)[i].muted }) }, "M"),
           el("button", { type: "button", class: "ms", "aria-label": `Solo ${voice.track.name}`, title: "Solo", onclick: () => this.player.set(side, i, { solo: !this.player.voices(side)[i].solo }) }, "S"),
-          side === "result" && voice.track.name !== "Melody" ? el("button", { type: "button", class: "ms lock", "aria-label": `Keep ${voice.track.name} when it is made again`, title: "Keep this part when it is made again", onclick: () => this.player.set(side, i, { locked: !this.player.voices(side)[i].locked }) }, icon("lock")) : el("span"),
+          side === "result" && voice.track.part !== "melody" ? el("button", { type: "button", class: "ms lock", "aria-label": `Keep ${voice.track.name} when it is made again`, title: "Keep this part when it is made again", onclick: () => this.player.set(side, i, { locked: !this.player.voices(side)[i].locked }) }, icon("lock")) : el("span"),
           el("input", { type: "range", min: "0", max: "127", class: "volume", "aria-label": `Volume of ${voice.track.name}`, value: String(voice.volume),
             oninput: (event: Event) => this.player.set(side, i, { volume: Number((event.target as HTMLInputElement).value) }) }))));
       }

@@ -17,6 +17,8 @@ export class Wishes {
   private tempo: number | null = null;
   private seed = 1;
   private takes = 1;
+  private instruments: Record<string, number> = {};
+  private feel: number | null = null;
   private songs: SongInfo[] = [];
   private song = "";
   private go = el("button", { type: "submit", class: "go" });
@@ -38,7 +40,7 @@ export class Wishes {
     return {
       to, like: this.like, strength: this.strength, parts: this.ownBand ? [] : [...this.parts], melody: this.melody,
       harmony: this.harmony, key: this.key, tempo: this.tempo, seed: Number(this.seedInput.value) || 0, takes: this.takes,
-      keep: [], earlier: null, take: 0,
+      instruments: this.instruments, feel: this.feel, keep: [], earlier: null, take: 0,
     };
   }
 
@@ -66,7 +68,7 @@ export class Wishes {
     this.open.mix = Boolean(this.second);
     if (this.second) this.share = Number(named[1][1]);
     Object.assign(this, { like: settings.like, strength: settings.strength, melody: settings.melody, harmony: settings.harmony,
-      key: settings.key, tempo: settings.tempo, takes: settings.takes, seed: settings.seed });
+      key: settings.key, tempo: settings.tempo, takes: settings.takes, seed: settings.seed, instruments: { ...settings.instruments }, feel: settings.feel });
     this.ownBand = !settings.parts.length;
     this.parts = new Set(settings.parts);
     this.draw();
@@ -110,12 +112,24 @@ export class Wishes {
         field("Chords", select([["keep", "as they are"], ["enrich", "enriched"], ["reharmonise", "reharmonised"]], this.harmony, (v) => { this.harmony = v; })),
         field("Key", select([["", "the song's own"], ...about.keys.map((k) => [k, pretty(k)] as [string, string])], this.key, (v) => { this.key = v; })),
         field("Tempo", el("input", { type: "number", min: "20", max: "400", placeholder: "the song's own", value: this.tempo ?? "", oninput: (event: Event) => { this.tempo = Number((event.target as HTMLInputElement).value) || null; } })),
-        field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); }))));
+        field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); })),
+        field("Timing", select([["", "as the style's songs"], ["0", "exactly on the grid"], ["0.5", "a little loose"], ["1", "as players play"]], this.feel === null ? "" : String(this.feel), (v) => { this.feel = v === "" ? null : Number(v); })),
+        ...this.players()));
     const seed = el("div", { class: "seed-row" }, field("Seed", this.seedInput), button("Another seed", "dice", () => { this.seed = Math.floor(Math.random() * 10000); this.seedInput.value = String(this.seed); }));
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.what;
     this.root.replaceChildren(styles, mix, like, band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
     if (focused) this.root.querySelector<HTMLElement>(`[data-what="${CSS.escape(focused)}"]`)?.focus();
     this.busy(this.making);
+  }
+
+  /** What the tune and each part of the band are played on. */
+  private players(): HTMLElement[] {
+    const known = this.about.instruments;
+    return ["melody", ...this.about.parts.filter((p) => this.parts.has(p))].filter((part) => known[part] && !this.like).map((part) =>
+      field(part === "melody" ? "The tune on" : `${part[0].toUpperCase()}${part.slice(1)} on`,
+        select([["", "as usual"], ...known[part].map(([program, name]) => [String(program), name] as [string, string])], String(this.instruments[part] ?? ""), (v) => {
+          if (v === "") delete this.instruments[part]; else this.instruments[part] = Number(v);
+        })));
   }
 
   private radio(name: string, value: string, text: string, checked: boolean, on: () => void): HTMLElement {

@@ -58,7 +58,8 @@ def make(task):
             return "cancelled"
         time.sleep(0.02)
         say(event="bar", done=bar + 1, all=bars)
-    (folder / "take-0.json").write_text(json.dumps(SONG | {"bars": bars_of(title)}))
+    for name in ("take-0.json", "take-0.song.json"):
+        (folder / name).write_text(json.dumps(SONG | {"bars": bars_of(title)}))
     path = folder / "result.json"
     told = json.loads(path.read_text()) | {"state": "done", "takes": 1, "style": "x", "swing": 1.0}
     path.write_text(json.dumps(told))
