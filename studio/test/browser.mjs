@@ -77,7 +77,7 @@ try {
     await page.waitForSelector(".stage .chord", WAIT);
     assert.equal(await page.getByLabel("Key", { exact: true }).first().locator("option:checked").textContent(), "F major");
     assert.equal(await page.locator("#songs select option:checked").textContent(), "Auld Lang Syne");
-    assert.equal(await page.getByLabel("Tune").locator("option:checked").textContent(), "Melody");
+    assert.equal(await page.getByLabel("Tune", { exact: true }).locator("option:checked").textContent(), "Melody");
     await accessible("the heard song");
   });
 
