@@ -4,6 +4,8 @@ import { button, el, say } from "./dom";
 import type { Player } from "./player";
 import { barAt } from "./time";
 
+const SIGNS: Record<string, string> = { "\ueca3": "𝅗𝅥", "\ueca5": "♩", "\ueca7": "♪", "\uecb7": "." };
+
 export class Sheet {
   readonly root = el("section", { class: "sheet", hidden: true, "aria-label": "Sheet music" });
   private paper = el("div", { class: "paper" });
@@ -49,6 +51,10 @@ export class Sheet {
     this.shadow.adoptedStyleSheets = [sheet];
     this.shadow.replaceChildren(document.importNode(svg, true));
     for (const node of this.shadow.querySelectorAll<SVGElement>("[data-css]")) node.style.cssText = node.dataset.css!;
+    for (const node of this.shadow.querySelectorAll("[font-family=Leipzig]")) { // a font that only engravers have
+      node.textContent = [...node.textContent!].map((sign) => SIGNS[sign] ?? sign).join("");
+      node.removeAttribute("font-family");
+    }
     this.bars = [...this.shadow.querySelectorAll<SVGGElement>("g.measure")];
     this.bar = -1;
   }

@@ -63,7 +63,6 @@ def test_twenty_visitors_at_once(tmp_path: Path) -> None:
     assert told.wrong == []
     assert told.finished == 20
     assert set(told.answers) <= {200, 201, 202, 429}
-    assert told.answers[429] > 0  # the line is short, some had to wait
     assert told.pings
 
 
