@@ -81,7 +81,7 @@ export class Results {
     const has = (name: string) => files.includes(name);
     return popup("Take away", "down", el("div", { class: "away" },
       ...([["song.mid", "MIDI", true], ["song.musicxml", "MusicXML"], ["score.pdf", "Sheet music, PDF"], ["song.mp3", "Sound, MP3"], ["song.wav", "Sound, WAV"], ["roll.png", "Picture"],
-        ["parts.zip", "Sheet music of each part"], ["tracks.zip", "MIDI of each part"], ["stems.zip", "Sound of each part"], ["all.zip", "All of it, ZIP"]] as [string, string, boolean?][])
+        ["parts.zip", "Parts, each in its key, PDF"], ["tracks.zip", "MIDI of each part"], ["stems.zip", "Sound of each part"], ["all.zip", "All of it, ZIP"]] as [string, string, boolean?][])
         .filter(([name]) => has(name)).map(([name, label, drag]) => link(name, label, drag)),
       el("p", { class: "hint" }, "One part: click, or drag it into your DAW."),
       el("div", { class: "pills small" }, ...tracks.map((t, i) => link(`track-${i + 1}.mid`, t.name, true)))), "accent");

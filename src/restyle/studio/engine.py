@@ -337,7 +337,7 @@ FILES = {
     "song.wav": "sound",
     "roll.png": "picture",
     "stems.zip": "the sound of each part",
-    "parts.zip": "the sheet music of each part",
+    "parts.zip": "the sheet music of each part, in its instrument's key",
     "tracks.zip": "a MIDI file of each part",
     "all.zip": "everything",
 }
