@@ -11,7 +11,7 @@ import typer
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
 from restyle.cli.outputs import check_outputs
 from restyle.cli.scores import score_outputs
-from restyle.cli.terminal import AsJson, Quiet, progress, say, say_json
+from restyle.cli.terminal import AsJson, Quiet, complete_style, progress, say, say_json
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -22,20 +22,47 @@ WRITTEN = (".mid", ".midi", ".musicxml", ".xml")
 
 
 def compose(
-    style: Annotated[str, typer.Option("--style", help="classical, pop or jazz.")],
-    notes: Annotated[int, typer.Option(min=1, help="How many notes and chords.")] = 600,
-    model: Annotated[
-        str, typer.Option(help="last, sequence or embedding, or a trained folder.")
-    ] = "embedding",
-    prime: Annotated[Path | None, typer.Option(help="A song to go on from, in its key.")] = None,
+    style: Annotated[
+        str,
+        typer.Option(
+            "--style", help="The style: see 'restyle styles'.", autocompletion=complete_style
+        ),
+    ],
+    bars: Annotated[int | None, typer.Option(help="How many bars; the form's own if none.")] = None,
+    key: Annotated[str, typer.Option(help="The key, as Eb or Am.")] = "",
+    tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
+    meter: Annotated[str, typer.Option(help="The meter, as 3/4.")] = "",
+    form: Annotated[
+        str, typer.Option(help="aaba, abac, aabb, verse-chorus, blues, minuet, period, hymn, ...")
+    ] = "",
+    lead: Annotated[
+        bool, typer.Option("--lead", help="The lead sheet alone (.musicxml, .abc, .mid, .json).")
+    ] = False,
+    solo: Annotated[bool, typer.Option("--solo", help="A piano alone plays it.")] = False,
+    prime: Annotated[
+        Path | None, typer.Option(help="A song to go on from: its key, meter and motif.")
+    ] = None,
     temperature: Annotated[
         float | None, typer.Option(help="Above 1 bolder, below 1 plainer; the style's own if none.")
     ] = None,
-    top_p: Annotated[
-        float | None, typer.Option(help="Draw only from the likeliest notes of this share.")
-    ] = None,
-    rhythm: Annotated[str, typer.Option(help="real, or even: a note every half beat.")] = "real",
+    takes: Annotated[int, typer.Option(min=1, max=16, help="Make several, keep the best.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same music.")] = 0,
+    model: Annotated[
+        str, typer.Option(help="The classic: last, sequence or embedding, or a trained folder.")
+    ] = "",
+    notes: Annotated[
+        int | None, typer.Option(min=1, help="Of the classic: how many notes and chords.")
+    ] = None,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Of the classic: draw only from the likeliest notes of this share."),
+    ] = None,
+    rhythm: Annotated[
+        str, typer.Option(help="Of the classic: real, or even, a note every half beat.")
+    ] = "",
+    show: Annotated[
+        bool, typer.Option("--print", help="Of the classic: print the notes and chords.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
     ] = None,
@@ -46,27 +73,40 @@ def compose(
     picture_svg: PictureSvg = False,
     audio: Audio = False,
     soundfont: Soundfont = None,
-    show: Annotated[bool, typer.Option("--print", help="Print the notes and chords.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """New music in a style, note after note.
+    """A new song in a style: a lead sheet is written, then the style's band plays it.
 
     Example: restyle compose --style jazz --seed 3 -o tune.mid --score
     """
-    from restyle.compose import api
-    from restyle.io import write
-
-    out = _out(output, style, seed)
     beside = Beside(picture, audio, soundfont, picture_svg)
     made_of = [path for path in (prime, soundfont) if path]
+    if not (model or notes or top_p is not None or rhythm or show):
+        from restyle.cli.newsong import Wish, compose_song
+        from restyle.compose.lead.song import LeadOptions
+
+        wanted = LeadOptions(
+            style, bars, key, tempo, meter, form,
+            0.9 if temperature is None else temperature, seed, prime=prime,
+        )  # fmt: skip
+        quiet = quiet or as_json
+        wish = Wish(lead, solo, takes, output, beside, score, as_json, quiet)
+        compose_song(wanted, wish, made_of)
+        return
+    mine = {"--bars": bars, "--key": key, "--tempo": tempo, "--meter": meter, "--form": form,
+            "--lead": lead, "--solo": solo, "--takes": takes > 1}  # fmt: skip
+    for name, value in mine.items():
+        if value:
+            raise typer.BadParameter("the classic next-note composer has no such thing",
+                                     param_hint=name)  # fmt: skip
+    out = _out(output, style, seed)
     check_outputs([out, *beside.outputs(out), *score_outputs(out, score)], made_of)
     beside.check()
-    quiet = quiet or as_json
-    with progress("composing", quiet) as on_note:
-        made = api.compose(
-            style, notes, model, prime, temperature, top_p, rhythm, seed, on_note
-        )  # fmt: skip
+    made = _classic(style, notes or 600, model or "embedding", prime, temperature, top_p,
+                    rhythm or "real", seed, quiet or as_json)  # fmt: skip
+    from restyle.io import write
+
     write(made.song, out, swing=made.swing)
     written = [out]
     if score:
@@ -75,7 +115,20 @@ def compose(
         xml = out.suffix.lower() != ".musicxml"  # then it is there already
         written += engrave(made.song, out.with_suffix(""), made.swing, musicxml=xml)
     written += beside.write([(made.song.title, made.song)], out)
-    _tell(made, style, written, show, as_json, quiet)
+    _tell(made, style, written, show, as_json, quiet or as_json)
+
+
+def _classic(
+    style: str, notes: int, model: str, prime: Path | None, temperature: float | None,
+    top_p: float | None, rhythm: str, seed: int, quiet: bool,
+) -> Composed:  # fmt: skip
+    """What the next-note LSTM writes."""
+    from restyle.compose import api
+
+    with progress("composing", quiet) as on_note:
+        return api.compose(
+            style, notes, model, prime, temperature, top_p, rhythm, seed, on_note
+        )  # fmt: skip
 
 
 def _tell(

@@ -1,0 +1,139 @@
+"""New songs as lead sheets: their form, their cadences, their tunes, and the command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restyle.compose.lead import events as e
+from restyle.compose.lead.form import FORMS, SAME, planned
+from restyle.compose.lead.rules import Moment, Note, sequence, tones, weights
+from restyle.compose.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
+from restyle.compose.lead.weights import SHIPPED
+from restyle.errors import RestyleError, UnknownStyle
+from restyle.io import read, read_lead
+from restyle.music.transpose import home_shift, shifted
+
+STYLES = ("classical", "pop", "jazz", "folk", "hymn", "blues", "irish")
+
+
+def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    code = """
+import sys
+for name in ("torch", "transformers"): sys.modules[name] = None
+from restyle.cli import main
+sys.argv = ["restyle", *sys.argv[1:]]
+main()
+"""
+    command = [sys.executable, "-c", code, *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_song_keeps_its_form_its_voice_and_its_cadence(style: str) -> None:
+    made = compose_lead(LeadOptions(style, seed=3))
+    lead, plan = made.lead, made.plan
+    first = lead.bars - len(plan)  # an upbeat is a bar of its own
+    assert first in (0, 1)
+    pitches = lead.melody["pitch"]
+    assert np.ptp(pitches) <= ABOVE + BELOW
+    ends = lead.melody["start"] + lead.melody["duration"]
+    assert (ends[:-1] <= lead.melody["start"][1:]).all()  # one voice
+    lines = lead.bar_starts()
+    for number, bar in enumerate(plan):
+        if bar.how == SAME and bar.source >= 0:
+            mine, theirs = (
+                lead.part(n + first, n + first + 1).melody for n in (number, bar.source)
+            )
+            assert mine[["start", "pitch"]].tolist() == theirs[["start", "pitch"]].tolist()
+    home = shifted(lead, home_shift(lead.key))
+    tonic = home.key.tonic
+    last = home.melody[-1]
+    assert last["pitch"] % 12 == tonic and last["start"] == lines[-2]
+    assert last["duration"] >= e.BEAT[lead.meters[0].name]
+    close = home.chord_at(int(lines[-1]) - 1)
+    assert close is not None and close.root == tonic
+
+
+def test_the_seed_decides() -> None:
+    one, same, other = (compose_lead(LeadOptions("pop", seed=s, bars=8)).lead for s in (1, 1, 2))
+    assert one.melody.tolist() == same.melody.tolist() and one.chords == same.chords
+    assert one.melody.tolist() != other.melody.tolist()
+
+
+def test_what_is_asked_for_is_written() -> None:
+    asked = LeadOptions("classical", bars=20, key="Eb", tempo=92, meter="3/4", form="aabb", seed=1)
+    lead = compose_lead(asked).lead
+    assert lead.key.name == "Eb major" and lead.meters[0].name == "3/4"
+    assert lead.tempos[0].bpm == 92 and lead.bars - (lead.pickup > 0) == 20
+    assert compose_lead(LeadOptions("folk", key="Am", bars=8)).lead.key.name == "A minor"
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+@pytest.mark.parametrize("bars", [None, 4, 13, 32])
+def test_every_form_has_its_bars_and_ends_in_full(name: str, bars: int | None) -> None:
+    plan = planned(name, bars, np.random.default_rng(1))
+    assert bars in (None, len(plan))
+    assert plan[-1].cadence == "full" and plan[-1].last and not plan[0].source >= 0
+    for number, bar in enumerate(plan):
+        assert bar.source < number
+
+
+def test_large_leaps_turn_back_and_ends_are_tonic() -> None:
+    now = Moment(0, 7, False, False, 60, 80, 70.0)
+    after = weights(now, [Note(0, 0, 62, 12), Note(0, 12, 71, 12)])
+    number = e.pitch_number
+    assert after[number(69)] > after[number(72)] and after[number(69)] > after[number(76)]
+    end = weights(Moment(0, 7, True, False, 60, 80, 70.0, closing=(0,)), [Note(0, 0, 71, 12)])
+    assert end.argmax() == number(72)
+
+
+def test_a_motif_moves_to_its_chord() -> None:
+    idea = [Note(0, 0, 64, 12), Note(0, 12, 65, 12), Note(0, 24, 67, 24)]  # E F G over C
+    moved = sequence(idea, 0, 5, False, [True, False, True])  # over F
+    assert np.diff(moved).tolist() in ([1, 2], [2, 2], [2, 1])
+    assert moved[0] % 12 in tones(5) and moved[2] % 12 in tones(5)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (LeadOptions("polka"), "polka"),
+        (LeadOptions("jazz", bars=2), "2 bars"),
+        (LeadOptions("jazz", meter="5/4"), "5/4"),
+        (LeadOptions("jazz", form="fugue"), "fugue"),
+        (LeadOptions("jazz", key="Q"), "Q"),
+        (LeadOptions("jazz", tempo=5000), "5000"),
+    ],
+)
+def test_what_cannot_be_is_said(options: LeadOptions, said: str) -> None:
+    with pytest.raises((RestyleError, UnknownStyle), match=said):
+        compose_lead(options)
+
+
+def test_the_command_writes_a_band_and_a_lead_without_torch(tmp_path: Path) -> None:
+    words = ("compose", "--style", "jazz", "--bars", 8, "--seed", 2)
+    done = restyle(*words, "-o", "tune.mid", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["written"] == ["tune.mid"] and len(said["parts"]) > 1
+    assert len(read(tmp_path / "tune.mid").tracks) > 1
+    done = restyle(*words, "--lead", "-o", "tune.abc", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lead = read_lead(tmp_path / "tune.abc")
+    assert lead is not None and lead.chords and len(lead.melody)
+    done = restyle(*words, "--lead", "-o", "tune.xyz", cwd=tmp_path)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "tune.xyz" in done.stderr
+
+
+def test_a_song_is_gone_on_from(examples: Path) -> None:
+    song = examples / "auld-lang-syne.mid"
+    made = compose_lead(LeadOptions("pop", bars=8, prime=song)).lead
+    assert made.key.name == "F major" and made.meters[0].name == "4/4"
+
+
+def test_what_ships_is_small() -> None:
+    assert SHIPPED.stat().st_size < 4 * 2**20
