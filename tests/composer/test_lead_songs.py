@@ -135,5 +135,18 @@ def test_a_song_is_gone_on_from(examples: Path) -> None:
     assert made.key.name == "F major" and made.meters[0].name == "4/4"
 
 
+def test_a_tune_is_written_over_given_chords(tmp_path: Path) -> None:
+    chart = tmp_path / "chart.txt"
+    chart.write_text("| Gm | Cm D7 | Gm | D7 |\n| Gm | Cm / | D7 | Gm ||\n", encoding="utf-8")
+    lead = compose_lead(LeadOptions("jazz", chords=chart, seed=1)).lead
+    assert lead.key.name == "G minor"
+    roots = [chord.root for chord in lead.chords if chord.root >= 0]
+    assert roots == [7, 0, 2, 7, 2, 7, 0, 2, 7]
+    assert lead.melody["pitch"][-1] % 12 == 7
+    chart.write_text("| Gm | what | Gm | D7 |", encoding="utf-8")
+    with pytest.raises(RestyleError, match="what"):
+        compose_lead(LeadOptions("jazz", chords=chart))
+
+
 def test_what_ships_is_small() -> None:
     assert SHIPPED.stat().st_size < 4 * 2**20

@@ -42,6 +42,10 @@ def compose(
     prime: Annotated[
         Path | None, typer.Option(help="A song to go on from: its key, meter and motif.")
     ] = None,
+    chords: Annotated[
+        Path | None,
+        typer.Option(help="Chords to write the tune over: a chart as text, or a lead sheet."),
+    ] = None,
     temperature: Annotated[
         float | None, typer.Option(help="Above 1 bolder, below 1 plainer; the style's own if none.")
     ] = None,
@@ -81,21 +85,21 @@ def compose(
     Example: restyle compose --style jazz --seed 3 -o tune.mid --score
     """
     beside = Beside(picture, audio, soundfont, picture_svg)
-    made_of = [path for path in (prime, soundfont) if path]
+    made_of = [path for path in (prime, chords, soundfont) if path]
     if not (model or notes or top_p is not None or rhythm or show):
         from restyle.cli.newsong import Wish, compose_song
         from restyle.compose.lead.song import LeadOptions
 
         wanted = LeadOptions(
             style, bars, key, tempo, meter, form,
-            0.9 if temperature is None else temperature, seed, prime=prime,
+            0.9 if temperature is None else temperature, seed, chords=chords, prime=prime,
         )  # fmt: skip
         quiet = quiet or as_json
         wish = Wish(lead, solo, takes, output, beside, score, as_json, quiet)
         compose_song(wanted, wish, made_of)
         return
     mine = {"--bars": bars, "--key": key, "--tempo": tempo, "--meter": meter, "--form": form,
-            "--lead": lead, "--solo": solo, "--takes": takes > 1}  # fmt: skip
+            "--chords": chords, "--lead": lead, "--solo": solo, "--takes": takes > 1}  # fmt: skip
     for name, value in mine.items():
         if value:
             raise typer.BadParameter("the classic next-note composer has no such thing",

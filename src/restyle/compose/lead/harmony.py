@@ -22,6 +22,8 @@ DIATONIC = {
     False: {MAJ + 0, MIN + 2, MIN + 4, MAJ + 5, MAJ + 7, MIN + 9},
     True: {MIN + 9, MAJ + 0, MIN + 2, MAJ + 4, MIN + 4, MAJ + 5, MAJ + 7, 24 + 11},
 }
+RICH = ("jazz", "latin", "film", "ragtime", "classical")
+"""Styles of many chords."""
 LOOSE = ("pop", "rock", "soul", "reggae", "hiphop", "electronic", "country")
 """Styles that also close by the fourth, or in minor from the seventh degree."""
 BLUES = ((0, 5, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7), (0, 0, 0, 0, 5, 5, 0, 0, 7, 7, 0, 7))
@@ -38,6 +40,11 @@ class Choir:
     given: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Bars whose chords are known."""
     temperature: float = 0.85
+
+    @property
+    def width(self) -> float:
+        """The share of the likeliest chords that is drawn from."""
+        return 0.97 if self.style in RICH else 0.92
 
     @property
     def minor(self) -> bool:
@@ -99,7 +106,7 @@ def _section(
         elif (held := fixed.get(half)) is not None:
             chosen = np.full(DRAWN, held)
         else:
-            chosen = draw(logits, rng, choir.temperature, 0.92)
+            chosen = draw(logits, rng, choir.temperature, choir.width)
         said = log_softmax(logits)[np.arange(DRAWN), chosen]
         scores += np.maximum(said, -6) / rows.shape[1]
         rows[:, at] = chosen
@@ -158,6 +165,8 @@ def _faults(halves: list[int], choir: Choir) -> float:
             wrong += 1.0
         if a == DOMINANT[choir.minor] and b % 12 == (a + 10) % 12:
             wrong += 0.3
+    if choir.style in RICH:
+        wrong += 0.8 * max(6 - len(set(halves)), 0)
     stuck = max((len(run) for run in _runs(halves)), default=0)
     return 0.25 * wrong + 0.15 * max(stuck - 4, 0) + 0.25 * max(4 - len(set(halves)), 0)
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from restyle.compose.lead import events as e
+from restyle.compose.lead.chart import read_chart
 from restyle.compose.lead.engine import ChordNet, Ints, TuneNet
-from restyle.compose.lead.form import FORMS, Bar, pick_form, planned
+from restyle.compose.lead.form import FORMS, SAME, SEQUENCE, Bar, pick_form, planned
 from restyle.compose.lead.harmony import Choir, chords_for
 from restyle.compose.lead.motif import motif_of
 from restyle.compose.lead.rhythm import UPBEAT_SHARE, UPBEATS, Pattern, pick
@@ -43,6 +44,8 @@ class LeadOptions:
     seed: int = 0
     take: int = 0
     """Which of several songs of a seed."""
+    chords: Path | None = None
+    """A chart that the tune is written over."""
     prime: Path | None = None
     """A song that is gone on from: its key, meter, tempo and first two bars."""
 
@@ -111,6 +114,11 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     check(options)
     model = model or load_model()
     habits = model.habits(options.style)
+    chart = read_chart(options.chords, options.key) if options.chords else None
+    if chart:
+        name = chart.key.spell(chart.key.tonic) + ("m" if chart.key.mode == "minor" else "")
+        meter = options.meter or chart.meter or "4/4"
+        options = replace(options, bars=len(chart.bars), key=name, meter=meter)
     source = motif_of(options.prime) if options.prime else None
     if source:
         options = replace(
@@ -125,10 +133,12 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     form = pick_form(options.style, options.form, rng)
     meter = options.meter or _meter(habits, form, rng)
     plan = planned(form, options.bars, rng)
+    if chart:
+        plan = over_chords(plan, chart.home())
     about = (number, e.METERS.index(meter), int(minor))
     known = source.chords[: len(plan)] if source and source.meter == meter else ()
     choir = Choir(model.chords, about, options.style, dict(enumerate(known)))
-    chords = chords_for(plan, form, choir, rng)
+    chords = np.array(chart.home()) if chart else chords_for(plan, form, choir, rng)
     middle = int(rng.integers(67, 71))
     given = {n: notes for n, notes in enumerate(source.bars)} if source and known else {}
     if given:
@@ -147,6 +157,14 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     return Written(replace(lead, title=title), form, tuple(plan))
 
 
+def over_chords(plan: list[Bar], chords: tuple[tuple[int, int], ...]) -> list[Bar]:
+    """The plan for given chords: what came again over others is moved to them."""
+    return [
+        replace(bar, how=SEQUENCE) if bar.how == SAME and chords[i] != chords[bar.source] else bar
+        for i, bar in enumerate(plan)
+    ]
+
+
 def lead_sheet(
     notes: list[Note], chords: Ints, meter: str, minor: bool, upbeat: Pattern = ()
 ) -> LeadSheet:
@@ -155,8 +173,6 @@ def lead_sheet(
     first = 1 if upbeat else 0
     rows = [((n.bar + first) * bar + n.place, n.length, n.pitch, VELOCITY) for n in notes]
     symbols, last = [], -1
-    if upbeat:
-        symbols, last = [e.chord_of(e.NO_CHORD, 0)], e.NO_CHORD
     for i, pair in enumerate(chords.tolist()):
         for half, number in enumerate(pair):
             if number != last:

@@ -289,7 +289,7 @@ def _moment(
     if bar >= 0 and plan.cadence and notes is not None and turn == max(body, 1) - 1:
         third = (home + (3 if brief.minor else 4)) % 12
         closing = (home,) if plan.last else (home, third)
-        if plan.cadence == "half":
+        if plan.cadence == "half" or home not in tones(int(brief.chords[bar, 0])):
             closing = tuple(tones(int(brief.chords[bar, 1])))
     ahead = bar >= 0 and bar + 1 < len(brief.plan) and brief.plan[bar + 1].cadence == "full"
     return Moment(
