@@ -16,7 +16,7 @@ from restyle.io.files import save
 
 FILE = "lead.safetensors"
 FORMAT = 1
-SHIPPED = Path(__file__).parents[2] / "pretrained" / "composer" / FILE
+SHIPPED = Path(__file__).parents[2] / "pretrained" / "lead" / FILE
 
 
 @dataclass(frozen=True)
