@@ -29,7 +29,6 @@ from restyle.music.parts import Arrangement
 from restyle.music.song import Notes
 from restyle.pipeline import PRETRAINED
 from restyle.style.style import load_styles
-from restyle.tokens import vocabulary as v
 
 BARS = 16
 """Bars of each song, its first ones or those from the seventeenth on, by turns."""
@@ -114,7 +113,7 @@ def passage_of(corpus: Corpus, entry: Entry, late: int) -> tuple[LeadSheet, Arra
         first = 0
     lines = song.lines
     begin, end = int(lines[first]), int(lines[first + BARS])
-    if not v.STYLE.size or song.lead.pickup:
+    if song.lead.pickup:
         return None
     parts, classes = {}, {}
     for part, notes in song.arrangement.parts.items():

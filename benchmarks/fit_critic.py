@@ -2,32 +2,39 @@
 
     python benchmarks/fit_critic.py CORPUS PASSAGES [--out src/restyle/pretrained/critic]
 
-PASSAGES is what `benchmarks/critic_passages.py` wrote. Learns from its training songs (a sixth of
-them, by song, say when to stop) and is measured on the held-out ones: the area under the curve by
-style, of songs whose passages were never seen. Needs torch and scikit-learn.
+PASSAGES is what `benchmarks/critic_passages.py` wrote. Learns from its training songs and is
+measured on the held-out ones: the area under the curve by style, and what it is worth to choose by
+it, as a second critic says that learnt from other songs. With few songs a hidden layer did no
+better than none, so there is none. Needs scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from critic_passages import notes_of, passage_of
-from restyle.critic.passages import Frame, passage_features
-from restyle.critic.realism import FARTHEST
+from restyle.critic.passages import Frame, doubling, passage_features
+from restyle.critic.realism import FARTHEST, RealBand, Realism
+from restyle.critic.score import ChordFit
 from restyle.data.shards import Corpus, open_corpus
+from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.tokens import vocabulary as v
 
 OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "critic"
 SMALLEST_SPREAD = 0.02
-UNITS, NETWORKS = 24, 3
-Array = NDArray[np.float32]
+INVERSE_PENALTY = 3e-4
+WEIGHTS = (0.25, 1.0, 2.0, 4.0)
+"""Of the log-odds, to compare: `RealBand.realism` is one of them."""
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Table = dict[str, NDArray[np.generic]]
 
 
@@ -37,34 +44,24 @@ def main() -> None:
     parser.add_argument("passages", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
     corpus = open_corpus(options.corpus)
-    table = gathered(corpus, options.passages)
-    slots = sum(1 for s in corpus.styles) + 1
-    x, y, style, song = (table[k] for k in ("x", "y", "style", "song"))
-    held = table["held"].astype(bool)
-    mean = x[~held].mean(axis=0)
-    spread = np.maximum(x[~held].std(axis=0), SMALLEST_SPREAD)
-    scaled = np.clip((x - mean) / spread, -FARTHEST, FARTHEST)
-    full = np.hstack([scaled, np.eye(slots, dtype=np.float32)[style]])
-    nets = [fitted(full, y, song, ~held, slots, seed) for seed in range(NETWORKS)]
-    arrays = joined(nets)
-    units = np.maximum(full @ arrays["hidden"] + arrays["hidden_offsets"], 0)
-    odds = units @ arrays["out"] + arrays["offset"]
-    arrays |= {"mean": mean, "spread": spread, "real": np.array(odds[held & (y == 1)].mean())}
-    report(odds, y, style, song, held, list(corpus.styles))
+    table, fit = gathered(corpus, options.passages)
+    held = table["held"] == 1
+    report(fitted(table, ~held), table, list(corpus.styles))
+    ranked(table, fit)
+    critic = fitted(table, ~held)
     options.out.mkdir(parents=True, exist_ok=True)
     file = options.out / "realism.npz"
-    np.savez_compressed(file, **{k: a.astype(np.float16) for k, a in arrays.items()})
+    np.savez_compressed(file, **{k: np.float32(value) for k, value in vars(critic).items()})
     print(f"{file.name}: {file.stat().st_size} bytes")
 
 
-def gathered(corpus: Corpus, folder: Path) -> Table:
-    """Features of all passages, kept in a file beside them, with what they are."""
+def gathered(corpus: Corpus, folder: Path) -> tuple[Table, Array]:
+    """Features of all passages with what they are, and how they fit their chords: the score of
+    `ChordFit`, the share of the tune that is doubled, and of drum bars that are copies."""
     entries = {e.path: e for e in corpus.entries}
     names = list(corpus.styles)
-    rows, known = [], []
+    rows, known, fits = [], [], []
     for number, file in enumerate(sorted(folder.glob("*-*.npz"))):
         with np.load(file, allow_pickle=False) as data:
             notes, whose = data["notes"], data["whose"]
@@ -86,95 +83,113 @@ def gathered(corpus: Corpus, folder: Path) -> Table:
             frame = frames.setdefault((first, last), Frame(lead, first, last))
             made = Arrangement(notes_of(notes[mine], parts, lead.melody))
             rows.append(passage_features(frame, made))
-            known.append((0, slot, number, held))
+            known.append((0, slot, number, held, number * 100 + first))
+            fits.append(_fit(lead, frame, made))
         for frame in frames.values():
             rows.append(passage_features(frame, real))
-            known.append((1, slot, number, held))
+            known.append((1, slot, number, held, number * 100 + frame.first))
+            fits.append(_fit(lead, frame, real))
     array = np.array(known)
-    return {
-        "x": np.array(rows, dtype=np.float32),
-        "y": array[:, 0],
-        "style": array[:, 1],
-        "song": array[:, 2],
-        "held": array[:, 3],
-    }
+    names_of = ("y", "style", "song", "held", "passage")
+    table = {name: array[:, i] for i, name in enumerate(names_of)}
+    return {"x": np.array(rows), **table}, np.array(fits)
 
 
-def fitted(
-    x: Array,
-    y: NDArray[np.generic],
-    song: NDArray[np.generic],
-    use: NDArray[np.bool_],
-    slots: int,
-    seed: int,
-) -> dict[str, Array]:
-    """One network; of its epochs the one that is best on a sixth of the songs."""
-    rng = np.random.default_rng(seed)
-    torch.manual_seed(seed)
-    songs = np.unique(song[use])
-    stop = np.isin(song, rng.permutation(songs)[: len(songs) // 6]) & use
-    learn = np.flatnonzero(use & ~stop)
-    weight = np.where(y == 1, (y[learn] == 0).sum() / (y[learn] == 1).sum(), 1.0)
-    net = torch.nn.Sequential(
-        torch.nn.Dropout(0.3),
-        torch.nn.Linear(x.shape[1], UNITS),
-        torch.nn.ReLU(),
-        torch.nn.Dropout(0.3),
-        torch.nn.Linear(UNITS, 1),
-    )
-    tuned = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.1)
-    target, weights = torch.tensor(y, dtype=torch.float32), torch.tensor(weight).float()
-    best, kept, loss_of = 9e9, {}, torch.nn.functional.binary_cross_entropy_with_logits
-    given = torch.tensor(x)
-    for _ in range(40):
-        net.train()
-        for batch in np.array_split(rng.permutation(learn), max(1, len(learn) // 128)):
-            some = given[batch].clone()
-            some[torch.rand(len(batch)) < 0.2, -slots:] = 0  # no style is said
-            loss = loss_of(net(some)[:, 0], target[batch], weights[batch])
-            tuned.zero_grad()
-            loss.backward()
-            tuned.step()
-        net.eval()
-        with torch.no_grad():
-            out = net(given[stop])[:, 0]
-            now = float(loss_of(out, target[stop], weights[stop]))
-        if now < best:
-            best, kept = now, {k: p.clone() for k, p in net.state_dict().items()}
-    return {k: p.numpy() for k, p in kept.items()}
+def _fit(lead: LeadSheet, frame: Frame, made: Arrangement) -> tuple[float, float, float]:
+    score = float(ChordFit().score(lead, [made], frame.first, frame.last)[0])
+    return score, doubling(frame, made), _copies(frame, made)
 
 
-def joined(nets: list[dict[str, Array]]) -> dict[str, Array]:
-    """Several networks as one, whose log-odds are their mean."""
-    return {
-        "hidden": np.hstack([n["1.weight"].T for n in nets]),
-        "hidden_offsets": np.hstack([n["1.bias"] for n in nets]),
-        "out": np.hstack([n["4.weight"][0] for n in nets]) / len(nets),
-        "offset": np.mean([n["4.bias"][0] for n in nets]),
-    }
+def _copies(frame: Frame, made: Arrangement) -> float:
+    """Share of a passage's drum bars, but for the first, that are the bar before again."""
+    drums = made.parts.get("drums")
+    if drums is None or not len(drums):
+        return float("nan")
+    starts = drums["start"].astype(np.int64)
+    bar = frame.bar(starts)
+    what = (starts - frame.lines[bar]) * 128 + drums["pitch"]
+    bars = [frozenset(what[bar == n].tolist()) for n in range(frame.first, frame.last)]
+    return float(np.mean([a == b for a, b in pairwise(bars)])) if len(bars) > 1 else float("nan")
 
 
-def report(
-    odds: Array,
-    y: NDArray[np.generic],
-    style: NDArray[np.generic],
-    song: NDArray[np.generic],
-    held: NDArray[np.bool_],
-    names: list[str],
-) -> None:
-    assert v.VERSION == 2
-    for what, some in ("learnt from", ~held), ("held out", held):
-        real, made = odds[some & (y == 1)], odds[some & (y == 0)]
+def fitted(table: Table, use: NDArray[np.bool_]) -> Realism:
+    """The critic that learnt from the passages in `use`; the aim is the mean of the real ones of
+    songs that it has not seen, by fivefold cross-validation."""
+    x, y, style, song = (table[k] for k in ("x", "y", "style", "song"))
+    folds = song % 5
+    unseen = []
+    for fold in range(5):
+        there = use & (folds == fold) & (y == 1)
+        if there.any() and (use & (folds != fold)).any():
+            other = _learnt(x, y, style, use & (folds != fold), 0.0)
+            unseen += [odds_of(other, table, there)]
+    return _learnt(x, y, style, use, float(np.concatenate(unseen).mean()))
+
+
+def _learnt(x: Array, y: Ints, style: Ints, use: NDArray[np.bool_], real: float) -> Realism:
+    mean = x[use].mean(axis=0)
+    spread = np.maximum(x[use].std(axis=0), SMALLEST_SPREAD)
+    scaled = np.clip((x - mean) / spread, -FARTHEST, FARTHEST)
+    full = np.hstack([scaled, np.eye(v.STYLE_SLOTS)[style]])
+    model = LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=500)
+    model.fit(full[use], y[use])
+    weights = model.coef_[0]
+    count = x.shape[1]
+    return Realism(mean, spread, weights[:count], weights[count:], float(model.intercept_[0]), real)
+
+
+def odds_of(critic: Realism, table: Table, which: NDArray[np.bool_]) -> Array:
+    return critic.log_odds(table["x"][which]) + critic.styles[table["style"][which]]
+
+
+def report(critic: Realism, table: Table, names: list[str]) -> None:
+    every = odds_of(critic, table, np.ones(len(table["y"]), dtype=bool))
+    y, style, song, held = (table[k] for k in ("y", "style", "song", "held"))
+    for what, some in ("learnt from", held == 0), ("held out", held == 1):
+        real, made = every[some & (y == 1)], every[some & (y == 0)]
         print(
             f"{what}: {len(np.unique(song[some]))} songs, {len(real)} real and {len(made)} sampled "
-            f"passages, AUC {roc_auc_score(y[some], odds[some]):.3f}; log-odds {real.mean():.2f} "
-            f"and {made.mean():.2f}; taken for real {np.mean(real > 0):.2f} and "
-            f"{np.mean(made > 0):.2f}"
+            f"passages, AUC {roc_auc_score(y[some], every[some]):.3f}; log-odds {real.mean():.2f} "
+            f"and {made.mean():.2f}; taken for real {np.mean(real > 0):.2f} "
+            f"and {np.mean(made > 0):.2f}"
         )
-    for slot in np.unique(style[held]):
-        some = held & (style == slot)
-        print(f"  {names[slot]}: {roc_auc_score(y[some], odds[some]):.2f}", end="")
-    print()
+    by_song = []
+    for slot in np.unique(style[held == 1]):
+        some = (held == 1) & (style == slot)
+        by_song.append(f"{names[slot]} {roc_auc_score(y[some], every[some]):.2f}")
+    print("  " + ", ".join(by_song))
+
+
+def ranked(table: Table, fits: Array) -> None:
+    """What choosing is worth: a critic of half of the songs chooses among the candidates of the
+    held-out songs, one of the other half says what it takes for real."""
+    held, song, y = table["held"] == 1, table["song"], table["y"]
+    chooser = fitted(table, ~held & (song % 2 == 0))
+    judge = fitted(table, ~held & (song % 2 == 1))
+    every = np.ones(len(y), dtype=bool)
+    odds, verdict = odds_of(chooser, table, every), odds_of(judge, table, every)
+    excess = np.maximum(fits[:, 1] - RealBand.usual, 0)
+    limited = np.clip(odds, RealBand.worst, chooser.real)
+    ways = {"the first": -np.arange(len(y)), "ChordFit": fits[:, 0]}
+    for weight in WEIGHTS:
+        whole = fits[:, 0] + weight * limited - RealBand.doubling * excess
+        ways[f"RealBand, {weight:g}"] = whole
+    print("| choice | taken for real | log-odds | ChordFit | tune doubled | drum copies |")
+    print("|---|---|---|---|---|---|")
+    passages = np.unique(table["passage"][held])
+    for name, criterion in ways.items():
+        chosen = []
+        for passage in passages:
+            some = np.flatnonzero((table["passage"] == passage) & (y == 0))
+            chosen.append(some[np.argmax(criterion[some])])
+        print(_line(name, verdict, fits, np.array(chosen)))
+    print(_line("real songs", verdict, fits, np.flatnonzero(held & (y == 1))))
+
+
+def _line(name: str, verdict: Array, fits: Array, which: Ints) -> str:
+    cells = [np.mean(verdict[which] > 0), verdict[which].mean(), fits[which, 0].mean()]
+    cells += [fits[which, 1].mean(), np.nanmean(fits[which, 2])]
+    return f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
 
 
 if __name__ == "__main__":

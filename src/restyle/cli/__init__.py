@@ -45,10 +45,9 @@ def _run(stopping: Stopping) -> int:
 
     try:
         from restyle.cli.commands import app
-        from restyle.cli.scores import spelled_out
 
         stopping.working = True
-        app(spelled_out(sys.argv[1:]))
+        app()
     except RestyleError as error:
         return _failed(str(error))
     except BrokenPipeError:  # the reader of our output has gone, as after "| head"

@@ -1,8 +1,8 @@
 """The critic of realism: does a passage sound like a band of the style, or like a sampled one?
 
-A network of one hidden layer on `passages.passage_features`, learnt from phrases of real songs and
-the decoder's own candidates over the same lead sheets (`benchmarks/fit_critic.py` fits it and says
-how often it is right on songs that it has not seen).
+Logistic regression on `passages.passage_features`, learnt from phrases of real songs and the
+decoder's own candidates over the same lead sheets (`benchmarks/fit_critic.py` fits it and says how
+often it is right on songs that it has not seen).
 """
 
 from __future__ import annotations
@@ -27,37 +27,29 @@ FARTHEST = 5.0
 
 @dataclass(frozen=True)
 class Realism:
-    """The network. Shapes: `mean`, `spread` (features,), `hidden` (features + styles, units)."""
+    """The classifier. Shapes: `mean`, `spread`, `weights` (features,), `styles` (slots,)."""
 
     mean: Array
     spread: Array
-    hidden: Array
-    hidden_offsets: Array
-    out: Array
-    """Shape (units,)."""
+    weights: Array
+    styles: Array
+    """What is added for each style."""
     offset: float
     real: float
-    """The mean log-odds of real passages: more than that nobody is asked for."""
+    """The mean log-odds of real passages that it has not seen: nobody is asked for more."""
 
     @staticmethod
     def load() -> Realism:
         """The critic that ships with restyle."""
         return _load()
 
-    @property
-    def styles(self) -> int:
-        return len(self.hidden) - len(self.mean)
-
     def log_odds(self, rows: Array, slots: Sequence[tuple[int, float]] = ()) -> Array:
         """Log-odds that passages are real, shape (passages,), from their features, shape
         (passages, features); `slots` are the style's slots and shares (none: any style)."""
-        style = np.zeros((len(rows), self.styles))
-        for slot, share in slots:
-            if 0 <= slot < self.styles:
-                style[:, slot] = share
+        known = [(slot, share) for slot, share in slots if 0 <= slot < len(self.styles)]
+        style = sum(share * float(self.styles[slot]) for slot, share in known)
         scaled = np.clip((rows - self.mean) / self.spread, -FARTHEST, FARTHEST)
-        units = np.maximum(np.hstack([scaled, style]) @ self.hidden + self.hidden_offsets, 0)
-        return np.asarray(units @ self.out + self.offset)
+        return np.asarray(scaled @ self.weights + (self.offset + style))
 
 
 @cache
@@ -68,9 +60,8 @@ def _load() -> Realism:
     return Realism(
         mean=arrays["mean"],
         spread=arrays["spread"],
-        hidden=arrays["hidden"],
-        hidden_offsets=arrays["hidden_offsets"],
-        out=arrays["out"],
+        weights=arrays["weights"],
+        styles=arrays["styles"],
         offset=float(arrays["offset"]),
         real=float(arrays["real"]),
     )
@@ -84,7 +75,7 @@ class RealBand:
     """The style's slots and their shares."""
     network: Realism = field(default_factory=Realism.load)
     fit: ChordFit = field(default_factory=ChordFit)
-    realism: float = 0.25
+    realism: float = 2.0
     """Weight of the log-odds, which stop at those of real passages."""
     worst: float = -6.0
     """Log-odds below which all passages are as bad: the network has not seen them."""

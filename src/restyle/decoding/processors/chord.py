@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
@@ -24,17 +23,11 @@ class ChordTones:
 
     name = "chord"
 
-    def __init__(self, sheet: Sheet, band: Band):
+    def __init__(self, sheet: Sheet):
         inside = sheet.tones | sheet.scale
-        triad = FIGURES.chord_tone * (1.0 - band.colours)
-        bias = triad * sheet.tones - FIGURES.outside * ~inside
-        rich = max(band.colours - FIGURES.plain_colours, 0.0)
-        bias = bias + FIGURES.seventh * rich * sheet.sevenths
+        bias = FIGURES.chord_tone * sheet.tones - FIGURES.outside * ~inside
         self._bias = bias.astype(np.float32)
         self._by_level = np.array(FIGURES.by_level, dtype=np.float32)
-        self._bass = (FIGURES.bass_note * sheet.bass).astype(np.float32)
-        lowest = next((p for p in band.players if p.part == "bass"), None)
-        self._lowest = lowest.number if lowest else -1
         self._sheet = sheet
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
@@ -43,10 +36,6 @@ class ChordTones:
         at = cursor.onset[rows]
         weight = self._by_level[sheet.level[at], None]
         logits[rows, _PITCHES] += weight * self._bias[sheet.chord[at]]
-        low = rows[(cursor.part[rows] == self._lowest) & (cursor.at_once[rows] == 0)]
-        at = cursor.onset[low]
-        weight = self._by_level[sheet.level[at], None]
-        logits[low, _PITCHES] += weight * self._bass[sheet.chord[at]]
         rows = cursor.choosing_duration()
         at = cursor.onset[rows]
         strange = rows[~sheet.fitting[sheet.chord[at], cursor.pitch[rows]]]
