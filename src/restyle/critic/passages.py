@@ -70,7 +70,9 @@ class Frame:
 
     def place(self, starts: Ints) -> Ints:
         """The sixteenth in the bar, later ones of long bars counted as the last."""
-        return np.minimum((starts - self.lines[self.bar(starts)]) // SIXTEENTH, PLACES - 1)
+        return np.asarray(
+            np.minimum((starts - self.lines[self.bar(starts)]) // SIXTEENTH, PLACES - 1)
+        )
 
 
 def passage_features(frame: Frame, arrangement: Arrangement) -> Array:
