@@ -59,7 +59,7 @@ def test_an_example_holds_the_bars_asked_for(piece):
 
 def test_weights_by_hand():
     tokens = np.array(
-        [v.BOS, v.STYLE[1], v.USE[1], v.BAR[3], v.POSITION[0], v.NO_CHORD, v.BAR[3],
+        [v.BOS, v.STYLE[1], v.INSTRUMENT[4], v.BAR[3], v.POSITION[0], v.NO_CHORD, v.BAR[3],
          v.PART[1], v.POSITION[0], v.PITCH[40], v.DURATION[3], v.END, v.PART[1], v.EOS, v.BOS]
     )  # fmt: skip
     expected = [0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1, 1, 1, 1, 1, 1, 1, 0]

@@ -11,7 +11,7 @@ from restyle.tokens import vocabulary as v
 
 def song(bars: list[list[int]], shift: int = 0) -> np.ndarray:
     """A song of one bass part with those pitches, a bar each."""
-    tokens = [v.BOS, v.STYLE[1], v.FEEL[1], v.TEMPO[5], v.KEY[shift], v.USE[1]]
+    tokens = [v.BOS, v.STYLE[1], v.FEEL[1], v.TEMPO[5], v.KEY[shift], v.INSTRUMENT[4]]
     for pitches in bars:
         tokens += [v.BAR[3], v.POSITION[0], v.NO_CHORD, v.PART[1]]
         for i, pitch in enumerate(pitches):

@@ -112,7 +112,7 @@ def test_bars_are_told_as_they_stand(made: tuple[Visitor, str, str]) -> None:
     begun = visitor.make(song, seed=5, parts=["bass"]).json()
     events = visitor.events(begun["job"])
     music = [event for event in events if event["event"] == "music"]
-    assert [event["bar"] for event in music] == [4, 8, 12, 16, 17]
+    assert [event["bar"] for event in music] == [1, 5, 9, 13, 17]
     told = [note[:3] for event in music for note in event["tracks"][-1]["notes"]]
     take = visitor.http.get(f"{visitor.at}/results/{begun['result']}/takes/0").json()
     bass = next(track for track in take["tracks"] if track["name"] == "Bass")

@@ -16,7 +16,7 @@ Embellish (Wu & Yang 2023), whose lead sheet stands beside, not ahead of, its ba
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -222,7 +222,19 @@ def decode(tokens: Sequence[int]) -> Decoded:
     arrangement = Arrangement(
         {part: notes_array(notes) for part, notes in rows.items()}, heading.classes
     )
-    return Decoded(heading, _decode_lead(leads, lines[-1], heading), arrangement)
+    lead = _decode_lead(leads, lines[-1], heading)
+    return Decoded(heading, replace(lead, pickup=_pickup(lead, arrangement, bars)), arrangement)
+
+
+def _pickup(lead: LeadSheet, arrangement: Arrangement, bars: list[list[int]]) -> int:
+    """How much of the first bar sounds where it is a pickup: a phrase begins after it."""
+    begun = [any(token in v.DENSITY for token in bar) for bar in bars[:2]]
+    if begun != [True, True]:
+        return 0
+    line = int(lead.bar_starts()[1])
+    starts = [notes["start"][0] for notes in arrangement.parts.values() if len(notes)]
+    starts += [lead.melody["start"][0]] if len(lead.melody) else []
+    return max(line - int(min(starts, default=line)), 1)
 
 
 def _decode_heading(tokens: Sequence[int]) -> Heading:

@@ -31,7 +31,7 @@ from restyle.music.song import TICKS, Song
 COLOURS = {
     "melody": "#d62728", "drums": "#666666", "bass": "#1f3b8f", "piano": "#2ca02c",
     "guitar": "#ff7f0e", "keys": "#17becf", "strings": "#9467bd", "winds": "#8c564b",
-    "synth": "#e377c2", "": "#bcbd22",
+    "brass": "#b8860b", "synth": "#e377c2", "": "#bcbd22",
 }  # fmt: skip
 """Colour of each part; "" is for sound effects."""
 DPI = 100
