@@ -10,6 +10,7 @@ import pytest
 
 from restyle.compose.lead import events as e
 from restyle.compose.lead.form import FORMS, SAME, planned
+from restyle.compose.lead.measure import Shared, measure
 from restyle.compose.lead.rules import Moment, Note, sequence, tones, weights
 from restyle.compose.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
 from restyle.compose.lead.weights import SHIPPED
@@ -150,3 +151,15 @@ def test_a_tune_is_written_over_given_chords(tmp_path: Path) -> None:
 
 def test_what_ships_is_small() -> None:
     assert SHIPPED.stat().st_size < 4 * 2**20
+
+
+def test_the_measures_of_a_tune_worked_out_by_hand() -> None:
+    # C E G E | D F A F | c over C, Dm, C: the second bar is the first a step higher
+    pitches = [60, 64, 67, 64, 62, 65, 69, 65, 72]
+    tune = [Note(i // 4, i % 4 * 12, pitch, 12) for i, pitch in enumerate(pitches)]
+    found = measure(tune, np.array([[0, 0], [14, 14], [0, 0]]), "4/4", False)
+    assert found.strong_in_chord == 1 and found.repeats == 0 and found.ends_home == 1
+    assert found.rhythm_again == pytest.approx(1 / 3) and found.motif_again == 0
+    assert found.span == 12 and found.notes_a_bar == 3
+    assert found.steps == pytest.approx(1 / 8) and found.silent == pytest.approx(1 / 4)
+    assert Shared([tune]).longest(tune[1:]) == 8 and Shared([tune]).longest(tune[:4]) == 0

@@ -87,8 +87,8 @@ def weights(now: Moment, notes: list[Note]) -> Floats:
     in_chord = np.isin(classes, list(tones(now.chord)))
     in_scale = np.isin(classes, list(scale(now.chord, now.minor)))
     out[~in_scale & ~in_chord] -= 2.0 if now.style in FREE else 4.0
-    out[in_chord] += 1.6 if now.strong else 0.3
-    out -= (0.5 * ((PITCH - now.middle) / 4.0) ** 2).astype(np.float32)
+    out[in_chord] += 0.5 if now.strong else 0.0
+    out -= (0.5 * ((PITCH - now.middle) / 5.5) ** 2).astype(np.float32)
     if now.closing:
         out[~np.isin(classes, now.closing)] -= 12.0
         if notes:
@@ -113,11 +113,11 @@ def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.boo
     fresh = notes[-1].length >= 24  # after a long note the line may begin anew
     out[size > 12] = NEVER
     out[size == 0] -= STAY
-    out[(size > 7) & (size < 12)] -= 1.0 if fresh else 2.0
-    out[size == 12] -= 1.5
+    out[(size > 7) & (size < 12)] -= 0.2 if fresh else 0.7
+    out[size == 12] -= 0.5
     out[size == 6] -= 2.5
     out[(size == 10) | (size == 11)] -= 4.0
-    out[(size >= 5) & ~in_chord] -= 3.0
+    out[(size >= 5) & ~in_chord] -= 2.0
     before = last - notes[-2].pitch if len(notes) > 1 else 0
     if abs(before) > 7:  # a leap over a fifth turns back by step
         back = (move * before < 0) & (size <= 4)

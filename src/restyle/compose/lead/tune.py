@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,7 +78,17 @@ def write_tune(brief: Brief, rng: np.random.Generator) -> list[Note]:
         if bar.left == 1 or i - begin == 3 or i + 1 == len(brief.plan):
             state, notes = _phrase(brief, list(range(begin, i + 1)), state, notes, rng)
             begin = i + 1
-    return notes
+    return _one_voice(notes, e.BAR_LENGTH[brief.meter])
+
+
+def _one_voice(notes: list[Note], bar: int) -> list[Note]:
+    """The notes, each ending at the latest where the next begins: a tie that was copied may lead
+    into a bar that is new."""
+    out = []
+    for note, following in pairwise(notes):
+        room = (following.bar - note.bar) * bar + following.place - note.place
+        out.append(replace(note, length=min(note.length, room)))
+    return [*out, *notes[-1:]]
 
 
 def _phrase(

@@ -28,7 +28,7 @@ def phrase_worth(
     classes = len({n.pitch for n in notes})
     steps = float(np.mean([abs(m) in (1, 2) for m in moves]))
     worth = -0.5 * abs(float(np.log(max(rate, 0.3) / usual)))
-    worth -= 0.8 * abs(_share_inside(notes, chords, meter) - 0.85)
+    worth -= 0.8 * abs(_share_inside(notes, chords, meter) - 0.75)
     worth -= 0.6 * max(0.4 - steps, 0) + 0.15 * max(4 - classes, 0)
     worth -= 0.05 * max(span - 12, 0) + 0.1 * max(7 - span, 0)
     worth -= 0.4 * float(np.mean([_clumsy(a, b) for a, b in pairwise(moves)] or [False]))
@@ -45,7 +45,7 @@ def _share_inside(notes: list[Note], chords: Ints, meter: str) -> float:
         for n in notes
         if strong(n.place, meter)
     ]
-    return float(np.mean(fits)) if fits else 0.85
+    return float(np.mean(fits)) if fits else 0.75
 
 
 def _clumsy(first: int, second: int) -> bool:
