@@ -23,18 +23,27 @@ def style(**more) -> Style:
             [TRIO, 5],
             [[["drums", "standard-kit"], *TRIO[1:]], 3],
         ],
-        "classes": {"guitar": [["clean-guitar", 5], ["nylon-guitar", 2]]},
+        "classes": {
+            "drums": [["brush-kit", 20], ["standard-kit", 3]],
+            "guitar": [["clean-guitar", 5], ["nylon-guitar", 2]],
+        },
         "programs": {"guitar": [[25, 5], [27, 3]], "melody": [[0, 9], [65, 5], [73, 2]]},
         "parts": {"drums": 0.8, "bass": 0.8, "piano": 0.9, "winds": 0.4},
     }
     return Style("jazz", 3, {**base, **more})
 
 
-def test_the_default_band_is_the_commonest_that_has_what_most_songs_have():
-    """Nine songs are strings alone; but most songs have drums, and more play in trios (eight, of
-    two kinds) than in quartets (six)."""
-    assert style().band == tuple((part, cls) for part, cls in TRIO)
+def test_the_default_band_has_what_half_of_the_songs_have():
+    """Nine songs are strings alone; but most songs have drums, bass and piano, and on those."""
     assert style().parts == ("drums", "bass", "piano")
+    assert dict(style().band)["drums"] == "brush-kit"
+
+
+def test_a_band_by_default_is_no_orchestra():
+    many = ("drums", "bass", "piano", "guitar", "strings", "winds", "brass")
+    shares = {part: 0.9 - 0.05 * number for number, part in enumerate(many)}
+    assert style(parts=shares).parts == many[:5]
+    assert style(parts={"piano": 0.3, "winds": 0.2}).parts == ("piano",)
 
 
 def test_bands_are_drawn_as_they_are_often():

@@ -20,6 +20,9 @@ _FALLBACK_VELOCITY = (80.0, 6.0)
 SMALLEST_BAND, LARGEST_BAND = 3, 6
 """Parts of a band that is drawn; a duo or a big band can still be asked for by name."""
 
+USUAL, DEFAULT_BAND = 0.44, 5
+"""Share of the style's songs that have a part of the default band, and its largest size."""
+
 Instruments = tuple[tuple[str, str], ...]
 """A band: each part and the class of its instrument, in the parts' order."""
 
@@ -48,26 +51,18 @@ class Style:
 
     @property
     def band(self) -> Instruments:
-        """The default band: the commonest one of the style that has what most of it has.
+        """The default band: the parts that half of the style's songs have, or nearly, the five
+        commonest of them, each on the instrument that most often plays it.
 
-        A style in which most songs have drums (or bass) gets a band with drums (or bass). Of bands
-        with those parts the commonest instruments are taken.
+        The commonest band as it stands would be one of few players: large ones have hardly two
+        songs alike.
         """
-        bands = list(self.bands())
         if self.whole_band:
-            return bands[0][0]
-        by_parts: dict[tuple[str, ...], float] = {}
-        for band, count in bands:
-            if self._usual(band) and len(band) <= LARGEST_BAND:
-                names = tuple(part for part, _ in band)
-                by_parts[names] = by_parts.get(names, 0.0) + count
-        if by_parts:
-            names = max(by_parts, key=lambda names: by_parts[names])  # of equals the first
-            return next(band for band, _ in bands if tuple(part for part, _ in band) == names)
-        shares = self.figures["parts"]
-        most = max(shares, key=lambda part: shares[part])
-        needed, _ = self._needed()
-        return tuple((p, self.class_of(p)) for p in PARTS if p in needed or p == most)
+            return next(iter(self.bands()))[0]
+        shares: dict[str, float] = self.figures["parts"]
+        common = sorted(shares, key=lambda part: -shares[part])
+        chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
+        return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:
         """A band of one of the style's songs, as a whole: likelier, the commoner it is."""
