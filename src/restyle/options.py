@@ -52,16 +52,16 @@ class TransferOptions:
     """A song to take the style from."""
     redo: str = ""
     """Bars to make anew in `earlier`, such as "9-16"."""
-    instruments: Mapping[str, int] = field(default_factory=dict)
-    """Programs that parts, or "melody", are to have; a kit for "drums"."""
-    feel: float | None = None
-    """How much of players' timing, touch and accents is put on, 0..1; as the style's songs have it
-    when None."""
     redo_parts: tuple[str, ...] = ()
     """The parts to make anew there; all when empty."""
     any_band: bool = False
     """Whether, where no parts are said, a band of one of the style's songs is drawn with the seed,
     in place of its commonest."""
+    instruments: Mapping[str, int] = field(default_factory=dict)
+    """Programs that parts, or "melody", are to have; a kit for "drums"."""
+    feel: float | None = None
+    """How much of players' timing, touch and accents is put on, 0..1; as the style's songs have it
+    when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.realism import RealBand
+from restyle.critic.score import ChordFit
 from restyle.critic.takes import TakeMeasures, measure_take
 from restyle.decoding.band import Band, Player
 from restyle.decoding.generate import arrange
@@ -20,6 +21,7 @@ from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
 from restyle.io.feel import usual_feel
 from restyle.model.shape import Shape
+from restyle.music.classes import class_of
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song, Touch
@@ -40,8 +42,6 @@ FEEL_FROM = 1.2
 
 OnBar = Callable[[int, int], None]
 OnMusic = Callable[[int, int, Song], None]
-"""Told after each phrase: the take (from 0), the bars done, and the song so far, whose notes stay
-(how loud they are, and how long the last are held, may change)."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ class Arranger:
         on_music: OnMusic | None = None,
     ) -> Result:
         """Arrange a lead sheet. `on_bar(done, all)` counts the bars of all takes together;
-        `on_music` is given each take as far as it is, phrase by phrase.
+        `on_music(take, bar, song)` gives, as soon as they stand, the bars of a take (from 0) before
+        bar `bar`, whose notes stay (how loud they are, and how long the last are held, may change).
 
         Raises UnknownStyle for a style or part that is not there, RestyleError for a lead sheet
         that the model cannot write down.
@@ -105,6 +106,7 @@ class Arranger:
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
         work = self._work(lead, style, options)
+        begin = work.job.redo.first if work.job.redo else 0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
@@ -113,8 +115,9 @@ class Arranger:
             ) -> None:
                 if on_bar:
                     on_bar(take * bars + done, options.takes * bars)
-                if on_music and so_far:
-                    on_music(take, done, self._song(work, so_far, options, None))
+                if on_music and so_far:  # by chances of its own: who listens changes nothing
+                    chances = np.random.default_rng(0)
+                    on_music(take, begin + done, _rendered(work, options, so_far, chances))
 
             takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
@@ -174,7 +177,9 @@ class Arranger:
             attributes=options.attributes,
             example=like.context(band.parts, self.session.context) if like else None,
             redo=redo,
-            critic=RealBand(style.slots),
+            critic=RealBand(
+                style.slots, fit=ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
+            ),
         )
         return _Work(job, style, ratio, _target(self, style, options))
 
@@ -186,30 +191,13 @@ class Arranger:
         on_bar: Callable[[int, int, Arrangement | None], None],
     ) -> Take:
         made = arrange(work.job, self.session, rng, on_bar)
-        song = self._song(work, made, options, rng)
-        near = likeness(work.job.lead, made, work.target) if work.target else None
-        usual = float(work.style.figures["notes_a_bar"])
-        return Take(song, made, measure_take(work.job.lead, made, usual, near))
-
-    def _song(
-        self,
-        work: _Work,
-        made: Arrangement,
-        options: TransferOptions,
-        rng: np.random.Generator | None,
-    ) -> Song:
-        """An arrangement as it is played, with the instruments and the touch that were asked for;
-        of one on the way the dynamics are drawn by chances of their own."""
-        rng = rng or np.random.default_rng(options.seed)
-        style, lead = work.style, work.job.lead
-        feel = usual_feel(style.name) if options.feel is None else options.feel
-        touch = Touch(style.name, feel, options.seed, work.ratio)
-        asked = options.instruments
-        song = render(lead, made, style, rng, options.melody, work.ratio, asked, touch)
+        song = _rendered(work, options, made, rng)
         song = replace(song, made_with=options.settings(band_of(song, made)))
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span)
-        return song
+        near = likeness(work.job.lead, made, work.target) if work.target else None
+        usual = float(work.style.figures["notes_a_bar"])
+        return Take(song, made, measure_take(work.job.lead, made, usual, near))
 
 
 @dataclass(frozen=True)
@@ -230,15 +218,37 @@ class _Work:
         return int(lines[self.job.redo.first]), int(lines[self.job.redo.last])
 
 
+def _rendered(
+    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
+) -> Song:
+    """What the band plays as a song, with the instruments and the touch that were asked for."""
+    style = work.style
+    played = usual_feel(style.name) if options.feel is None else options.feel
+    touch = Touch(style.name, played, options.seed, work.ratio)
+    asked = options.instruments
+    return render(work.job.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
+
+
 def band_for(style: Style, options: TransferOptions) -> Band:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
-        return Band(players_in(options.earlier))
+        return Band(players_in(options.earlier), style.colours)
     if options.any_band and not options.parts:
         members = style.drawn_band(np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
-    return Band(tuple(Player(part, cls, style.program(part, cls)) for part, cls in members))
+    asked = options.instruments
+    players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
+    return Band(players, style.colours)
+
+
+def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:
+    """Who plays a part: on the program asked for, where one is, and of its class."""
+    if asked is None:
+        return Player(part, instrument_class, style.program(part, instrument_class))
+    known = class_of(asked, part == "drums")
+    fits = known is not None and known.part == part
+    return Player(part, known.name if known and fits else instrument_class, asked)
 
 
 def check_version(folder: Path) -> None:

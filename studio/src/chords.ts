@@ -31,7 +31,7 @@ export class Chords {
     this.rows = (song?.chords ?? []).filter((row) => row[0] < end);
     this.buttons = this.rows.map((row, i) => el("button", {
       type: "button", class: row[2] < 0 ? "chord none" : "chord", tabIndex: i ? -1 : 0,
-      "aria-label": `${row[1]}, bar ${this.bar(song!, row[0])}`, disabled: false,
+      "aria-label": `${pretty(row[1])}, bar ${this.bar(song!, row[0])}`, disabled: false,
       onclick: () => this.open(i, song as HeardData),
       onfocus: () => { this.buttons.forEach((b, k) => { b.tabIndex = k === i ? 0 : -1; }); },
     }, pretty(row[1])));
@@ -83,10 +83,9 @@ export class Chords {
       if (said !== null && said !== symbol) this.onMend!(tick, said);
     };
     const input = el("input", { type: "text", value: symbol, id: uid("chord"), maxLength: 20, autocomplete: "off", spellcheck: false });
-    const box = el("form", { class: "mend", role: "dialog", "aria-label": `Chord in bar ${this.bar(song, tick)}`,
-      onsubmit: (event: Event) => { event.preventDefault(); done(input.value.trim()); },
+    const box = el("div", { class: "mend", role: "dialog", "aria-label": `Chord in bar ${this.bar(song, tick)}`,
       onkeydown: (event: KeyboardEvent) => { if (event.key === "Escape") done(null); event.stopPropagation(); } },
-      el("div", { class: "row" },
+      el("form", { class: "row", onsubmit: (event: Event) => { event.preventDefault(); done(input.value.trim()); } },
         el("label", { htmlFor: input.id, class: "hidden" }, "Chord symbol"), input,
         el("button", { type: "submit", class: "small accent" }, "Set"),
         el("button", { type: "button", class: "bare", "aria-label": "Leave it as it is", onclick: () => done(null) }, icon("close"))),

@@ -29,6 +29,7 @@ const PATHS: Record<string, string> = {
   redo: "M15 14l5-5-5-5M20 9H10a6 6 0 000 12h3", down: "M12 4v12M6 11l6 6 6-6M5 21h14",
   close: "M6 6l12 12M18 6L6 18", plus: "M12 5v14M5 12h14", again: "M20 11a8 8 0 10-2 6M20 5v6h-6",
   left: "M15 5l-7 7 7 7", right: "M9 5l7 7-7 7", volume: "M4 9v6h4l5 4V5L8 9zM17 8a6 6 0 010 8",
+  lock: "M6 11h12v9H6zM9 11V7a3 3 0 016 0v4",
   out: "M4 12h12M11 6l6 6-6 6", sheet: "M6 3h9l4 4v14H6zM9 12h7M9 16h7",
 };
 const FILLED = new Set(["play", "pause", "stop", "start"]);

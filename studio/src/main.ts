@@ -38,7 +38,7 @@ async function begin(): Promise<void> {
   songs = visit.songs.filter((s) => s.state === "heard");
   results = visit.results;
   stage = new Stage(player, mendChord, tools);
-  wishes = new Wishes(about, (settings) => void make(settings).catch(wrong), () => { if (making) void api.cancel(making.job).catch(wrong); });
+  wishes = new Wishes(about, (settings) => void make(locked(settings)).catch(wrong), () => { if (making) void api.cancel(making.job).catch(wrong); }, (file) => void exemplar(file).catch(wrong));
   facts = new Facts((mends) => void mend(mends).catch(wrong));
   sheet = new Sheet(player);
   list = new Results(about, {
@@ -117,6 +117,18 @@ async function bring(work: () => Promise<{ song: string; job: string }>): Promis
     await open(started.song);
     tab("arrange");
   } finally { document.body.classList.remove("hearing"); if (!heard) status.textContent = ""; }
+}
+
+/** A song to take the style from: heard, but not opened. */
+async function exemplar(file: File): Promise<void> {
+  say2("Listening to the example …");
+  const started = await patient(() => api.bring(file));
+  await api.follow(started.job);
+  await refresh();
+  songMenu();
+  wishes.known(songs, song);
+  wishes.likeSong(started.song);
+  say2("");
 }
 
 async function refresh(): Promise<void> {
@@ -202,6 +214,12 @@ function mendChord(tick: number, symbol: string): void {
 }
 
 const make = (settings: Settings) => work(() => api.make(song, settings), settings.tempo);
+
+/** The parts that are locked stay as the result at hand has them. */
+function locked(settings: Settings): Settings {
+  const keep = player.voices("result").filter((v) => v.locked).map((v) => v.track.part);
+  return shown && keep.length ? { ...settings, keep, earlier: shown.info.result, take: shown.take } : settings;
+}
 const redo = (first: number, last: number, parts: string[], seed: number) =>
   work(() => api.redo(shown!.info.result, { first, last, parts, seed, take: shown!.take }), null, [first, last]);
 
@@ -248,7 +266,7 @@ async function work(start: () => Promise<{ result: string; job: string }>, tempo
       if (event.event !== "music" || event.take > 0) return;
       grow(growing, event.tracks, bars ? heard!.bars[bars[0] - 1] : 0);
       const until = bars ? Infinity : heard!.bars[event.bar] ?? Infinity;
-      if (!came) { player.load("result", growing, until); stage.load(heard, growing, "Being made", until); player.turnTo("result"); if (firstPlayed !== null) player.seek(bars ? heard!.bars[bars[0] - 1] : 0); }
+      if (!came) { player.load("result", growing, until); stage.load(heard, growing, "Being made", until); player.turnTo("result"); if (innerWidth < 1000) stage.root.scrollIntoView({ behavior: "smooth", block: "start" }); if (firstPlayed !== null) player.seek(bars ? heard!.bars[bars[0] - 1] : 0); }
       else { player.load("result", growing, until); stage.grow(growing, until); }
       came = true;
     });
@@ -274,7 +292,7 @@ async function work(start: () => Promise<{ result: string; job: string }>, tempo
 /** Put new notes to those there are; of bars made anew the old ones go first. */
 function grow(into: SongData, news: Track[], from: number): void {
   for (const track of news) {
-    const there = into.tracks.find((t) => t.name === track.name);
+    const there = into.tracks.find((t) => t.part === track.part);
     if (!there) { into.tracks.push({ ...track, notes: [...track.notes] }); continue; }
     const fresh = track.notes.filter((n) => n[0] >= from);
     const begin = fresh[0]?.[0] ?? Infinity, end = fresh.at(-1)?.[0] ?? -Infinity;

@@ -5,7 +5,7 @@ import { barAt, last, Timeline } from "./time";
 import type { Note, SongData, Track } from "./types";
 
 export type Side = "base" | "result";
-interface Voice { track: Track; channel: number; muted: boolean; solo: boolean; volume: number; next: number }
+interface Voice { track: Track; channel: number; muted: boolean; solo: boolean; locked: boolean; volume: number; next: number }
 interface Sheet { song: SongData; time: Timeline; voices: Voice[]; until: number; starts: Map<Track, number[]> }
 
 const BOOST = 1.6; // the synthesiser leaves room for more voices than bands have
@@ -62,16 +62,16 @@ export class Player extends EventTarget {
   load(side: Side, song: SongData | null, until = Infinity): void {
     if (!song) { delete this.sheets[side]; if (this.side === side) this.side = "base"; this.changed(); return; }
     const before = this.sheets[side];
-    const kept = new Map(before?.voices.map((v) => [v.track.name, v]));
+    const kept = new Map(before?.voices.map((v) => [`${v.track.part} ${v.track.name}`, v]));
     const voices: Voice[] = [];
     let channel = 0;
     const starts = new Map<Track, number[]>();
     for (const track of song.tracks) {
       if (!track.drum && channel === DRUMS) channel++;
-      const known = kept.get(track.name);
-      const usual = LOUD[track.name.toLowerCase()] ?? 96;
+      const known = kept.get(`${track.part} ${track.name}`);
+      const usual = LOUD[track.part] ?? 96;
       voices.push({ track, channel: track.drum ? DRUMS : Math.min(channel++, 15),
-        muted: known?.muted ?? false, solo: known?.solo ?? false, volume: known?.volume ?? usual, next: 0 });
+        muted: known?.muted ?? false, solo: known?.solo ?? false, locked: known?.locked ?? false, volume: known?.volume ?? usual, next: 0 });
       starts.set(track, track.notes.map((note) => note[0]));
     }
     this.sheets[side] = { song, time: new Timeline(song), voices, until, starts };
@@ -142,7 +142,7 @@ export class Player extends EventTarget {
     return this.sheet.time.toTick(seconds);
   }
 
-  set(side: Side, index: number, change: Partial<Pick<Voice, "muted" | "solo" | "volume">>): void {
+  set(side: Side, index: number, change: Partial<Pick<Voice, "muted" | "solo" | "locked" | "volume">>): void {
     const voice = this.sheets[side]?.voices[index];
     if (!voice) return;
     Object.assign(voice, change);
@@ -245,7 +245,7 @@ export class Player extends EventTarget {
   private programs(): void {
     for (const { track, channel } of this.voices(this.side)) {
       this.synth!.programChange(channel, track.program);
-      this.synth!.controllerChange(channel, PAN, PANS[track.name.toLowerCase()] ?? 64);
+      this.synth!.controllerChange(channel, PAN, PANS[track.part] ?? 64);
     }
     this.volumes();
   }

@@ -10,7 +10,7 @@ export function described(info: ResultInfo): string {
   const style = info.style ?? (s.to || "like a song");
   const more = [
     info.bars ? `bars ${info.bars.first}–${info.bars.last} anew${info.bars.parts.length ? ` (${info.bars.parts.join(", ")})` : ""}` : "",
-    s.strength !== 1 ? `strength ${s.strength}` : "", s.parts.join(", "), s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
+    s.keep.length ? `${s.keep.join(", ")} kept` : "", s.strength !== 1 ? `strength ${s.strength}` : "", s.parts.join(", "), s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
     `seed ${info.bars ? info.bars.seed : s.seed}`,
   ].filter(Boolean);
   return `${style} · ${more.join(" · ")}`;
@@ -53,8 +53,8 @@ export class Results {
   private anew(tracks: Track[], marked: [number, number] | null, bars: number): HTMLElement {
     const from = el("input", { type: "number", min: "1", max: String(bars), value: String((marked?.[0] ?? 0) + 1) });
     const to = el("input", { type: "number", min: "1", max: String(bars), value: String((marked?.[1] ?? Math.min(3, bars - 1)) + 1) });
-    const parts = tracks.map((t) => t.name).filter((n) => n.toLowerCase() !== "melody");
-    const boxes = parts.map((name) => el("input", { type: "checkbox", checked: true, value: name.toLowerCase() }));
+    const parts = tracks.filter((t) => t.part !== "melody");
+    const boxes = parts.map((t) => el("input", { type: "checkbox", checked: true, value: t.part }));
     const form = el("form", { class: "pop-form", onsubmit: (event: Event) => {
       event.preventDefault();
       const chosen = boxes.filter((b) => b.checked).map((b) => b.value);
@@ -62,7 +62,7 @@ export class Results {
       this.on.redo(Number(from.value), Number(to.value), chosen.length === boxes.length ? [] : chosen, Math.floor(Math.random() * 10000));
     } },
       el("div", { class: "grid" }, field("From bar", from), field("to bar", to)),
-      el("fieldset", {}, el("legend", {}, "Who plays anew"), el("div", { class: "pills small" }, ...parts.map((name, i) => el("label", { class: "pill" }, boxes[i], el("span", {}, name))))),
+      el("fieldset", {}, el("legend", {}, "Who plays anew"), el("div", { class: "pills small" }, ...parts.map((t, i) => el("label", { class: "pill" }, boxes[i], el("span", {}, t.name))))),
       el("button", { type: "submit", class: "small accent" }, "Make these again"));
     const menu = popup(marked ? `Bars ${marked[0] + 1}–${marked[1] + 1} anew` : "Bars anew", "again", form);
     if (marked) menu.classList.add("ready");
@@ -81,7 +81,7 @@ export class Results {
     const has = (name: string) => files.includes(name);
     return popup("Take away", "down", el("div", { class: "away" },
       ...([["song.mid", "MIDI", true], ["song.musicxml", "MusicXML"], ["score.pdf", "Sheet music, PDF"], ["song.mp3", "Sound, MP3"], ["song.wav", "Sound, WAV"], ["roll.png", "Picture"],
-        ["parts.zip", "Sheet music of each part"], ["tracks.zip", "MIDI of each part"], ["stems.zip", "Sound of each part"], ["all.zip", "All of it, ZIP"]] as [string, string, boolean?][])
+        ["parts.zip", "Parts, each in its key, PDF"], ["tracks.zip", "MIDI of each part"], ["stems.zip", "Sound of each part"], ["all.zip", "All of it, ZIP"]] as [string, string, boolean?][])
         .filter(([name]) => has(name)).map(([name, label, drag]) => link(name, label, drag)),
       el("p", { class: "hint" }, "One part: click, or drag it into your DAW."),
       el("div", { class: "pills small" }, ...tracks.map((t, i) => link(`track-${i + 1}.mid`, t.name, true)))), "accent");

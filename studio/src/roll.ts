@@ -90,7 +90,7 @@ export class Roll {
   private notes(pen: CanvasRenderingContext2D, s: Strip, view: View, end: number, x: (t: number) => number, y: (p: number) => number, row: number): void {
     pen.fillStyle = colour(s.track);
     const mute = this.silent.has(s.track), before = pen.globalAlpha;
-    const tune = s.track.name.toLowerCase() === "melody";
+    const tune = s.track.part === "melody";
     for (let i = firstSeen(s, view.left); i < s.notes.length && s.notes[i][0] < end; i++) {
       const [start, duration, pitch, velocity] = s.notes[i];
       if (start + duration < view.left) continue;

@@ -4,6 +4,8 @@ import { button, el, say } from "./dom";
 import type { Player } from "./player";
 import { barAt } from "./time";
 
+const SIGNS: Record<string, string> = { "\ueca3": "𝅗𝅥", "\ueca5": "♩", "\ueca7": "♪", "\uecb7": "." };
+
 export class Sheet {
   readonly root = el("section", { class: "sheet", hidden: true, "aria-label": "Sheet music" });
   private paper = el("div", { class: "paper" });
@@ -14,7 +16,7 @@ export class Sheet {
   private shown = "";
 
   constructor(private readonly player: Player) {
-    this.root.append(el("div", { class: "sheet-head" }, el("h2", {}, "Sheet music"), button("Close the sheet", "close", () => { this.root.hidden = true; })), el("div", { class: "paper-box" }, this.paper, this.cursor));
+    this.root.append(el("div", { class: "sheet-head" }, el("h2", {}, "Sheet music"), button("Close the sheet", "close", () => { this.root.hidden = true; })), el("div", { class: "paper-box", tabIndex: 0, role: "group", "aria-label": "Pages" }, this.paper, this.cursor));
     const turn = () => { if (!this.root.hidden) this.follow(); requestAnimationFrame(turn); };
     requestAnimationFrame(turn);
   }
@@ -39,14 +41,20 @@ export class Sheet {
 
   /** The drawing, its own styles as a sheet of the shadow tree: the page allows no styles inside. */
   private put(text: string): void {
-    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     let styles = "svg{width:100%;height:auto;display:block}";
-    for (const node of svg.querySelectorAll("style")) { styles += node.textContent; node.remove(); }
+    const plain = text.replace(/<style[^>]*>([\s\S]*?)<\/style>/g, (_, css: string) => { styles += css.replace(/<!\[CDATA\[|\]\]>/g, ""); return ""; })
+      .replace(/ style="/g, ' data-css="');
+    const svg = new DOMParser().parseFromString(plain, "image/svg+xml").documentElement;
     for (const node of svg.querySelectorAll("script,foreignObject,a")) node.remove();
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles.replace(/@font-face\s*{[^}]*}|@import[^;]*;/g, ""));
     this.shadow.adoptedStyleSheets = [sheet];
     this.shadow.replaceChildren(document.importNode(svg, true));
+    for (const node of this.shadow.querySelectorAll<SVGElement>("[data-css]")) node.style.cssText = node.dataset.css!;
+    for (const node of this.shadow.querySelectorAll("[font-family=Leipzig]")) { // a font that only engravers have
+      node.textContent = [...node.textContent!].map((sign) => SIGNS[sign] ?? sign).join("");
+      node.removeAttribute("font-family");
+    }
     this.bars = [...this.shadow.querySelectorAll<SVGGElement>("g.measure")];
     this.bar = -1;
   }

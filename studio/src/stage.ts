@@ -38,7 +38,7 @@ export class Stage {
     const pane = (side: Side) => el("div", { class: `pane ${side}` },
       el("div", { class: "lane" }, this.chords[side].lane), el("div", { class: "stick" }, this.rolls[side].canvas));
     this.panes = { base: pane("base"), result: pane("result") };
-    this.sizer.append(el("div", { class: "stick top" }, this.ruler), this.panes.base, this.panes.result);
+    this.sizer.append(el("div", { class: "stick ruler-row" }, this.ruler), this.panes.base, this.panes.result);
     this.scroller.append(this.sizer);
     this.position = el("input", { type: "range", class: "hidden-range", min: "0", step: "1", "aria-label": "Place in the song, bar", oninput: () => this.jump(Number(this.position.value)) });
     this.root = el("div", { class: "stage" },
@@ -170,13 +170,14 @@ export class Stage {
     for (const side of ["base", "result"] as Side[]) {
       const voices = this.player.voices(side);
       const list = this.gutters[side], solo = voices.some((v) => v.solo);
-      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.program, v.track.drum]));
+      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.part]));
       if (list.dataset.key !== key) {
         list.dataset.key = key;
         list.replaceChildren(...voices.map((voice, i) => el("li", {},
-          el("span", { class: "dot" }), el("span", { class: "name", title: voice.track.name }, voice.track.name),
+          el("span", { class: "dot" }), el("span", { class: voice.track.part === "melody" ? "name tune" : "name", title: voice.track.name }, voice.track.name),
           el("button", { type: "button", class: "ms", "aria-label": `Mute ${voice.track.name}`, title: "Mute", onclick: () => this.player.set(side, i, { muted: !this.player.voices(side)[i].muted }) }, "M"),
           el("button", { type: "button", class: "ms", "aria-label": `Solo ${voice.track.name}`, title: "Solo", onclick: () => this.player.set(side, i, { solo: !this.player.voices(side)[i].solo }) }, "S"),
+          side === "result" && voice.track.part !== "melody" ? el("button", { type: "button", class: "ms lock", "aria-label": `Keep ${voice.track.name} when it is made again`, title: "Keep this part when it is made again", onclick: () => this.player.set(side, i, { locked: !this.player.voices(side)[i].locked }) }, icon("lock")) : el("span"),
           el("input", { type: "range", min: "0", max: "127", class: "volume", "aria-label": `Volume of ${voice.track.name}`, value: String(voice.volume),
             oninput: (event: Event) => this.player.set(side, i, { volume: Number((event.target as HTMLInputElement).value) }) }))));
       }
@@ -187,6 +188,7 @@ export class Stage {
         row.classList.toggle("silent", voice.muted || (solo && !voice.solo));
         row.children[2].setAttribute("aria-pressed", String(voice.muted));
         row.children[3].setAttribute("aria-pressed", String(voice.solo));
+        if (row.children[4] instanceof HTMLButtonElement) row.children[4].setAttribute("aria-pressed", String(voice.locked));
       });
       const now = this.player.side === side;
       this.heads[side].setAttribute("aria-pressed", String(now));
@@ -224,5 +226,3 @@ export class Stage {
 
   followAgain(): void { this.follow = true; }
 }
-
-export { icon };

@@ -74,6 +74,6 @@ export class Transport {
     const text = `${clock(sheet.time.toSeconds(tick))} / ${clock(player.length)}  ·  bar ${barAt(sheet.song, tick) + 1}`;
     if (this.where.textContent !== text) this.where.textContent = text;
     const level = player.level();
-    if (Math.abs(this.meter.value - level) > 0.002) this.meter.value = level;
+    if (Math.abs(this.meter.value - level) > 0.0001) this.meter.value = level;
   }
 }

@@ -1,6 +1,6 @@
 // What the server sends. Times are ticks.
 export type Note = [start: number, duration: number, pitch: number, velocity: number];
-export interface Track { name: string; program: number; drum: boolean; notes: Note[] }
+export interface Track { name: string; part: string; program: number; drum: boolean; notes: Note[] }
 export type ChordRow = [start: number, symbol: string, root: number, quality: string, bass: number];
 export interface SongData {
   ticks: number; title: string; end: number; pickup: number;
@@ -26,7 +26,7 @@ export interface SongInfo {
 export interface Settings {
   to: string; like: string | null; strength: number; parts: string[]; melody: boolean;
   harmony: string; key: string; tempo: number | null; seed: number; takes: number;
-  keep: string[]; earlier: string | null; take: number;
+  instruments: Record<string, number>; feel: number | null; keep: string[]; earlier: string | null; take: number;
 }
 export interface ResultInfo {
   result: string; song: string; title: string; settings: Settings; made: number;
@@ -35,7 +35,7 @@ export interface ResultInfo {
 }
 export interface Style { name: string; parts: string[]; known: string[] }
 export interface About {
-  styles: Style[]; parts: string[]; keys: string[]; harmonies: string[]; composers: string[];
+  styles: Style[]; parts: string[]; instruments: Record<string, [number, string][]>; keys: string[]; harmonies: string[]; composers: string[];
   files: Record<string, string>; examples: { name: string; title: string }[];
   limits: { upload_bytes: number; song_bars: number; takes: number; compose_notes: number };
 }

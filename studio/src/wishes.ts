@@ -1,5 +1,5 @@
 // What is wanted: style, mix, example, parts, strength, and the rest under "More".
-import { button, el, field, pretty, select, uid } from "./dom";
+import { button, el, field, icon, pretty, select, uid } from "./dom";
 import type { About, Settings, SongInfo } from "./types";
 
 export class Wishes {
@@ -17,6 +17,8 @@ export class Wishes {
   private tempo: number | null = null;
   private seed = 1;
   private takes = 1;
+  private instruments: Record<string, number> = {};
+  private feel: number | null = null;
   private songs: SongInfo[] = [];
   private song = "";
   private go = el("button", { type: "submit", class: "go" });
@@ -25,7 +27,7 @@ export class Wishes {
   private open = { mix: false, more: false };
   private making = false;
 
-  constructor(private readonly about: About, private readonly onMake: (settings: Settings) => void, private readonly onStop: () => void) {
+  constructor(private readonly about: About, private readonly onMake: (settings: Settings) => void, private readonly onStop: () => void, private readonly onExample: (file: File) => void) {
     this.style = about.styles.find((s) => s.name === "jazz")?.name ?? about.styles[0].name;
     this.root.addEventListener("submit", (event) => { event.preventDefault(); this.onMake(this.settings()); });
     this.stop.onclick = () => this.onStop();
@@ -38,9 +40,11 @@ export class Wishes {
     return {
       to, like: this.like, strength: this.strength, parts: this.ownBand ? [] : [...this.parts], melody: this.melody,
       harmony: this.harmony, key: this.key, tempo: this.tempo, seed: Number(this.seedInput.value) || 0, takes: this.takes,
-      keep: [], earlier: null, take: 0,
+      instruments: this.instruments, feel: this.feel, keep: [], earlier: null, take: 0,
     };
   }
+
+  likeSong(song: string): void { this.like = song; this.ownBand = true; this.draw(); }
 
   /** Which songs there are to take a style from, and which one is at hand. */
   known(songs: SongInfo[], song: string): void {
@@ -64,7 +68,7 @@ export class Wishes {
     this.open.mix = Boolean(this.second);
     if (this.second) this.share = Number(named[1][1]);
     Object.assign(this, { like: settings.like, strength: settings.strength, melody: settings.melody, harmony: settings.harmony,
-      key: settings.key, tempo: settings.tempo, takes: settings.takes, seed: settings.seed });
+      key: settings.key, tempo: settings.tempo, takes: settings.takes, seed: settings.seed, instruments: { ...settings.instruments }, feel: settings.feel });
     this.ownBand = !settings.parts.length;
     this.parts = new Set(settings.parts);
     this.draw();
@@ -89,7 +93,9 @@ export class Wishes {
       this.open.mix && !this.like && el("div", { class: "mix-row" },
         field("The other style", select(about.styles.filter((s) => s.name !== this.style).map((s) => [s.name, s.name]), this.second, (v) => { this.second = v; this.draw(); })),
         this.slider("How much of it", 0.1, 0.9, 0.05, this.share, (v) => { this.share = v; }, (v) => `${Math.round(v * 100)} %`)));
-    const like = others.length > 0 && field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], this.like ?? "", (v) => { this.like = v || null; this.ownBand = true; this.draw(); }));
+    const file = el("input", { type: "file", "aria-label": "Bring a song to take the style from", onchange: () => { if (file.files?.[0]) this.onExample(file.files[0]); } });
+    const bring = el("label", { class: "small plain file-button" }, file, "Or like a song that you bring");
+    const like = !others.length ? bring : el("div", { class: "like-row" }, field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], this.like ?? "", (v) => { this.like = v || null; this.ownBand = true; this.draw(); })), el("label", { class: "small file-button", title: "Bring a song to take the style from" }, file, icon("plus")));
     const band = el("fieldset", { class: "band" }, el("legend", {}, "Band"),
       el("div", { class: "pills small" },
         this.chip("tune", this.melody, (on) => { this.melody = on; this.draw(); }),
@@ -106,12 +112,24 @@ export class Wishes {
         field("Chords", select([["keep", "as they are"], ["enrich", "enriched"], ["reharmonise", "reharmonised"]], this.harmony, (v) => { this.harmony = v; })),
         field("Key", select([["", "the song's own"], ...about.keys.map((k) => [k, pretty(k)] as [string, string])], this.key, (v) => { this.key = v; })),
         field("Tempo", el("input", { type: "number", min: "20", max: "400", placeholder: "the song's own", value: this.tempo ?? "", oninput: (event: Event) => { this.tempo = Number((event.target as HTMLInputElement).value) || null; } })),
-        field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); }))));
+        field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); })),
+        field("Timing", select([["", "as the style's songs"], ["0", "exactly on the grid"], ["0.5", "a little loose"], ["1", "as players play"]], this.feel === null ? "" : String(this.feel), (v) => { this.feel = v === "" ? null : Number(v); })),
+        ...this.players()));
     const seed = el("div", { class: "seed-row" }, field("Seed", this.seedInput), button("Another seed", "dice", () => { this.seed = Math.floor(Math.random() * 10000); this.seedInput.value = String(this.seed); }));
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.what;
-    this.root.replaceChildren(styles, mix, ...(like ? [like] : []), band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
+    this.root.replaceChildren(styles, mix, like, band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
     if (focused) this.root.querySelector<HTMLElement>(`[data-what="${CSS.escape(focused)}"]`)?.focus();
     this.busy(this.making);
+  }
+
+  /** What the tune and each part of the band are played on. */
+  private players(): HTMLElement[] {
+    const known = this.about.instruments;
+    return ["melody", ...this.about.parts.filter((p) => this.parts.has(p))].filter((part) => known[part] && !this.like).map((part) =>
+      field(part === "melody" ? "The tune on" : `${part[0].toUpperCase()}${part.slice(1)} on`,
+        select([["", "as usual"], ...known[part].map(([program, name]) => [String(program), name] as [string, string])], String(this.instruments[part] ?? ""), (v) => {
+          if (v === "") delete this.instruments[part]; else this.instruments[part] = Number(v);
+        })));
   }
 
   private radio(name: string, value: string, text: string, checked: boolean, on: () => void): HTMLElement {

@@ -62,7 +62,7 @@ def test_a_style_is_learnt_beside_the_others(parent, tmp_path, adapters):
     before, after = load(parent), load(tmp_path / "out")
     assert {n for n, _ in before.named_parameters()} == {n for n, _ in after.named_parameters()}
     if adapters:  # of the embeddings only the new style's has moved
-        old, new = (m.get_input_embeddings().weight.detach().numpy() for m in (before, after))
+        old, new = (m.model.embed_tokens.weight.detach().numpy() for m in (before, after))
         moved = np.flatnonzero(np.abs(old - new).max(axis=1) > 1e-7)
         assert moved.tolist() == [v.STYLE[3]]
 

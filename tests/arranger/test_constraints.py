@@ -280,19 +280,30 @@ def test_chord_tones_are_likelier_the_stronger_the_position():
     likes = {}
     for place, words in {"down": ("d3", "@0"), "off": ("d3", "@3")}.items():
         cursor = at(where, PIANO, *words)
-        found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+        found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
         likes[place] = [float(found[v.PITCH[p]]) for p in (60, 62, 61)]
     assert likes["down"] == pytest.approx([0.6, 0.0, -1.0])
     assert likes["off"] == pytest.approx([0.15, 0.0, -0.25])
 
 
+def test_the_bass_says_which_chord_it_is():
+    where = sheet(chords=((0, 0, "maj", 4),))  # C over E
+    found = {}
+    for part in (BASS, PIANO):
+        cursor = at(where, part, "d3", "@0")
+        likes = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+        found[part] = [float(likes[v.PITCH[p]]) for p in (36, 40)]
+    assert found[BASS] == pytest.approx([0.6, 0.6 + FIGURES.bass_note])
+    assert found[PIANO] == pytest.approx([0.6, 0.6])
+
+
 def test_a_strange_note_is_better_short():
     where = sheet()
     cursor = at(where, PIANO, "d3", "@3", 61)
-    found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+    found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
     assert found[v.duration_token(12)] == pytest.approx(-FIGURES.held_strange)
     cursor = at(where, PIANO, "d3", "@3", 62)
-    found = ChordTones(where).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
+    found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
     assert not found.any()
 
 

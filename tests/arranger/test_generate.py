@@ -94,11 +94,12 @@ def test_every_mechanism_has_a_say(lead, name):
     """With it and without it another song is played: it is wired through the whole decoder."""
     sheet = replace(repeated(lead, 4), tempos=(Tempo(0, 220.0),))
     sheet = replace(sheet, chords=(Chord(0, -1), *sheet.chords[2:]))
-    with_it, without = (
-        notes_of(arrange(job(sheet, without=left_out), FakeSession(640), np.random.default_rng(1)))
-        for left_out in ((), (name,))
-    )
-    assert with_it != without
+
+    def played(without: tuple[str, ...], seed: int):
+        rng = np.random.default_rng(seed)
+        return notes_of(arrange(job(sheet, without=without), FakeSession(640), rng))
+
+    assert any(played((), seed) != played((name,), seed) for seed in range(1, 40))
 
 
 def test_only_the_grammar(lead):
@@ -171,15 +172,15 @@ def test_a_section_is_played_as_it_was_begun(lead):
     tokens = session.caches[0].rows[0]
     said = [
         tuple(tokens[i + 1 : i + 5] if tokens[i + 1] != v.DENSITY[0] else tokens[i + 1 : i + 2])
-        for i, t in enumerate(tokens)
+        for i, t in enumerate(tokens[:-1])
         if t == v.PART[2] and tokens[i + 1] in v.DENSITY
     ]
-    said = [how for how in said if how[0] != v.DENSITY[0]]  # silence is not kept
-    assert len(said) > 2 and len(set(said)) == 1  # the eight bars are one section, three times
+    spoken = [one for one in said if one != (v.DENSITY[0],)]  # who was silent may come in later
+    assert len(said) == 6 and len(spoken) > 2 and len(set(spoken)) == 1
     session = FakeSession(8192)
     arrange(job(repeated(lead, 3), without=("sections",)), session, np.random.default_rng(0))
     tokens = session.caches[0].rows[0]
-    densities = [tokens[i + 1] for i, t in enumerate(tokens) if t in v.PART]
+    densities = [tokens[i + 1] for i, t in enumerate(tokens[:-1]) if t in v.PART]
     assert len({t for t in densities if t in v.DENSITY}) > 1
 
 

@@ -66,9 +66,3 @@ def test_an_instrument_is_played_on_a_program_of_its_class():
     assert style().program("guitar", "steel-guitar") == 25
     assert style().program("guitar", "distortion-guitar") == 30  # none was counted
     assert style().program("bass") == 32 and style(programs={}).program("winds") == 65
-
-
-def test_the_tune_is_played_by_nobody_else_who_can_reach_it():
-    assert style().tune_program(np.array([60, 72]), ("drums", "piano")) == 65
-    assert style().tune_program(np.array([60, 72]), ("winds",)) == 65  # all others are no better
-    assert style().tune_program(np.array([84, 93]), ("drums",)) == 73  # a saxophone does not

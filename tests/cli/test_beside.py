@@ -70,13 +70,14 @@ def test_a_wrong_soundfont_is_refused_before_any_work(examples, tmp_path):
 def test_help_has_an_example_and_the_options_for_scripts(command):
     said = CliRunner().invoke(app, [*command, "--help"]).output
     assert f"Example: restyle {' '.join(command)}" in said
-    assert "--json" in said and "--quiet" in said
+    if command != ("studio",) and command != ["studio"]:  # a page that stays open prints no result
+        assert "--json" in said and "--quiet" in said
 
 
 @pytest.mark.parametrize(
     "typed, offered",
     [("--to ja", ["jazz"]), ("--to jazz:0.7,cl", ["jazz:0.7,classical"]),
-     ("--parts piano,b", ["piano,bass"])],
+     ("--parts piano,b", ["piano,bass", "piano,brass"])],
 )  # fmt: skip
 def test_the_tab_key_knows_styles_and_parts(typed, offered):
     words = f"restyle transfer x.mid {typed}"

@@ -93,7 +93,7 @@ def test_a_song_is_told_from_the_style_of_its_base():
 
 def test_what_ships_are_numbers_for_the_features_of_today():
     count = len(features(walking(), drums=True))
-    for kind in ("judge", "no-swing", "drums", "ear", "apart"):
+    for kind in ("judge", "no-swing", "drums", "apart"):
         judge = Judge.load(kind)
         assert judge.used.max() < count
         assert judge.weights.shape == (len(judge.styles), len(judge.used))

@@ -14,6 +14,8 @@ from restyle.music.lead import LeadSheet
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 
 Rng = np.random.Generator
+_LARGE = 2**21
+"""Bytes from which on a file is not made larger."""
 NUMBERS = (
     "0", "-1", "1", "127", "128", "65536", "99999999", "-2147483649", "9" * 30, "1e308", "nan",
     "0.0000001", "1/0", "",
@@ -61,6 +63,8 @@ def _lead(seed: int, meter: tuple[int, int], swing: float, pickup: int) -> LeadS
 def mutated(data: bytes, rng: Rng, most: int = 2000) -> bytes:
     """The bytes with one to three faults; `most` is how often something is repeated."""
     for _ in range(int(rng.integers(1, 4))):
+        if len(data) > _LARGE:
+            break
         ways = list(_BYTES)
         if b"MThd" in data[:200]:
             ways += 3 * list(_MIDI)
@@ -125,7 +129,8 @@ def _lines(data: bytes, rng: Rng, most: int) -> bytes:
     """A line many times."""
     lines = data.split(b"\n")
     i = int(rng.integers(len(lines)))
-    return b"\n".join([*lines[:i], *([lines[i]] * int(rng.integers(2, most))), *lines[i + 1 :]])
+    times = min(int(rng.integers(2, most)), _LARGE // (len(lines[i]) + 1) + 1)
+    return b"\n".join([*lines[:i], *([lines[i]] * times), *lines[i + 1 :]])
 
 
 def _long_line(data: bytes, rng: Rng, most: int) -> bytes:
@@ -139,7 +144,7 @@ def _element(data: bytes, rng: Rng, most: int) -> bytes:
     if not found:
         return data
     one = found[int(rng.integers(len(found)))]
-    times = int(rng.integers(2, most))
+    times = min(int(rng.integers(2, most)), _LARGE // len(one[0]) + 1)
     if rng.integers(2) or not one[1]:
         new = one[0] * times
     else:

@@ -73,6 +73,7 @@ def test_an_accidental_holds_until_the_bar_line() -> None:
         ("I:propagate-accidentals pitch\n", [66, 66, 78, 54, 65]),
         ("I:propagate-accidentals octave\n", [66, 66, 77, 53, 65]),
         ("%%propagate-accidentals not\n", [66, 65, 77, 53, 65]),
+        ("%%MIDI nobarlines\n", [66, 65, 77, 53, 65]),
     ],
 )
 def test_how_far_an_accidental_holds(rule: str, played: list[int]) -> None:
@@ -256,6 +257,10 @@ def test_the_order_of_the_parts(order: str, played: str) -> None:
     head = HEAD.replace("M:", f"P:{order}\nM:")
     found = pitches("P:A\nC4 |\nP:B\nD4 |\nP:C\nE4 |\n", head)
     assert "".join({60: "C", 62: "D", 64: "E"}[p] for p in found) == played
+
+
+def test_an_order_of_parts_that_are_not_there() -> None:
+    assert pitches("C4 | D4 |", HEAD.replace("M:", "P:ABA\nM:")) == [60, 62]
 
 
 def test_parts_have_repeats_of_their_own() -> None:

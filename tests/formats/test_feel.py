@@ -69,6 +69,10 @@ def test_what_is_played_is_written_as_it_was(
     song = _band(rows, ratio, Touch(style, 1.0, seed, ratio), bpm)
     played = performed(song)
     assert _written(played, ratio) == _written(song, ratio)
+    sheet = straighten(song.tracks[0].notes, ratio, TICKS)
+    heard = straighten(played.tracks[0].notes, ratio, TICKS)
+    # the tune is where it was at the nearest position, too
+    assert np.array_equal(np.rint(sheet["start"] / STEP), np.rint(heard["start"] / STEP))
     for before, after in zip(song.tracks, played.tracks, strict=True):
         assert len(before.notes) == len(after.notes)
         assert sorted(before.notes["velocity"]) == sorted(after.notes["velocity"])

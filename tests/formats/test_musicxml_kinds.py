@@ -72,7 +72,7 @@ def test_clefs_and_octave_lines_leave_the_pitch_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize(("alter", "pitch"), [("0.5", 61), ("-0.5", 60), ("2", 62), ("-1.5", 59)])
+@pytest.mark.parametrize(("alter", "pitch"), [("0.5", 60), ("-0.5", 60), ("2", 62), ("-1.5", 59)])
 def test_alterations(alter: str, pitch: int) -> None:
     text = note("C", 4, 48).replace("<alter>0<", f"<alter>{alter}<")
     assert pitches(song_of(attributes(0, 4) + text)) == [pitch]

@@ -2,6 +2,7 @@
 is called "deaf" is played by who hears no cancellation; "long" ones, too, have 10,000 bars."""
 
 import json
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,13 @@ SONG = {
     "meters": [[0, 4, 4]], "tempos": [[0, 120.0]], "keys": [], "chords": [], "markers": [],
     "tracks": [{"name": "Piano", "program": 0, "drum": False, "notes": [[0, 480, 60, 80]]}],
 }  # fmt: skip
+
+
+def bars_of(title):
+    """Bar lines that tell one song from another: "song 7" has seven bars."""
+    return [1920 * i for i in range(int((re.findall("[0-9]+", title) or [1])[0]) + 1)]
+
+
 cancelled = set()
 tasks = []
 ready = threading.Condition()
@@ -50,7 +58,8 @@ def make(task):
             return "cancelled"
         time.sleep(0.02)
         say(event="bar", done=bar + 1, all=bars)
-    (folder / "take-0.json").write_text(json.dumps(SONG))
+    for name in ("take-0.json", "take-0.song.json"):
+        (folder / name).write_text(json.dumps(SONG | {"bars": bars_of(title)}))
     path = folder / "result.json"
     told = json.loads(path.read_text()) | {"state": "done", "takes": 1, "style": "x", "swing": 1.0}
     path.write_text(json.dumps(told))
@@ -69,7 +78,9 @@ def main():
         if task["kind"] == "hear":
             folder = Path(task["folder"])
             (folder / "lead.json").write_text("{}")
-            (folder / "heard.json").write_text(json.dumps(HEARD | {"title": task["title"]}))
+            (folder / "heard.json").write_text(
+                json.dumps(HEARD | {"title": task["title"], "bars": bars_of(task["title"])})
+            )
         elif task["kind"] == "make":
             state = make(task)
         elif task["kind"] == "export":

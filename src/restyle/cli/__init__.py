@@ -45,9 +45,10 @@ def _run(stopping: Stopping) -> int:
 
     try:
         from restyle.cli.commands import app
+        from restyle.cli.scores import spelled_out
 
         stopping.working = True
-        app()
+        app(spelled_out(sys.argv[1:]))
     except RestyleError as error:
         return _failed(str(error))
     except BrokenPipeError:  # the reader of our output has gone, as after "| head"

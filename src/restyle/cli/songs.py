@@ -13,7 +13,7 @@ import typer
 from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
 from restyle.cli.outputs import check_outputs, result_paths, shortened, song_files
-from restyle.cli.scores import Score, score_outputs, write_score
+from restyle.cli.scores import Score, ScoreParts, score_outputs, write_score
 from restyle.cli.terminal import (
     AsJson,
     Quiet,
@@ -76,6 +76,7 @@ def transfer(
     picture_svg: PictureSvg = False,
     audio: Audio = False,
     score: Score = False,
+    score_parts: ScoreParts = False,
     soundfont: Soundfont = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -117,16 +118,24 @@ def transfer(
     band = arranger(model, threads=None if len(files) == 1 else 1)
     band.check(options)
     name = controls.label(options, band, like, earlier)
-    wish = _Wish(options, beside, score, earlier, keep_takes, as_json, quiet or as_json)
+    wish = _Wish(
+        options,
+        beside,
+        score or score_parts,
+        earlier,
+        keep_takes,
+        as_json,
+        quiet or as_json,
+        score_parts,
+    )
     outs = result_paths(files if earlier is None else [earlier] * len(files), name, output)
     made = [path for out in outs for path in wish.outputs(out)]
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
-    jobs = list(zip(files, outs, strict=True))
-    if len(jobs) == 1:
-        _transfer_one(*jobs[0], band, wish)
-    elif _transfer_many(jobs, _Alone(model, wish), cluster):
+    if len(files) == 1:
+        _transfer_one(files[0], outs[0], band, wish)
+    elif _transfer_many(list(zip(files, outs, strict=True)), _Alone(model, wish), cluster):
         sys.exit(1)
 
 
@@ -150,7 +159,7 @@ def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) ->
     failed = 0
     with progress("songs", make.wish.quiet) as on_song:
         for done, told in enumerate(make_all(jobs, make, cluster), start=1):
-            say(told.said.rstrip("\n"))
+            print(told.said, end="", flush=True)
             if told.error:
                 failed += 1
                 say(f"restyle: {told.error}", file=sys.stderr)
@@ -170,6 +179,7 @@ class _Wish:
     keep_takes: bool
     as_json: bool
     quiet: bool
+    parts_alone: bool = False
 
     def outputs(self, out: Path) -> list[Path]:
         """All files that a result is written to."""
@@ -196,7 +206,9 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: boo
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
     beside = wish.beside
     written = [*paths, *beside.write(rolls, out, wish.quiet)]
-    written += write_score(result.song, out, wish.score, result.swing, file.stem, wish.quiet)
+    written += write_score(
+        result.song, out, wish.score, result.swing, file.stem, wish.quiet, wish.parts_alone
+    )
     if wish.as_json:
         say_json(_as_json(file, result, written))
     elif not wish.quiet:

@@ -70,9 +70,8 @@ class Frame:
 
     def place(self, starts: Ints) -> Ints:
         """The sixteenth in the bar, later ones of long bars counted as the last."""
-        return np.asarray(
-            np.minimum((starts - self.lines[self.bar(starts)]) // SIXTEENTH, PLACES - 1)
-        )
+        at = (starts - self.lines[self.bar(starts)]) // SIXTEENTH
+        return np.asarray(np.minimum(at, PLACES - 1))
 
 
 def passage_features(frame: Frame, arrangement: Arrangement) -> Array:

@@ -32,6 +32,9 @@ class Band:
     """The players, one a part, in the fixed order of the parts."""
 
     players: tuple[Player, ...]
+    colours: float = 0.0
+    """Share of the time that the style's songs sound sevenths and sixths: how freely the band adds
+    notes to the triads of the lead sheet."""
 
     def __post_init__(self) -> None:
         names = [player.part for player in self.players]

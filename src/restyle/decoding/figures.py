@@ -45,8 +45,15 @@ class DecoderFigures:
     # chord
     chord_tone: float = 0.6
     """Nats for a chord's notes on the strongest position, less on weaker ones."""
+    bass_note: float = 1.2
+    """Nats more for the chord's bass note in the bass: it says which chord it is."""
     outside: float = 1.0
     """Nats off a note that is neither in the chord nor in the scale."""
+    plain_colours: float = 0.3
+    """Share of sevenths and sixths in a style's songs up to which its chords are mostly triads."""
+    seventh: float = 3.0
+    """Nats for the chord's seventh at a share of 1 above that: a tune over plain triads, as a lead
+    sheet says them, is played plainer than the style's own songs are."""
     held_strange: float = 0.35
     """Nats off each beat that a note lasts which does not fit its chord."""
     by_level: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4, 0.25)

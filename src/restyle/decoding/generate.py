@@ -98,7 +98,7 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
-    processors = [make(sheet, plan) for name, make in PROCESSORS.items() if has(name)]
+    processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
     return Chooser(constraints, processors, job.options.sampling)
 
 

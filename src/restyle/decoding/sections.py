@@ -2,7 +2,8 @@
 
 A section is a run of phrases between two changes: where a stretch that was there before comes back,
 where it stops doing so, and where one begins that will come back; at the latest after sixteen bars.
-Sections that begin with the same phrase have the same number: A A B A is 0 0 1 0.
+Sections that begin with the same phrase have the same number: A A B A is 0 0 1 0. A pickup bar is a
+section of its own: how it is played says nothing of what follows.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def sections_of(sheet: Sheet) -> list[int]:
         changes = source[phrase] >= 0 and not goes_on
         changes |= source[phrase] < 0 <= before
         changes |= phrase in returns and phrase - 1 not in returns and source[phrase] < 0
-        if phrase == 0 or changes or phrase - begun >= MOST_PHRASES:
+        after_pickup = phrase == 1 and sheet.lead.pickup > 0
+        if phrase == 0 or after_pickup or changes or phrase - begun >= MOST_PHRASES:
             begun = phrase
             first = source[phrase] if source[phrase] >= 0 else phrase
             out.append(names.setdefault(first, len(set(names.values()))))

@@ -13,8 +13,11 @@ from restyle.decoding.kv_cache import KVCache
 from restyle.errors import BadModel
 from restyle.model.shape import GRAPH_FILE, Shape
 
-TRIAL_STEPS = 20
-"""Steps by which one thread and two are compared."""
+TRIAL_STEPS, TRIAL_ROWS, TRIAL_TOKENS = 12, 4, 48
+"""Steps by which one thread and two are compared, of so many rows with so many tokens."""
+WORTH_TWO = 1.4
+"""Times faster that two threads must be: they take up to twice the CPU, and on a machine that has
+other work soon wait for each other, at a tenth of the speed of one."""
 
 
 class Session:
@@ -25,23 +28,19 @@ class Session:
         session: Any,
         shape: Shape,
         folder: Path | None = None,
-        on_one_core: Session | None = None,
     ):
         self._session = session
         self.shape = shape
         self.folder = folder
         """Where it was loaded from, so that another process can load the same; None where none."""
-        self._on_one_core = on_one_core
 
     @classmethod
     def load(cls, folder: str | Path, threads: int | None = None) -> Session:
         """Load the model that `restyle export` made in `folder`.
 
         Args:
-            threads: cores to use; when None one or two, whichever some steps on trial are
-                faster with. A step of a small model is short: two are a third faster on an idle
-                machine, and wait for each other, at less than half the speed of one, on a busy
-                one. What is predicted is the same, bit for bit.
+            threads: cores to use; when None one, or two where some steps on trial are much
+                faster with them. What is predicted is the same, bit for bit.
 
         Raises:
             BadModel: when the folder is no model, is damaged, or needs a newer onnxruntime.
@@ -52,12 +51,12 @@ class Session:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            loaded = [cls(_session(graph, threads or 1), shape, folder)]
+            session = cls(_session(graph, threads or 1), shape, folder)
+            session.cache().feed([0])  # fails here if the graph is not what is described
             if threads is None and (os.cpu_count() or 1) > 1:
-                loaded.append(cls(_session(graph, 2), shape, folder, on_one_core=loaded[0]))
-            for session in loaded:
-                session.cache().feed([0])  # fails here if the graph is not what is described
-            session = min(loaded, key=_seconds_of_a_step) if len(loaded) > 1 else loaded[0]
+                two = cls(_session(graph, 2), shape, folder)
+                if _seconds_of_a_step(session) > WORTH_TWO * _seconds_of_a_step(two):
+                    session = two
         except ImportError:
             raise
         except Exception as error:  # onnxruntime raises a dozen kinds, some of them bare
@@ -73,10 +72,6 @@ class Session:
     def vocab_size(self) -> int:
         return self.shape.vocab_size
 
-    def on_one_core(self) -> Session:
-        """The same model, that leaves the other cores alone; itself where threads were said."""
-        return self._on_one_core or self
-
     def cache(self, batch: int = 1) -> KVCache:
         """A new, empty cache of `batch` rows that are fed side by side."""
         if batch < 1:
@@ -85,13 +80,14 @@ class Session:
 
 
 def _seconds_of_a_step(session: Session) -> float:
-    """The middle one of some steps on trial, in a window as full as it is while playing: the fuller
-    it is, the more a second thread is worth."""
-    cache, spent = session.cache(), []
-    cache.feed(np.zeros(session.context // 2, dtype=np.int64))
-    for _ in range(TRIAL_STEPS):
+    """The middle one of some steps on trial."""
+    cache, spent = session.cache(TRIAL_ROWS), []
+    tokens = np.zeros((TRIAL_ROWS, 1), dtype=np.int64)
+    for row in range(TRIAL_ROWS):
+        cache.feed_row(row, np.zeros(min(TRIAL_TOKENS, session.context // 2), dtype=np.int64))
+    for _ in range(min(TRIAL_STEPS, cache.room)):
         began = time.perf_counter()
-        cache.feed([0])
+        cache.feed(tokens)
         spent.append(time.perf_counter() - began)
     return sorted(spent)[len(spent) // 2]
 

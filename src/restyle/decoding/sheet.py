@@ -55,6 +55,10 @@ class Sheet:
     """Chords that are chords, not "no chord", shape (chords,)."""
     tones: Bools
     """Pitches of each chord, shape (chords, 128); of "no chord" the scale."""
+    sevenths: Bools
+    """The pitches of each chord's seventh in the key's scale; of "no chord" none."""
+    bass: Bools
+    """The pitches of each chord's bass note; of "no chord" none."""
     fitting: Bools
     """Pitches that may be held over a chord: its own, and those of the scale that do not rub
     against one of them (a half step apart), the major seventh excepted."""
@@ -103,6 +107,8 @@ def sheet_of(lead: LeadSheet) -> Sheet:
         scale=scale,
         said=np.array([c is not None and c.root >= 0 for c in chords]),
         tones=tones,
+        sevenths=np.stack([_seventh(c, scale) for c in chords]),
+        bass=np.stack([_bass(c) for c in chords]),
         fitting=fitting,
         until=_until(starts, fitting, length),
     )
@@ -119,6 +125,18 @@ def _tones(chord: Chord | None, scale: Bools) -> Bools:
     if chord is None or chord.root < 0:
         return scale
     return np.isin(_CLASSES, list(chord.pitch_classes))
+
+
+def _seventh(chord: Chord | None, scale: Bools) -> Bools:
+    if chord is None or chord.root < 0:
+        return np.zeros(128, dtype=bool)
+    return np.asarray(np.isin((_CLASSES - chord.root) % 12, (10, 11)) & scale)
+
+
+def _bass(chord: Chord | None) -> Bools:
+    if chord is None or chord.root < 0:
+        return np.zeros(128, dtype=bool)
+    return np.asarray(chord.bass == _CLASSES)
 
 
 def _fitting(chord: Chord | None, scale: Bools) -> Bools:

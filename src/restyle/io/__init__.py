@@ -20,7 +20,7 @@ WRITTEN = ".mid, .musicxml, .mp3, .ogg, .flac, .wav or .png"
 
 
 def read(path: str | os.PathLike[str]) -> Song:
-    """A Song from a MIDI, MusicXML, mxl, ABC, kern or lead JSON file.
+    """A Song from a MIDI, MusicXML, mxl, ABC, kern, chord chart or lead JSON file.
 
     What the file holds counts, not its name. Raises UnreadableSong, with one sentence that says
     what is wrong.
@@ -54,6 +54,12 @@ def read(path: str | os.PathLike[str]) -> Song:
         from restyle.io.written.song import written_song
 
         return written_song(kern_score(data, name), name)[0]
+    from restyle.io.charts.read import chart_score, is_chart
+
+    if kind is None and is_chart(data):
+        from restyle.io.written.song import written_song
+
+        return written_song(chart_score(data, name), name)[0]
     raise UnreadableSong(f"{name} is not music that restyle can read.")
 
 

@@ -139,6 +139,9 @@ def _performed(track: Track, song: Song, drift: Floats, rng: np.random.Generator
     written = quantise(straighten(notes, touch.swing, TICKS), TICKS)
     for _ in range(TRIES):
         wrong = _misread(_moved(notes, shift), written, touch.swing)
+        if track.is_melody:  # the tune is looked for at the nearest grid position, too
+            near = _nearest(_moved(notes, shift), touch.swing) ^ _nearest(notes, touch.swing)
+            wrong = np.union1d(wrong, _around({start // GRID for start, _ in near}))
         if not len(wrong):
             break
         shift[np.isin(notes["start"] // TICKS, wrong)] = 0
@@ -178,7 +181,20 @@ def _misread(notes: Notes, written: Notes, swing: float) -> NDArray[np.integer]:
         for some in (again, written)
     ]
     wrong = {start // GRID for start, _ in places[0] ^ places[1]}
-    return np.array(sorted(wrong | {beat - 1 for beat in wrong} | {b + 1 for b in wrong}))
+    return _around(wrong)
+
+
+def _around(beats: set[int]) -> NDArray[np.integer]:
+    """Beats and their neighbours, in order."""
+    every = beats | {beat - 1 for beat in beats} | {beat + 1 for beat in beats}
+    return np.array(sorted(every), dtype=np.int64)
+
+
+def _nearest(notes: Notes, swing: float) -> set[tuple[int, int]]:
+    """(grid position, pitch) of notes, each at the nearest position when written straight."""
+    straight = straighten(sort_notes(notes), swing, TICKS)
+    at = np.rint(straight["start"] / STEP).astype(int).tolist()
+    return set(zip(at, straight["pitch"].tolist(), strict=True))
 
 
 def _apart(notes: Notes) -> Notes:

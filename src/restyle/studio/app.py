@@ -60,6 +60,7 @@ def create_app(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        assert studio.about  # what takes a second to gather, before anyone waits for it
         visits.settle()
         visits.sweep()
         studio.jobs.begin()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from restyle.music.lead import played as lead_played
 from restyle.music.song import PITCH_NAMES_FLAT, STEP, TICKS, Song, Track
 from restyle.studio.limits import Limits
 from restyle.studio.mending import Mends, mended, mended_lead, sections
-from restyle.studio.songs import Json, names, notes_between, song_json
+from restyle.studio.songs import Json, names, notes_between, parts_of, song_json
 
 OnBar = Callable[[int, int], None]
 OnMusic = Callable[[int, int, list[Json]], None]
@@ -42,6 +43,8 @@ class Wish:
     tempo: float | None = None
     seed: int = 0
     takes: int = 1
+    instruments: Mapping[str, int] = field(default_factory=dict)
+    feel: float | None = None
     redo: str = ""
     earlier: Song | None = None
     only: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Made:
     """The takes of a transfer, the best first."""
 
     takes: tuple[Song, ...]
+    """As they stand on paper: `sounding` is how they are played."""
     scores: tuple[float, ...]
     style: str
     swing: float
@@ -77,6 +81,21 @@ def parts() -> list[str]:
     from restyle.music.classes import PARTS
 
     return list(PARTS)
+
+
+def instruments() -> dict[str, list[list[Any]]]:
+    """Program and name of what each part, and "melody", can be played on; the kits of "drums"."""
+    from restyle.music.drums import kits
+    from restyle.music.instruments import instruments as every
+    from restyle.music.parts import part_of
+
+    out: dict[str, list[list[Any]]] = {"melody": [], "drums": [[k.program, k.name] for k in kits()]}
+    for one in every():
+        part = part_of(one.program)
+        if part:
+            out.setdefault(part, []).append([one.program, one.name])
+            out["melody"].append([one.program, one.name])
+    return out
 
 
 def harmonies() -> list[str]:
@@ -103,10 +122,10 @@ def soundfont() -> Path:
 def warm() -> None:
     """Load what every job needs, before the first one asks."""
     from restyle.analysis import listen
-    from restyle.pipeline import arranger
 
-    arranger()
-    listen(lead_played(_little()))
+    little = _little()
+    listen(lead_played(little))
+    make(little, Wish(to=styles()[0]["name"]), lambda *_: None, lambda *_: None)
 
 
 def _little() -> LeadSheet:
@@ -229,6 +248,8 @@ def make(lead: LeadSheet, wish: Wish, on_bar: OnBar, on_music: OnMusic) -> Made:
         takes=wish.takes,
         harmony=wish.harmony,
         like=open_example(wish.like) if wish.like else None,
+        instruments=wish.instruments,
+        feel=wish.feel,
     )
     if wish.redo:
         options = again(options, wish.redo, wish.earlier)
@@ -249,7 +270,7 @@ def _news(wish: Wish, on_music: OnMusic) -> Callable[[int, int, Song], None]:
         tracks = [
             t
             for t in notes_between(song, told.get(take, 0), until)
-            if (wanted is None or _part(t["name"]) in wanted) and _part(t["name"]) not in wish.keep
+            if (wanted is None or t["part"] in wanted) and t["part"] not in wish.keep
         ]
         told[take] = until
         on_music(take, bar, tracks)
@@ -257,26 +278,32 @@ def _news(wish: Wish, on_music: OnMusic) -> Callable[[int, int, Song], None]:
     return report
 
 
-def _part(track: str) -> str:
-    """The part that a track of a result plays."""
-    return track.casefold()
-
-
 def _with_kept(song: Song, wish: Wish, span: tuple[int, int] | None) -> Song:
     """A result in which the parts that are to stay are as they were."""
     if wish.earlier is None:
         return song
-    old = {_part(track.name): track for track in wish.earlier.tracks}
-    made = {_part(track.name): track for track in song.tracks}
+    old = dict(zip(parts_of(wish.earlier), wish.earlier.tracks, strict=True))
     if span is not None and wish.only:
         stay = [name for name in old if name not in wish.only]
     else:
         stay = [name for name in wish.keep if name in old]
     if not stay:
         return song
+    song = sounding(song)  # what stays is played already
+    made = dict(zip(parts_of(song), song.tracks, strict=True))
     made |= {name: old[name] for name in stay}
     order = [*old, *(name for name in made if name not in old)]
-    return song.with_tracks(made[name] for name in order if name in made)
+    mixed = song.with_tracks(made[name] for name in order if name in made)
+    band = {name: made[name].name for name in order if name in made}
+    told = {**json.loads(song.made_with or "{}"), "band": band}
+    return replace(mixed, made_with=json.dumps(told, ensure_ascii=False))
+
+
+def sounding(song: Song) -> Song:
+    """The song as it is played, with the touch of players, which paper does not show."""
+    from restyle.io.feel import performed
+
+    return performed(song)
 
 
 def compose(
@@ -310,7 +337,7 @@ FILES = {
     "song.wav": "sound",
     "roll.png": "picture",
     "stems.zip": "the sound of each part",
-    "parts.zip": "the sheet music of each part",
+    "parts.zip": "the sheet music of each part, in its instrument's key",
     "tracks.zip": "a MIDI file of each part",
     "all.zip": "everything",
 }

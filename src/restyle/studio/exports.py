@@ -34,7 +34,7 @@ def write_file(song: Song, base: Song | None, swing: float, name: str, folder: P
     elif name == "tracks.zip":
         _of_tracks(song, out, ".mid", lambda part, path: write(part, path))
     elif name == "parts.zip":
-        _of_tracks(song, out, ".pdf", lambda part, path: _part_pdf(part, swing, path))
+        _parts(song, swing, out)
     elif name == "all.zip":
         paths = [write_file(song, base, swing, each, folder) for each in _ALL]
         _zip(out, [(path.name, path) for path in paths])
@@ -62,12 +62,13 @@ def _engraved(song: Song, swing: float, folder: Path) -> None:
         path.replace(folder / called[path.suffix])
 
 
-def _part_pdf(song: Song, swing: float, path: Path) -> None:
-    from restyle.io.score.engrave import engrave
+def _parts(song: Song, swing: float, out: Path) -> None:
+    """Each part alone, in its instrument's key."""
+    from restyle.io.score.parts import engrave_parts
 
-    made = {p.suffix: p for p in engrave(song, path.with_suffix(""), swing, musicxml=False)}
-    if made[".pdf"] != path:
-        made[".pdf"].replace(path)
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        made = engrave_parts(song, Path(folder) / "part", swing, song.title)
+        _zip(out, [(path.name, path) for path in made])
 
 
 def _of_tracks(song: Song, out: Path, ending: str, write_one: Callable[[Song, Path], None]) -> None:

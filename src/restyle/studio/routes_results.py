@@ -23,6 +23,8 @@ from restyle.studio.wishes import Make, Redo
 
 Json = dict[str, Any]
 Take = Annotated[int, Query(ge=0, le=3)]
+WHOLE = ".song.json"
+"""Ending of the file that holds a take as it stands on paper; ".json" is what the page plays."""
 router = APIRouter(prefix="/api")
 _TYPES = {
     ".mid": "audio/midi",
@@ -86,8 +88,7 @@ def _begin(
         "takes": 0,
     }
     save(folder / "result.json", json.dumps(told))
-    keys = ("to", "strength", "parts", "melody", "harmony", "key", "tempo", "seed", "takes", "keep")
-    wish = {key: settings[key] for key in keys}
+    wish = {key: settings[key] for key in settings if key not in ("like", "earlier", "take")}
     wish |= {"like": str(example) if example else None, "only": bars["parts"] if bars else []}
     wish["redo"] = f"{bars['first']}-{bars['last']}" if bars else ""
     wish["takes"] = min(wish["takes"], studio.limits.takes)
@@ -102,8 +103,8 @@ def _begin(
     return {"result": name, "job": job.id}
 
 
-def _take(studio: Studio, visit: str, result: str, take: int) -> Path:
-    path = studio.visits.result(visit, result) / f"take-{take}.json"
+def _take(studio: Studio, visit: str, result: str, take: int, ending: str = WHOLE) -> Path:
+    path = studio.visits.result(visit, result) / f"take-{take}{ending}"
     if not path.is_file():
         raise Unknown("There is no such take of that result.")
     return path
@@ -118,7 +119,7 @@ async def show_result(studio: Here, visit: str, result: str) -> Json:
 @router.get("/visits/{visit}/results/{result}/takes/{take}")
 async def show_take(studio: Here, visit: str, result: str, take: int) -> Response:
     """The notes of a take."""
-    return FileResponse(_take(studio, visit, result, take), media_type="application/json")
+    return FileResponse(_take(studio, visit, result, take, ".json"), media_type="application/json")
 
 
 @router.get("/visits/{visit}/results/{result}/base")

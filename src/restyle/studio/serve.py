@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 import webbrowser
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def serve(host: str, port: int, folder: Path | None, browser: bool, quiet: bool)
     if not quiet:
         print(f"restyle studio: {address}  (stop it with Ctrl+C)", flush=True)
     if browser:
-        threading.Thread(target=_open, args=(address,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     uvicorn.Server(config).run(sockets=[taken])
 
 
@@ -54,13 +53,9 @@ def _listening(host: str, port: int) -> socket.socket:
         made = socket.socket(family, socket.SOCK_STREAM)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))
+        made.listen(200)  # who comes before the server is ready waits for it
     except OSError as error:
         raise RestyleError(
             f"{host}:{port} cannot be used ({error.strerror}): give another --port, or 0 for any."
         ) from None
     return made
-
-
-def _open(address: str) -> None:
-    time.sleep(0.8)  # the server begins to listen meanwhile
-    webbrowser.open(address)

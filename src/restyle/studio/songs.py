@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from restyle.io.charts.chordnames import parse
+from restyle.music.parts import part_of
 from restyle.music.song import (
+    MELODY,
     TICKS,
     Chord,
     Key,
+    Lyric,
     Marker,
     Meter,
     Notes,
     Song,
     Tempo,
+    Touch,
     Track,
     notes_array,
 )
+from restyle.style.redo import tracks_by_part
 
 Json = dict[str, Any]
 
@@ -31,12 +37,17 @@ def notes_json(notes: Notes) -> list[list[int]]:
 
 
 def song_json(song: Song) -> Json:
-    """A song as JSON. `bars` are the ticks of all bar lines, the end included; of each chord there
-    is the symbol as the key spells it, and root, quality and bass."""
+    """A song as JSON, from which it comes back whole. `bars` are the ticks of all bar lines, the
+    end included; of each chord there is the symbol as the key spells it, and root, quality and
+    bass."""
     key = song.keys[0][1] if song.keys else Key(0)
     return {
         "ticks": TICKS,
         "title": song.title,
+        "composer": song.composer,
+        "lyrics": [[int(word.start), word.text] for word in song.lyrics],
+        "swing": song.swing,
+        "touch": None if song.touch is None else asdict(song.touch),
         "end": song.end,
         "pickup": song.pickup,
         "made_with": song.made_with,
@@ -48,14 +59,29 @@ def song_json(song: Song) -> Json:
             [int(c.start), c.symbol(key), c.root, c.quality, c.bass] for c in song.chords
         ],
         "markers": [[int(m.start), m.text] for m in song.markers],
-        "tracks": [track_json(track) for track in song.tracks],
+        "tracks": [
+            track_json(track, part)
+            for track, part in zip(song.tracks, parts_of(song), strict=True)
+        ],
     }  # fmt: skip
 
 
-def track_json(track: Track, notes: Notes | None = None) -> Json:
+def parts_of(song: Song) -> list[str]:
+    """The part that each track plays, "melody" for the tune: as the song says it where restyle made
+    it, else by its instrument."""
+    told = {id(track): part for part, track in tracks_by_part(song).items()}
+    return [
+        told.get(id(t)) or (MELODY if t.is_melody else part_of(t.program, t.is_drum))
+        for t in song.tracks
+    ]
+
+
+def track_json(track: Track, part: str, notes: Notes | None = None) -> Json:
     """A track as JSON, with all its notes or those given."""
     return {
-        "name": track.name,
+        "name": track.instrument_name,
+        "part": part,
+        "track": track.name,
         "program": int(track.program),
         "drum": bool(track.is_drum),
         "notes": notes_json(track.notes if notes is None else notes),
@@ -66,7 +92,7 @@ def song_of(data: Json) -> Song:
     """The song that `song_json` wrote."""
     return Song(
         tracks=tuple(
-            Track(t["name"], t["program"], notes_array(map(tuple, t["notes"])), t["drum"])
+            Track(t["track"], t["program"], notes_array(map(tuple, t["notes"])), t["drum"])
             for t in data["tracks"]
         ),
         meters=tuple(Meter(*row) for row in data["meters"]),
@@ -75,6 +101,10 @@ def song_of(data: Json) -> Song:
         chords=tuple(Chord(start, *rest) for start, _, *rest in data["chords"]),
         markers=tuple(Marker(*row) for row in data["markers"]),
         title=data["title"],
+        composer=data["composer"],
+        lyrics=tuple(Lyric(*row) for row in data["lyrics"]),
+        swing=data["swing"],
+        touch=None if data["touch"] is None else Touch(**data["touch"]),
         pickup=data["pickup"],
         made_with=data["made_with"],
     )
@@ -83,10 +113,10 @@ def song_of(data: Json) -> Song:
 def notes_between(song: Song, begin: int, end: int) -> list[Json]:
     """The tracks with the notes that begin between two ticks."""
     parts = []
-    for track in song.tracks:
+    for track, part in zip(song.tracks, parts_of(song), strict=True):
         starts = track.notes["start"]
         inside = np.asarray((starts >= begin) & (starts < end))
-        parts.append(track_json(track, track.notes[inside]))
+        parts.append(track_json(track, part, track.notes[inside]))
     return parts
 
 

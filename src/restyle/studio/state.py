@@ -36,6 +36,7 @@ class Studio:
         return {
             "styles": engine.styles(),
             "parts": engine.parts(),
+            "instruments": engine.instruments(),
             "keys": engine.key_names(),
             "harmonies": engine.harmonies(),
             "composers": engine.composers(),

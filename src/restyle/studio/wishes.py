@@ -59,6 +59,12 @@ class Make(_Strict):
     tempo: Annotated[float, Field(ge=20, le=400)] | None = None
     seed: Seed = 0
     takes: Annotated[int, Field(ge=1, le=4)] = 1
+    instruments: Annotated[
+        dict[Name, Annotated[int, Field(ge=0, le=127)]], Field(max_length=40)
+    ] = {}
+    """General MIDI programs that parts, or "melody", are to have; the kit of "drums"."""
+    feel: Annotated[float, Field(ge=0, le=1)] | None = None
+    """0 exactly on the grid, 1 as players play; as the style's songs when null."""
     keep: Annotated[list[Name], Field(max_length=40)] = []
     """Parts that stay as the result `earlier` has them."""
     earlier: Id | None = None

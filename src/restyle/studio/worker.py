@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from restyle.errors import RestyleError
 from restyle.io.files import save
@@ -150,7 +150,7 @@ def _make(task: Json, say: Say) -> Json:
     assert lead is not None  # we wrote it
     earlier = None
     if task.get("earlier"):
-        earlier = song_of(json.loads(Path(task["earlier"]).read_text(encoding="utf-8")))
+        earlier = engine.sounding(_song(task["earlier"]))
     wish = engine.Wish(
         **{
             **wanted,
@@ -167,9 +167,9 @@ def _make(task: Json, say: Say) -> Json:
 
     made = engine.make(lead, wish, _counter(say), on_music)
     for number, song in enumerate(made.takes):
-        data = song_json(song)
-        data |= {"score": made.scores[number], "swing": made.swing}
-        save(folder / f"take-{number}.json", dumps(data))
+        shown = song_json(engine.sounding(song)) | {"score": made.scores[number]}
+        save(folder / f"take-{number}.song.json", dumps(song_json(song)))
+        save(folder / f"take-{number}.json", dumps(shown))
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     result |= {
         "state": "done",
@@ -189,6 +189,11 @@ def _midi(song: Song) -> bytes:
     return midi_bytes(song)
 
 
+def _song(path: str) -> Song:
+    """A song that was written down as JSON."""
+    return song_of(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
 def _compose(task: Json, say: Say) -> Json:
     prime = Path(task["prime"]) if task.get("prime") else None
     song = engine.compose(
@@ -204,13 +209,10 @@ def _report(task: Json, say: Say) -> Json:
 
 
 def _export(task: Json, say: Say) -> Json:
-    def song(path: str) -> Any:
-        return song_of(json.loads(Path(path).read_text(encoding="utf-8")))
-
-    base = song(task["base"]) if task.get("base") else None
+    base = _song(task["base"]) if task.get("base") else None
     folder = Path(task["folder"])
     folder.mkdir(exist_ok=True)
-    engine.export(song(task["song"]), base, task["swing"], task["name"], folder)
+    engine.export(_song(task["song"]), base, task["swing"], task["name"], folder)
     return {}
 
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from restyle.errors import UnknownStyle
-from restyle.music.classes import PARTS, class_named
+from restyle.music.classes import PARTS
 from restyle.music.drums import kit, kits
 from restyle.music.instruments import choose_tune_program, instrument, instruments, named
 from restyle.music.lead import LeadSheet
@@ -40,22 +40,14 @@ def instrumentation(
     for part in arrangement.names:
         if part in asked:
             out[part] = asked[part]
-        elif part == "drums":
+        elif part == "drums" or part in arrangement.classes:  # written for that instrument
             out[part] = style.program(part, arrangement.classes.get(part, ""))
         else:
-            candidates = _candidates(style, part, arrangement.classes.get(part, ""))
-            out[part] = choose_program(arrangement.parts[part], candidates)
+            counted = _counted(style, part)
+            notes = arrangement.parts[part]
+            out[part] = choose_program(notes, [*counted, *FALLBACKS.get(part, ())])
     out[MELODY] = asked.get(MELODY, tune_program(lead, style, set(out)))
     return out
-
-
-def _candidates(style: Style, part: str, instrument_class: str) -> list[int]:
-    """Programs for a part, the best first: of its class of instrument those that the style has,
-    then the others of the class, then what else plays the part."""
-    counted = _counted(style, part)
-    every = class_named(instrument_class).programs if instrument_class else tuple(counted)
-    known = [program for program in counted if program in every]
-    return [*known, *every, *counted, *FALLBACKS.get(part, ())]
 
 
 def tune_program(lead: LeadSheet, style: Style, band: Iterable[str]) -> int:

@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import CLASS_NAMES, PARTS, class_named, usual_class
-from restyle.music.instruments import choose_tune_program
-from restyle.music.parts import part_of
 
 _FALLBACK_VELOCITY = (80.0, 6.0)
 SMALLEST_BAND, LARGEST_BAND = 3, 6
@@ -107,6 +104,11 @@ class Style:
     def swings(self) -> bool:
         return float(self.figures["swing"]["share"]) > 0.5
 
+    @property
+    def colours(self) -> float:
+        """Share of the time that its songs sound sevenths and sixths, 0..1."""
+        return float(self.figures.get("sevenths", 0.0))
+
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström
         2002)."""
@@ -120,18 +122,6 @@ class Style:
         found = class_named(instrument_class or self.class_of(part))
         counted = [int(program) for program, _ in self.figures["programs"].get(part, ())]
         return next((p for p in counted if p in found.programs), found.programs[0])
-
-    def tune_program(self, pitches: ArrayLike, parts: Sequence[str]) -> int:
-        """The GM program that plays a tune of those pitches above a band of those parts.
-
-        The style's commonest that is no other player's, to be heard, and that has the tune in its
-        range (see `music.instruments`); not program 0, which files have that say nothing of the
-        instrument.
-        """
-        counted = [int(program) for program, _ in self.figures["programs"].get("melody", ())]
-        said = [p for p in counted if p]
-        apart = [p for p in said if part_of(p) not in parts]
-        return choose_tune_program(pitches, apart or said or counted)
 
     def velocity(self, part: str, level: int) -> tuple[float, float]:
         """Mean and spread of velocity of a part at a metrical level (see `data.measure`)."""
@@ -178,6 +168,6 @@ def pick_band(style: Style, asked: Sequence[str]) -> Instruments:
         elif name in CLASS_NAMES:
             found[class_named(name).part] = name
         else:
-            known = (*PARTS, *CLASS_NAMES)
-            raise UnknownStyle(f"There is no part '{name}': {choices(name, known)}")
+            near = choices(name, (*PARTS, *CLASS_NAMES))
+            raise UnknownStyle(f"There is no part '{name}': {near}")
     return tuple((part, found[part]) for part in PARTS if part in found)

@@ -1,4 +1,4 @@
-"""Somebody plays: no phrase over chords is left to the tune, and the bass comes back."""
+"""Somebody plays: no phrase over chords is left to the tune, and the rhythm section comes back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import BASS, DENSITY, Cursor, State
+from restyle.decoding.cursor import BASS, DENSITY, DRUMS, Cursor, State
 from restyle.decoding.sheet import Sheet
 from restyle.tokens import vocabulary as v
 
@@ -15,9 +15,11 @@ Mask = NDArray[np.bool_]
 
 class Playing:
     """Where the lead sheet has chords, the last of the pitched parts is not silent when all others
-    are, and a bass is not silent for two phrases in a row. The songs that the model learnt from
-    have both now and then, in breaks and introductions; drawn by chance, and kept for a section,
-    they sound as if the band had left."""
+    are, and neither bass nor drums are silent for two phrases in a row.
+
+    The songs that the model learnt from have both now and then, in breaks and introductions; drawn
+    by chance, and kept for a section, they sound as if the band had left.
+    """
 
     name = "playing"
 
@@ -38,12 +40,13 @@ class Playing:
 
     def _must_play(self, cursor: Cursor, row: int) -> bool:
         part, phrase = int(cursor.part[row]), int(self._sheet.phrase_of[cursor.bar[row]])
-        if not self._chords[phrase] or part not in self._pitched:
+        if not self._chords[phrase]:
             return False
         others = self._pitched[:-1]
-        if part == self._pitched[-1] and not cursor.attributes[row, others, DENSITY].any():
+        alone = part == self._pitched[-1] if self._pitched else False
+        if alone and not cursor.attributes[row, others, DENSITY].any():
             return True
-        if part != BASS or phrase == 0 or not self._chords[phrase - 1]:
+        if part not in (BASS, DRUMS) or phrase == 0 or not self._chords[phrase - 1]:
             return False
         before = self._sheet.lines[self._sheet.phrases[phrase - 1][0]]
-        return bool(cursor.last[row, BASS] < before)
+        return bool(cursor.last[row, part] < before)

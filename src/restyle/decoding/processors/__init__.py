@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.sections import KeptAttributes, Plan
@@ -32,9 +33,9 @@ class LogitsProcessor(Protocol):
         """Tokens were chosen, one a row; the cursor stands where it stood."""
 
 
-PROCESSORS: dict[str, Callable[[Sheet, Plan], LogitsProcessor]] = {
-    "chord": lambda sheet, plan: ChordTones(sheet),
-    "sections": lambda sheet, plan: KeptAttributes(plan),
+PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
+    "chord": lambda sheet, band, plan: ChordTones(sheet, band),
+    "sections": lambda sheet, band, plan: KeptAttributes(plan),
 }
 """All processors, in the order in which they are asked."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
@@ -23,11 +24,17 @@ class ChordTones:
 
     name = "chord"
 
-    def __init__(self, sheet: Sheet):
+    def __init__(self, sheet: Sheet, band: Band):
         inside = sheet.tones | sheet.scale
-        bias = FIGURES.chord_tone * sheet.tones - FIGURES.outside * ~inside
+        triad = FIGURES.chord_tone * (1.0 - band.colours)
+        bias = triad * sheet.tones - FIGURES.outside * ~inside
+        rich = max(band.colours - FIGURES.plain_colours, 0.0)
+        bias = bias + FIGURES.seventh * rich * sheet.sevenths
         self._bias = bias.astype(np.float32)
         self._by_level = np.array(FIGURES.by_level, dtype=np.float32)
+        self._bass = (FIGURES.bass_note * sheet.bass).astype(np.float32)
+        lowest = next((p for p in band.players if p.part == "bass"), None)
+        self._lowest = lowest.number if lowest else -1
         self._sheet = sheet
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
@@ -36,6 +43,10 @@ class ChordTones:
         at = cursor.onset[rows]
         weight = self._by_level[sheet.level[at], None]
         logits[rows, _PITCHES] += weight * self._bias[sheet.chord[at]]
+        low = rows[(cursor.part[rows] == self._lowest) & (cursor.at_once[rows] == 0)]
+        at = cursor.onset[low]
+        weight = self._by_level[sheet.level[at], None]
+        logits[low, _PITCHES] += weight * self._bass[sheet.chord[at]]
         rows = cursor.choosing_duration()
         at = cursor.onset[rows]
         strange = rows[~sheet.fitting[sheet.chord[at], cursor.pitch[rows]]]

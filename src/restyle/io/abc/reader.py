@@ -129,6 +129,9 @@ class _Reader:
             self.score.remarks[found[1]] = found[2].strip()
         elif found := re.match(r"(?i)propagate-accidentals\s*=?\s*(not|octave|pitch)\b", text):
             self.context.propagate = found[1].lower()
+        elif found := re.match(r"(?i)MIDI\s*=?\s*(no)?barlines\b", text):
+            # early music without bar lines has each accidental for itself
+            self.context.propagate = "not" if found[1] else "pitch"
         elif found := re.match(r"(?i)MIDI\s*=?\s*(.*)", text):
             self.midi(found[1].strip())
 

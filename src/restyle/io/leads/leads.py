@@ -56,7 +56,14 @@ def lead_in(data: bytes, name: str) -> LeadSheet | None:
         return lead_of(song, end, swing=swing, program=tune.voices[0].program)
     if kind == "humdrum":
         return None  # it has no chord symbols
-    raise UnreadableSong(f"{name} is not music that restyle can read.")
+    from restyle.io.charts.read import chart_score, is_chart
+
+    if not is_chart(data):
+        raise UnreadableSong(f"{name} is not music that restyle can read.")
+    from restyle.io.written.song import written_song
+
+    song, end = written_song(chart_score(data, name), name)
+    return lead_of(song, end)
 
 
 def write_lead(lead: LeadSheet, path: str | os.PathLike[str], *, exact: bool = True) -> None:
@@ -120,7 +127,8 @@ def _lost(lead: LeadSheet, data: bytes, name: str) -> str:
 
 def is_json(data: bytes) -> bool:
     """Whether the bytes begin like a JSON object."""
-    return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    begin = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begin[:1] == b"{" and begin[1:].lstrip()[:1] in (b'"', b"}", b"")
 
 
 def json_song(data: bytes, name: str) -> Song:

@@ -109,7 +109,7 @@ def _pitch_class(harmony: Element, what: str) -> int | None:
 
 def _quality(name: str, label: str, degrees: list[Element]) -> str | None:
     written = parse(f"C{label or '?'}")
-    kind = KINDS.get(name) or _SPECIAL.get(name)
+    kind = KINDS.get(name) or _SPECIAL.get(name.capitalize())
     if written is not None and written.quality == "7sus" and "suspended" in name:
         kind = "7sus"  # MusicXML has no kind of its own for it
     if not degrees:

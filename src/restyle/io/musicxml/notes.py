@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import floor
+from math import ceil
 from xml.etree.ElementTree import Element
 
 from restyle.io import gm
@@ -161,7 +161,13 @@ def _pitch(element: Element) -> int | None:
             octave = number(text) or 0.0
     if step is None or abs(octave) > 20 or abs(alter) > 20:
         return None
-    return 12 * (int(octave) + 1) + step + floor(alter + 0.5)
+    return 12 * (int(octave) + 1) + step + _semitones(alter)
+
+
+def _semitones(alter: float) -> int:
+    """The nearest semitones, halves towards the written letter (a quarter-tone sharp C is a C)."""
+    size = ceil(abs(alter) - 0.5)
+    return size if alter > 0 else -size
 
 
 def _place(element: Element) -> tuple[str, int]:

@@ -20,8 +20,17 @@ from restyle.music.song import Song
 _SHORT = {
     "Melody": "Mel.", "Drums": "Dr.", "Bass": "Bs.", "Piano": "Pno.", "Guitar": "Gtr.",
     "Keys": "Key.", "Strings": "Str.", "Winds": "Wd.", "Synth": "Syn.", "Voice": "Vo.",
+    "Kit": "Dr.", "Flute": "Fl.", "Piccolo": "Picc.", "Oboe": "Ob.", "Clarinet": "Cl.",
+    "Bassoon": "Bsn.", "Saxophone": "Sax.", "Recorder": "Rec.", "Trumpet": "Tpt.", "Horn": "Hn.",
+    "Trombone": "Tbn.", "Tuba": "Tba.", "Brass": "Br.", "Violin": "Vln.", "Viola": "Vla.",
+    "Cello": "Vc.", "Contrabass": "Cb.", "Fiddle": "Fdl.", "Harp": "Hp.", "Organ": "Org.",
+    "Accordion": "Acc.", "Harmonica": "Hca.", "Harpsichord": "Hpd.", "Celesta": "Cel.",
+    "Vibraphone": "Vib.", "Marimba": "Mar.", "Glockenspiel": "Glk.", "Xylophone": "Xyl.",
+    "Choir": "Ch.", "Lead": "Ld.", "Pad": "Pad", "Banjo": "Bjo.",
 }  # fmt: skip
 """Names that stand before every system but the first."""
+_APART = ("Sax.", "Pno.")
+"""Names of which there are several in a band."""
 _LONGEST_NAME = 24
 
 
@@ -114,7 +123,14 @@ def _part_entry(ident: str, part: Part, number: int, *, hidden: bool) -> list[st
 
 
 def _abbreviation(name: str) -> str:
-    return _SHORT.get(name, name if len(name) <= 5 else f"{name[:4].rstrip('. ')}.")
+    """The name before later systems: "Sax." of "Alto Saxophone" is "A. Sax."."""
+    if name in _SHORT:
+        return _SHORT[name]
+    first, *rest = name.split(" in ")[0].split() or [name]
+    known = next((_SHORT[word] for word in reversed(rest) if word in _SHORT), "")
+    if known:
+        return f"{first[0]}. {known}" if known in _APART else known
+    return _SHORT.get(first) or (name if len(name) <= 5 else f"{name[:4].rstrip('. ')}.")
 
 
 def _drum_keys(part: Part) -> list[int]:

@@ -8,7 +8,14 @@ from xml.sax.saxutils import escape
 
 from restyle.io import gm
 from restyle.io.musicxml.write_lyrics import sung_under
-from restyle.io.musicxml.write_signs import PRINTED_FROM, dynamic, harmony, metronome, printed
+from restyle.io.musicxml.write_signs import (
+    PRINTED_FROM,
+    dynamic,
+    harmony,
+    metronome,
+    octave_sign,
+    printed,
+)
 from restyle.io.score.layout import Bar, Event, Layout, Part, Staff, segments
 from restyle.io.score.rhythm import UNITS, Piece, write_bar
 from restyle.io.score.spelling import key_at, octave, signature, spell
@@ -46,6 +53,8 @@ class PartWriter:
         self.tempo = 0.0
         self.lyrics = sung_under(score, part, first=first)
         self.clefs = [dict(staff.changes) for staff in part.staves]
+        self.signs = [{first: octaves for first, _, octaves in s.signs} for s in part.staves]
+        self.signs_end = [{last: octaves for _, last, octaves in s.signs} for s in part.staves]
 
     def measure(self, number: int) -> list[str]:
         """The lines of one measure."""
@@ -61,13 +70,18 @@ class PartWriter:
         for s, staff in enumerate(self.part.staves):
             voices = self._voices(s, staff, bar)
             spelling = self._spelled(s, voices, bar)
+            sign, ending = self.signs[s].get(number, 0), self.signs_end[s].get(number, 0)
             for i, voice in enumerate(voices):
                 if written:
                     out.append(f"<backup><duration>{bar.length - bar.skip}</duration></backup>")
+                if sign and not i:
+                    out.append(octave_sign(sign, s + 1))
                 chords = self._chords_in(bar) if self.first and not s and not i else []
                 above = voices[0].pieces if i else ()
                 out += self._voice(s, bar, voice, chords, spelling, above)
                 written = True
+            if ending:
+                out.append(octave_sign(ending, s + 1, stop=True))
         if number + 1 == len(self.score.bars):
             out.append('<barline location="right"><bar-style>light-heavy</bar-style></barline>')
         return [*out, "</measure>"]
@@ -163,8 +177,8 @@ class PartWriter:
         return out
 
     def _dynamics(self, bar: Bar) -> list[str]:
-        """Marks of this part: above a tune, where its words would be below, else below."""
-        above = self.part.tune
+        """Marks of this part: above a tune with words, which stand below it, else below."""
+        above = self.part.tune and bool(self.lyrics)
         return [
             dynamic(mark, time - bar.start - bar.skip, above=above)
             for time, mark in self.part.dynamics

@@ -90,3 +90,17 @@ def printed(
             shown = bpm
             out.append((time, bpm))
     return tuple(out)
+
+
+def octave_sign(octaves: int, staff: int, *, stop: bool = False) -> str:
+    """Where an octave sign begins or stops: 1 is 8va, 2 is 15ma, below zero the notes sound lower.
+
+    Pitches stay those that sound; "down" says that they are written lower.
+    """
+    kind = "stop" if stop else "down" if octaves > 0 else "up"
+    size = 8 if abs(octaves) == 1 else 15
+    place = "above" if octaves > 0 else "below"
+    return (
+        f'<direction placement="{place}"><direction-type><octave-shift type="{kind}" '
+        f'size="{size}"/></direction-type><staff>{staff}</staff></direction>'
+    )

@@ -121,7 +121,8 @@ def svg_pages(musicxml: str, unit: float = 9.0, on_page: OnPage | None = None) -
             "pageWidth": PAGE[0], "pageHeight": PAGE[1], "scale": 40, "unit": unit,
             "pageMarginTop": 120, "pageMarginBottom": 120,
             "pageMarginLeft": 120, "pageMarginRight": 120,
-            "breaks": "auto", "header": "auto", "footer": "none", "xmlIdSeed": 1,
+            "breaks": "auto", "justifyVertically": True, "condense": "auto",
+            "header": "auto", "footer": "none", "xmlIdSeed": 1,
         }
     )  # fmt: skip
     if not kit.loadData(musicxml):

@@ -47,6 +47,8 @@ class Staff:
     """-1 for instruments that sound an octave below what their players read."""
     changes: tuple[tuple[int, str], ...] = ()
     """(bar, clef) of every later bar that begins with another clef."""
+    signs: tuple[tuple[int, int, int], ...] = ()
+    """(first bar, last bar, octaves) of octave signs: 1 is 8va, written an octave lower."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Part:
     is_drum: bool
     staves: tuple[Staff, ...]
     dynamics: tuple[tuple[int, str], ...] = ()
+    """(time, mark): p, mp, mf or f."""
     tune: bool = False
     """Whether it is the tune, or sung."""
-    """(time, mark): p, mp, mf or f."""
 
 
 @dataclass(frozen=True)

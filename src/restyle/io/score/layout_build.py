@@ -20,6 +20,7 @@ from restyle.io.score.layout_voices import (
     single_voice,
     staff_voices,
 )
+from restyle.io.score.ottava import with_octave_signs
 from restyle.io.score.rhythm import UNITS
 from restyle.io.score.spelling import Names, spelled
 from restyle.music.grid import from_swing, straighten
@@ -28,6 +29,8 @@ from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Trac
 
 SWINGS_FROM = 1.2
 """Swing ratio from which on a score says "Swing"."""
+CHORDAL_TUNE = 0.5
+"""Share of a tune's notes that overlap from which on it is piano music."""
 _BASSES = frozenset((*range(32, 40), 43))
 _GUITARS = frozenset(range(24, 32))
 _LOW = frozenset((42, 57, 58, 70))
@@ -102,13 +105,15 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
     bars = _bars(lines, song.meters, UNITS / TICKS, units(song.pickup), units(first))
     keys = tuple((units(start), key) for start, key in song.keys) or ((0, _signature(tracks)),)
     chords = tuple(Chord(units(c.start), c.root, c.quality, c.bass) for c in song.chords)
-    players = _players(tracks)
+    players = sorted(_players(tracks), key=_place) if song.made_with else _players(tracks)
     marks = [(units(marker.start), marker.text) for marker in song.markers]
     style = [text for at, text in marks if not at and text.endswith(" style")]
     return Layout(
         title=song.title,
         bars=bars,
-        parts=tuple(_part(player, bars, swings=swing > SWINGS_FROM) for player in players),
+        parts=tuple(
+            _signed(_part(player, bars, swings=swing > SWINGS_FROM), bars) for player in players
+        ),
         keys=keys,
         tempos=tuple((units(tempo.start), tempo.bpm) for tempo in song.tempos),
         chords=chords,
@@ -178,6 +183,12 @@ def _players(tracks: Sequence[Track]) -> list[tuple[Track, Track | None]]:
     return players
 
 
+def _place(player: tuple[Track, Track | None]) -> int:
+    """Where a player stands in the score of a band: bass below the others, drums last."""
+    track = player[0]
+    return 2 if track.is_drum else 1 if track.program in _BASSES and not is_tune(track) else 0
+
+
 def _are_hands(right: Track, left: Track) -> bool:
     return (
         right.program == left.program
@@ -186,6 +197,10 @@ def _are_hands(right: Track, left: Track) -> bool:
         and not left.is_drum
         and bool(_RIGHT.search(right.name) and _LEFT.search(left.name))
     )
+
+
+def _signed(part: Part, bars: Sequence[Bar]) -> Part:
+    return replace(part, staves=tuple(with_octave_signs(staff, bars) for staff in part.staves))
 
 
 def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bool) -> Part:
@@ -201,7 +216,7 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
     if track.is_drum:
         staff = Staff("percussion", drum_voices(on, pitch, bars))
         return Part(track.instrument_name, track.program, True, (staff,))
-    if track.program in KEYBOARDS and _needs_two(on, off, pitch):
+    if track.program in KEYBOARDS and _needs_two(on, off, pitch, is_tune(track)):
         low = left_hand(on, pitch)
         hands = [(on[mask], off[mask], pitch[mask]) for mask in (~low, low)]
         return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
@@ -223,10 +238,15 @@ def _snapped(notes: Notes, bars: Sequence[Bar], *, swings: bool) -> _Columns:
     return on, off, notes["pitch"]
 
 
-def _needs_two(on: NDArray[np.int64], off: NDArray[np.int64], pitch: NDArray[np.integer]) -> bool:
-    """Whether a keyboard part is more than a tune: chords, or a range of more than one staff."""
+def _needs_two(
+    on: NDArray[np.int64], off: NDArray[np.int64], pitch: NDArray[np.integer], tune: bool
+) -> bool:
+    """Whether a keyboard part is more than a tune: chords, or a range of more than one staff, which
+    a part that says it is a tune has one staff for all the same."""
     order = np.argsort(on, kind="stable")
     together = float((on[order][1:] < off[order][:-1]).mean()) if len(on) > 1 else 0.0
+    if tune:
+        return together > CHORDAL_TUNE
     return together > 0.2 or int(pitch.max()) - int(pitch.min()) > 30
 
 

@@ -58,6 +58,8 @@ def played(bars: Sequence[Bar], part_order: Sequence[str] = ()) -> list[int]:
 def _by_parts(bars: Sequence[Bar], names: Sequence[str], budget: _Budget) -> list[int]:
     """The sections in the order that the head of the file gives; [] where it names none."""
     begins = [i for i, bar in enumerate(bars) if bar.sections]
+    if not begins:
+        return []
     spans: dict[str, tuple[int, int]] = {}
     for begin, end in zip(begins, [*begins[1:], len(bars)], strict=True):
         for name in bars[begin].sections:

@@ -1,0 +1,89 @@
+"""Parts: each player's own page, in the key that the instrument is written in."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from restyle.io.files import check_output, save
+from restyle.io.musicxml.write import render
+from restyle.io.score.engrave import beside, readable_layout, staff_size, svg_pages
+from restyle.music.instruments import instrument
+from restyle.music.song import Chord, Key, Song, Track
+
+
+def engrave_parts(
+    song: Song, stem: str | os.PathLike[str], swing: float = 1.0, title: str = ""
+) -> list[Path]:
+    """Write `stem`.INSTRUMENT.pdf for every track with notes; the files written.
+
+    `swing` and `title` are as for `engrave`. Raises RestyleError when a file cannot be written.
+    """
+    from restyle.io.score.engrave_pdf import pdf_of
+
+    parts = part_songs(song)
+    paths = [beside(stem, f".{name}.pdf") for name, _ in parts]
+    for path in paths:
+        check_output(path)
+    for (_, part), path in zip(parts, paths, strict=True):
+        score = readable_layout(part, swing, title)
+        save(path, pdf_of(svg_pages(render(score), staff_size(score)), score.title))
+    return paths
+
+
+def part_songs(song: Song) -> list[tuple[str, Song]]:
+    """Name for a file, and song of one track as its player reads it, for each track with notes.
+
+    Clarinets, trumpets, saxophones and horns are written in their keys, with the signature and the
+    chord symbols that go with it. What sounds an octave from what is written has a clef that says
+    so, or is written there (piccolo, xylophone). Words are under the tune only.
+    """
+    out: list[tuple[str, Song]] = []
+    for track in song.tracks:
+        if not len(track.notes):
+            continue
+        name = _slug(track.instrument_name)
+        alike = sum(other == name or other.startswith(f"{name}-") for other, _ in out)
+        sung = track.is_melody or len(song.tracks) == 1
+        alone = replace(song, tracks=(track,), lyrics=song.lyrics if sung else ())
+        out.append((f"{name}-{alike + 1}" if alike else name, as_written(alone)))
+    return out
+
+
+def as_written(song: Song) -> Song:
+    """A song of one track, moved from where it sounds to where its player reads it."""
+    (track,) = song.tracks
+    if track.is_drum:
+        return song
+    one = instrument(track.program)
+    steps = one.transposition
+    if steps > 0 and steps % 12 == 0:
+        return song  # guitar and bass: their clef says it
+    notes = track.notes.copy()
+    notes["pitch"] += steps
+    name = track.instrument_name if one.key == "C" else f"{track.instrument_name} in {one.key}"
+    if track.is_melody:
+        name = f"{name} (melody)"
+    return replace(
+        song,
+        tracks=(Track(name, track.program, notes),),
+        keys=tuple((start, _moved(key, steps)) for start, key in song.keys),
+        chords=tuple(_moved_chord(chord, steps) for chord in song.chords),
+    )
+
+
+def _moved(key: Key, steps: int) -> Key:
+    return replace(key, tonic=(key.tonic + steps) % 12)
+
+
+def _moved_chord(chord: Chord, steps: int) -> Chord:
+    if chord.root < 0:
+        return chord
+    root, bass = ((pitch + steps) % 12 for pitch in (chord.root, chord.bass))
+    return replace(chord, root=root, bass=bass)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-") or "part"
