@@ -9,6 +9,7 @@ import pytest
 
 import restyle
 from restyle.api import keeps_melody, parts_of
+from restyle.music.parts import Arrangement
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,72 @@ def test_what_cannot_be_is_a_sentence_before_hearing(wrong: dict[str, Any], told
     with pytest.raises(restyle.RestyleError) as error:
         restyle.transfer("nowhere.mid", **{"to": "pop", **wrong})
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"song": 3}, "A song is a file or a restyle.Song, not of the type int."),
+        ({"song": None}, "A song is a file or a restyle.Song, not None."),
+        ({"to": ["jazz"]}, "A style is a text, not ['jazz']."),
+        ({"parts": 4}, 'Names are a list, or a text such as "piano,bass", not 4.'),
+        ({"instruments": "trumpet"}, "Instruments are said by part"),
+        ({"like": 1}, "An example is a file or a restyle.Song"),
+        ({"model": 7}, "A model is a folder, not 7."),
+    ],
+)
+def test_arguments_of_a_wrong_kind_are_a_sentence(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(restyle.RestyleError) as error:
+        restyle.transfer(**{"song": "nowhere.mid", "to": "pop", **wrong})
+    assert told in str(error.value)
+
+
+def test_styles_are_told_by_name() -> None:
+    found = restyle.styles()
+    assert {"classical", "jazz", "pop"} <= set(found)
+    for name, style in found.items():
+        assert style.name == name and style.parts and style.songs > 0
+    with pytest.raises(restyle.RestyleError):
+        restyle.styles("nowhere")
+
+
+def test_a_lead_sheet_is_heard_as_itself(examples: Path) -> None:
+    lead = restyle.hear(examples / "greensleeves.abc")
+    assert restyle.hear(lead) is lead
+    assert restyle.hear(str(examples / "greensleeves.abc")).chords == lead.chords
+
+
+def test_everything_says_what_it_is_in_one_line(examples: Path) -> None:
+    song = restyle.read(examples / "auld-lang-syne.mid")
+    assert repr(song).startswith("Song('Auld Lang Syne', 3 tracks, ")
+    assert repr(song).endswith(" notes, 4/4, 92 bpm)")
+    lead = restyle.hear(examples / "greensleeves.abc")
+    assert repr(lead).startswith("LeadSheet('Greensleeves', A minor, 6/8, ")
+    band = Arrangement({"bass": lead.melody[:2], "drums": lead.melody[:0]})
+    assert repr(band) == "Arrangement(drums 0, bass 2 notes)"
+
+
+def test_new_music_is_a_song() -> None:
+    song = restyle.compose("jazz", 40, seed=2)
+    assert isinstance(song, restyle.Song) and song.note_count >= 40
+    with pytest.raises(restyle.RestyleError, match="A style is a text"):
+        restyle.compose(3)  # type: ignore[arg-type]
+
+
+def test_evaluate_takes_songs_or_a_corpus() -> None:
+    with pytest.raises(restyle.RestyleError, match="not of the type int"):
+        restyle.evaluate([3])  # type: ignore[list-item]
+    with pytest.raises(restyle.RestyleError, match="not both"):
+        restyle.evaluate("a.mid", corpus="corpus")
+    with pytest.raises(restyle.RestyleError, match="Name songs"):
+        restyle.evaluate()
+
+
+def test_the_public_names_are_there() -> None:
+    for name in restyle.__all__:
+        assert getattr(restyle, name) is not None
+    assert set(restyle.__all__) < set(dir(restyle))
+    assert (Path(restyle.__file__).parent / "py.typed").is_file()
 
 
 def test_parts_are_a_list_or_a_text() -> None:

@@ -3,8 +3,9 @@
     import restyle
     restyle.transfer("song.mid", to="jazz", seed=1).write("song.jazz.mid")
 
-`read(path) -> Song`, `hear(song) -> LeadSheet`, `transfer(song, to=...) -> Song`; everything is
-loaded when it is first asked for.
+`read(path) -> Song`, `hear(song) -> LeadSheet`, `transfer(song, to=...) -> Song`, `styles()`,
+`compose(style) -> Song`, `evaluate(songs) -> Report`; everything is loaded when it is first asked
+for.
 """
 
 from __future__ import annotations
@@ -12,21 +13,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from restyle.api import hear, transfer
+    from restyle.api import compose, evaluate, hear, styles, transfer
     from restyle.errors import RestyleError
     from restyle.io import read
     from restyle.music.lead import LeadSheet
     from restyle.music.song import Song
 
 __version__ = "0.1.0"
-__all__ = ["LeadSheet", "RestyleError", "Song", "hear", "read", "transfer"]
+__all__ = [
+    "LeadSheet", "RestyleError", "Song", "compose", "evaluate", "hear", "read", "styles",
+    "transfer",
+]  # fmt: skip
 
 _HOMES = {
     "LeadSheet": "restyle.music.lead",
     "RestyleError": "restyle.errors",
     "Song": "restyle.music.song",
+    "compose": "restyle.api",
+    "evaluate": "restyle.api",
     "hear": "restyle.api",
     "read": "restyle.io",
+    "styles": "restyle.api",
     "transfer": "restyle.api",
 }
 
@@ -38,3 +45,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, for the tab key."""
+    return [*__all__, "__version__"]

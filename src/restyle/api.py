@@ -1,31 +1,66 @@
-"""What `import restyle` offers: `hear` and `transfer`, with arguments checked before work."""
+"""What `import restyle` offers, with arguments checked before work."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import arranger
-from restyle.reading import open_example, open_lead
+from restyle.reading import Music, check_path, open_example, open_lead
 from restyle.style.instrumentation import asked_instruments
 
+if TYPE_CHECKING:
+    from restyle.report.report import Report
 
-def hear(song: Song | str | os.PathLike[str]) -> LeadSheet:
-    """The lead sheet of a song or a file; of a file that is a lead sheet, that one.
 
-    Raises RestyleError when there is nothing to hear.
+@dataclass(frozen=True)
+class StyleInfo:
+    """A style that can be asked for."""
+
+    name: str
+    parts: tuple[str, ...]
+    """The parts that play when none are asked for."""
+    known_parts: tuple[str, ...]
+    """The parts that its songs have often enough to have been learnt."""
+    songs: int
+    """How many songs it was learnt from."""
+
+
+def styles(model: str | os.PathLike[str] | None = None) -> dict[str, StyleInfo]:
+    """The styles at hand, by name: those that ship, or those of a model folder.
+
+    Raises RestyleError when the folder is no model.
+    """
+    from restyle.pipeline import PRETRAINED
+    from restyle.style.style import load_styles
+
+    found = load_styles(_folder(model) or PRETRAINED)
+    return {
+        name: StyleInfo(
+            name, tuple(style.parts), tuple(style.known_parts), int(style.figures["songs"])
+        )
+        for name, style in found.items()
+    }
+
+
+def hear(song: Music) -> LeadSheet:
+    """The lead sheet of a song or a file: meter, key, tempo, chords and melody, in grid positions.
+
+    What is a lead sheet already, as a file or a LeadSheet, is taken at its word. Raises
+    RestyleError when there is nothing to hear.
     """
     return open_lead(song)[0]
 
 
 def transfer(
-    song: Song | LeadSheet | str | os.PathLike[str],
+    song: Music,
     to: str = "",
     *,
     like: Song | str | os.PathLike[str] | None = None,
@@ -61,6 +96,12 @@ def transfer(
     The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
     be done; what is wrong with the arguments is said before the song is heard.
     """
+    check_text("A style", to)
+    check_text("A key", key)
+    if instruments is not None and not isinstance(instruments, Mapping):
+        raise RestyleError('Instruments are said by part, as in {"melody": "trumpet"}.')
+    if not isinstance(song, Song | LeadSheet):
+        check_path(song, "A song")
     asked = (f"{part}={name}" for part, name in (instruments or {}).items())
     options = TransferOptions(
         to=to,
@@ -76,7 +117,7 @@ def transfer(
         feel=feel,
     )
     options.check()
-    band = arranger(Path(model) if model else None)
+    band = arranger(_folder(model))
     band.check(options)
     if not to and like is None and not redo and earlier is None:
         raise RestyleError("No style was said: name one, or give an example.")
@@ -84,12 +125,115 @@ def transfer(
         options = replace(options, like=open_example(like))
     if redo or earlier is not None:
         options = again(options, redo, earlier)
-    lead = song if isinstance(song, LeadSheet) else open_lead(song)[0]
-    return band.transfer(lead, options).song
+    return band.transfer(open_lead(song)[0], options).song
+
+
+def compose(
+    style: str,
+    notes: int = 600,
+    *,
+    model: str | os.PathLike[str] = "embedding",
+    prime: Song | str | os.PathLike[str] | None = None,
+    temperature: float | None = None,
+    top_p: float | None = None,
+    rhythm: str = "real",
+    seed: int = 0,
+) -> Song:
+    """New music in a style, note after note, by the classic next-note LSTM.
+
+    Args:
+        style: a style that the composer knows: classical, pop or jazz.
+        notes: how many notes and chords, 1 to 20,000.
+        model: "last", "sequence" or "embedding", or a trained folder.
+        prime: a song to go on from, in its key.
+        temperature: above 1 bolder, below 1 plainer; the style's own when None.
+        top_p: draw only from the likeliest notes of this share; the style's own when None.
+        rhythm: "real", or "even" for a note every half beat.
+        seed: the same seed writes the same music.
+
+    Raises RestyleError, with one sentence, when it cannot be done.
+    """
+    from restyle.compose.api import compose as composed
+
+    check_text("A style", style)
+    return composed(style, notes, model, prime, temperature, top_p, rhythm, seed).song
+
+
+def evaluate(
+    songs: Music | Sequence[Music] = (),
+    to: str | Sequence[str] = (),
+    *,
+    corpus: str | os.PathLike[str] | None = None,
+    count: int = 60,
+    bars: int = 32,
+    model: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    workers: int = 1,
+) -> Report:
+    """Restyle songs and measure what comes out, beside real songs.
+
+    Args:
+        songs: one or several: files, Songs or LeadSheets.
+        to: the styles to restyle to, as a list or as "jazz,pop"; all when empty.
+        corpus: in place of songs, the held-out songs of a corpus: `count` of them, the first `bars`
+            bars of each (0 for all).
+        model: a model folder; the shipped one when None.
+        seed: the same seed gives the same figures, but for seconds.
+        workers: processes.
+
+    Returns:
+        The report; its `data` is ready for JSON. What each measure says stands in the docs.
+
+    Raises RestyleError, with one sentence, when it cannot be done.
+    """
+    from restyle.report.report import Wish
+    from restyle.report.report import evaluate as measured
+
+    files: tuple[Music, ...]
+    if isinstance(songs, Song | LeadSheet | str | os.PathLike):
+        files = (songs,)
+    else:
+        files = tuple(songs) if isinstance(songs, Sequence) else (songs,)
+    for song in files:
+        if not isinstance(song, Song | LeadSheet):
+            check_path(song, "A song")
+    if files and corpus is not None:
+        raise RestyleError("Name songs or a corpus, not both.")
+    wish = Wish(
+        files=files,
+        corpus=Path(corpus) if corpus is not None else None,
+        songs=count,
+        bars=bars,
+        targets=parts_of(to),
+        model=_folder(model),
+        seed=seed,
+        workers=workers,
+    )
+    return measured(wish)
+
+
+def check_text(what: str, said: object) -> None:
+    """Raise RestyleError for what is no text; `what` begins the sentence."""
+    if not isinstance(said, str):
+        raise RestyleError(f"{what} is a text, not {said!r}.")
+
+
+def _folder(model: str | os.PathLike[str] | None) -> Path | None:
+    """A model's folder. Raises RestyleError for what is none."""
+    if model is None or model == "":
+        return None
+    if not isinstance(model, str | os.PathLike):
+        raise RestyleError(f"A model is a folder, not {model!r}.")
+    return Path(model)
 
 
 def parts_of(said: Sequence[str] | str) -> tuple[str, ...]:
-    """Parts from a list of names, or from one text with commas between them."""
+    """Names from a list, or from one text with commas between them.
+
+    Raises RestyleError for what is neither.
+    """
+    if not isinstance(said, Sequence):
+        raise RestyleError(f'Names are a list, or a text such as "piano,bass", not {said!r}.')
     named = said.split(",") if isinstance(said, str) else [str(part) for part in said]
     return tuple(part.strip().lower() for part in named if part.strip())
 

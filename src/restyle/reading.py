@@ -12,10 +12,19 @@ from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 from restyle.style.example import Example, example_of
 
+Music = Song | LeadSheet | str | os.PathLike[str]
+"""A song in any form: a file, a Song, or a lead sheet."""
 
-def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | None]:
-    """The lead sheet of a song or file: read where the file is one, heard where it is not."""
+
+def open_lead(song: Music) -> tuple[LeadSheet, Heard | None]:
+    """The lead sheet of a song or file: as it is where it is one, heard where it is not.
+
+    Raises RestyleError for what is none of these, and where there is nothing to hear.
+    """
+    if isinstance(song, LeadSheet):
+        return song, None
     if not isinstance(song, Song):
+        check_path(song, "A song")
         lead = read_lead(song)
         if lead is not None:
             return lead, None
@@ -34,6 +43,8 @@ def open_lead(song: Song | str | os.PathLike[str]) -> tuple[LeadSheet, Heard | N
 
 def open_example(song: Song | str | os.PathLike[str]) -> Example:
     """A song as an example of style. Raises RestyleError when it can be none."""
+    if not isinstance(song, Song):
+        check_path(song, "An example")
     name = (song.title or "example") if isinstance(song, Song) else Path(song).stem
     song = song if isinstance(song, Song) else read(song)
     if not song.note_count and song.chords:
@@ -41,3 +52,10 @@ def open_example(song: Song | str | os.PathLike[str]) -> Example:
             f"{name} is a chord chart: it can be arranged, but has no notes to take a style from."
         )
     return example_of(listen(song), name)
+
+
+def check_path(path: object, what: str) -> None:
+    """Raise RestyleError for what is no path of a file. `what` begins the sentence."""
+    if not isinstance(path, str | os.PathLike):
+        kind = "None" if path is None else f"of the type {type(path).__name__}"
+        raise RestyleError(f"{what} is a file or a restyle.Song, not {kind}.")

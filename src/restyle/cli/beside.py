@@ -37,11 +37,13 @@ class Beside:
     def pictures(self, out: Path) -> list[Path]:
         """Where piano rolls go: sheet music has the .svg of the song's own name."""
         wanted = ((".png", self.picture), (".roll.svg", self.picture_svg))
-        return [out.with_suffix(ending) for ending, yes in wanted if yes]
+        paths = [out.with_suffix(ending) for ending, yes in wanted if yes]
+        return [path for path in paths if path != out]
 
     def outputs(self, out: Path) -> list[Path]:
         """All files that are written beside `out`."""
-        return [*self.pictures(out), *([out.with_suffix(".mp3")] if self.audio else [])]
+        sound = self.audio and out.suffix.lower() != ".mp3"
+        return [*self.pictures(out), *([out.with_suffix(".mp3")] if sound else [])]
 
     def check(self) -> None:
         """Raise RestyleError now where there is nothing to play the sound with."""
@@ -62,7 +64,7 @@ class Beside:
             with working("drawing", quiet):
                 for path in written:
                     draw(rolls, path)
-        if self.audio:
+        if self.audio and out.suffix.lower() != ".mp3":
             from restyle.io.audio.audio import write_audio
 
             written.append(out.with_suffix(".mp3"))

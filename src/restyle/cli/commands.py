@@ -3,16 +3,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+import restyle
 from restyle.cli import compose, evaluate, models, songs, studio
 
 app = typer.Typer(
-    help="Any song, any style: the same song as classical, pop or jazz.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"restyle {restyle.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everywhere(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Any song, any style: the same song in another style, on an ordinary processor.
+
+    Exit status: 0 done, 1 could not (one line on stderr says why), 2 wrong usage, 130 stopped.
+    """
+
+
 train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
 for command in (
     songs.transfer, songs.lead, compose.compose, songs.styles, models.corpus, models.export,

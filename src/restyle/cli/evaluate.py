@@ -116,7 +116,9 @@ def summary(report: Report) -> list[str]:
 
     table = report.data["tables"]["all"]
     kinds = list(table)
-    lines = [f"{'':54}" + "".join(f"{kind:>10}" for kind in kinds)]
+    count = len(report.data["songs"])
+    lines = [f"{f'{count} songs' if count > 1 else 'one song (n = 1)':54}"
+             + "".join(f"{kind:>10}" for kind in kinds)]  # fmt: skip
     for measure in MEASURES:
         if measure.name in _SHOWN and any(measure.name in table[kind] for kind in kinds):
             cells = [table[kind].get(measure.name, {}).get("mean") for kind in kinds]

@@ -64,7 +64,9 @@ def train_arranger(
     context: Annotated[
         int, typer.Option(min=128, max=8192, help="Tokens of a window: what the model sees.")
     ] = 1024,
-    size: Annotated[str, typer.Option(help="small (3.5 M parameters) or base (15 M).")] = "small",
+    size: Annotated[
+        str, typer.Option(metavar="small|base", help="Small for a processor, base for a GPU.")
+    ] = "small",
     rate: Annotated[
         float | None, typer.Option(help="Learning rate: 0.002; with --from 0.0005.")
     ] = None,
@@ -144,7 +146,9 @@ def train_arranger(
 def export(
     model: Annotated[Path, typer.Argument(help="A model folder made by 'restyle train'.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to make.")],
-    precision: Annotated[str, typer.Option(help="int4, or fp32 to compare.")] = "int4",
+    precision: Annotated[
+        str, typer.Option(metavar="int4|fp32", help="Of the weights; fp32 is to compare.")
+    ] = "int4",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

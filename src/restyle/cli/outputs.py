@@ -8,9 +8,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from restyle.errors import RestyleError
+from restyle.io import WRITTEN as IN_WORDS
 
 MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
-WRITTEN = (".mid", ".midi", ".kar", ".musicxml", ".xml")
+WRITTEN = (
+    ".mid", ".midi", ".kar", ".musicxml", ".xml", ".pdf", ".mp3", ".ogg", ".flac", ".wav", ".png",
+)  # fmt: skip
 LONGEST_STEM = 120
 """Bytes of a song's name in a result's: file systems allow 255, with the style and all endings."""
 
@@ -48,7 +51,7 @@ def result_paths(files: Sequence[Path], style: str, output: Path | None) -> list
         if os.path.isdir(output):  # noqa: PTH112
             folder = output
         elif output.suffix and output.suffix.lower() not in WRITTEN:
-            raise RestyleError(f"{output.name}: a song can be written as .mid or .musicxml.")
+            raise RestyleError(f"{output.name}: a song can be written as {IN_WORDS}.")
         elif len(files) > 1:
             raise RestyleError(
                 f"{len(files)} songs need a folder: {output} is not one that exists."

@@ -12,6 +12,8 @@ import typer
 
 from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
+from restyle.cli.listing import NAME as LISTING
+from restyle.cli.listing import write_listing
 from restyle.cli.outputs import check_outputs, result_paths, shortened, song_files
 from restyle.cli.scores import Score, ScoreParts, score_outputs, write_score
 from restyle.cli.terminal import (
@@ -51,9 +53,15 @@ def transfer(
             autocompletion=complete_parts,
         ),
     ] = "",
-    melody: Annotated[str, typer.Option(help="keep or drop the song's melody.")] = "keep",
+    melody: Annotated[
+        str, typer.Option(metavar="keep|drop", help="Whether the song's melody is in the result.")
+    ] = "keep",
     harmony: Annotated[
-        str, typer.Option(help="keep the chords, enrich them, or reharmonise the song.")
+        str,
+        typer.Option(
+            metavar="keep|enrich|reharmonise",
+            help="The chords as they are, with the style's colours, or others.",
+        ),
     ] = "enrich",
     key: Annotated[str, typer.Option(help="Move the song to this key, as Eb or Am.")] = "",
     tempo: Annotated[float | None, typer.Option(help="Quarter notes a minute.")] = None,
@@ -70,8 +78,16 @@ def transfer(
         str, typer.Option(help="Several songs on the Dask cluster whose scheduler is there.")
     ] = "",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Where to write: .mid, .musicxml, .pdf, .mp3, .png ..., or a folder.",
+        ),
     ] = None,
+    index: Annotated[
+        bool, typer.Option("--index", help="A page of all results to listen to, index.html.")
+    ] = False,
     picture: Picture = False,
     picture_svg: PictureSvg = False,
     audio: Audio = False,
@@ -130,12 +146,23 @@ def transfer(
     )
     outs = result_paths(files if earlier is None else [earlier] * len(files), name, output)
     made = [path for out in outs for path in wish.outputs(out)]
+    if index:
+        made.append(outs[0].with_name(LISTING))
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
+    failed = 0
+    jobs = list(zip(files, outs, strict=True))
     if len(files) == 1:
         _transfer_one(files[0], outs[0], band, wish)
-    elif _transfer_many(list(zip(files, outs, strict=True)), _Alone(model, wish), cluster):
+    else:
+        failed = _transfer_many(jobs, _Alone(model, wish), cluster)
+    if index and any(out.is_file() for out in outs):
+        with progress("listing", wish.quiet) as on_song:
+            page = write_listing(jobs, name, on_song)
+        if not wish.quiet:
+            say(f"-> {page}")
+    if failed:
         sys.exit(1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from restyle.analysis import Heard
     from restyle.music.lead import LeadSheet
 
+EVERY = 15.0
+"""Seconds between lines of progress where stderr is no terminal."""
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
 
@@ -93,11 +96,32 @@ def watched() -> bool:
     return Console(stderr=True).is_terminal
 
 
+class _Lines:
+    """Progress for who reads a log: a line every `EVERY` seconds, with the time left."""
+
+    def __init__(self, what: str):
+        self._what, self._begun = what, time.monotonic()
+        self._told = self._begun
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told < EVERY or not 0 < done < total:
+            return
+        self._told = now
+        left = (now - self._begun) / done * (total - done)
+        said = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} minutes"
+        say(f"{self._what}: {done} of {total}, about {said} left", file=sys.stderr)
+
+
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on stderr, with the time left; nothing when quiet."""
+    """A progress bar on stderr, with the time left; where that is no terminal a line now and then;
+    nothing when quiet."""
     if quiet:
         yield None
+        return
+    if not watched():
+        yield _Lines(what)
         return
     from rich.console import Console
     from rich.progress import (

@@ -15,7 +15,7 @@ from restyle.music.song import Song
 
 __all__ = ["read", "read_lead", "write", "write_lead"]
 
-WRITTEN = ".mid, .musicxml, .mp3, .ogg, .flac, .wav or .png"
+WRITTEN = ".mid, .musicxml, .pdf, .mp3, .ogg, .flac, .wav or .png"
 """What `write` writes, in words."""
 
 
@@ -97,6 +97,10 @@ def write(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:
         from restyle.io.pianoroll.picture import draw
 
         draw([(song.title, song)], path)
+    elif ending == ".pdf":
+        from restyle.io.score.engrave import write_pdf
+
+        write_pdf(song, path, swing)
     else:
         raise RestyleError(f"{Path(path).name}: a song can be written as {WRITTEN}.")
 

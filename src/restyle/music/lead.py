@@ -36,7 +36,7 @@ LEVELS = 5
 """Metrical levels: downbeat, half bar, other beats, off-beat eighths, the rest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LeadSheet:
     """Meter, key, tempo, chords and melody of a song, on the grid.
 
@@ -63,6 +63,15 @@ class LeadSheet:
     """GM program that played the melody in the song, where it is known."""
     sounding: Sounding | None = None
     """What the song's accompaniment sounds, beat by beat; None where nobody heard one."""
+
+    def __repr__(self) -> str:
+        """One line: title, key, meter, tempo, bars, notes, chords."""
+        named = f"{self.title!r}, " if self.title else ""
+        return (
+            f"LeadSheet({named}{self.key.name}, {self.meters[0].name}, "
+            f"{self.tempos[0].bpm:.0f} bpm, {self.bars} bars, {len(self.melody)} melody notes, "
+            f"{len(self.chords)} chords)"
+        )
 
     def bar_starts(self) -> NDArray[np.int64]:
         """Grid positions of all bar lines, 0 and `length` included."""

@@ -20,7 +20,7 @@ LARGE_BAND = 4
 """Pitched parts from which on a band counts as large."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Arrangement:
     """What the parts of a band play; note times are grid positions, drums have duration 1.
 
@@ -30,6 +30,10 @@ class Arrangement:
 
     parts: Mapping[str, Notes]
     classes: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """One line: each part and how many notes it plays."""
+        return f"Arrangement({', '.join(f'{n} {len(self.parts[n])}' for n in self.names)} notes)"
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ of that first bar really sound, so that a score can print the short bar.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -245,7 +246,7 @@ class Touch:
     swing: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Song:
     """A piece of music: tracks, and the meter, tempo and key they stand in; times in ticks.
 
@@ -293,11 +294,22 @@ class Song:
         """Ticks of every bar line from 0 to the first one at or after the end, both included."""
         return bar_lines(self.meters, max(self.end, 1), TICKS)
 
-    def write(self, path: str) -> None:
-        """Write the song in the format that the name's ending says (.mid, .musicxml, ...)."""
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the song in the format that the name's ending says (.mid, .musicxml, ...).
+
+        Raises RestyleError for another ending, or when the file cannot be written.
+        """
         from restyle.io import write  # the containers know no file library until asked
 
         write(self, path)
+
+    def __repr__(self) -> str:
+        """One line: title, tracks, notes, meter, tempo."""
+        named = f"{self.title!r}, " if self.title else ""
+        return (
+            f"Song({named}{len(self.tracks)} tracks, {self.note_count} notes, "
+            f"{self.meters[0].name}, {self.tempos[0].bpm:.0f} bpm)"
+        )
 
     def _repr_html_(self) -> str:
         """What Jupyter shows: a piano roll, the sheet music, a player."""

@@ -14,7 +14,8 @@ from restyle.data.shards import Corpus, Entry, open_corpus
 from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import Notes
+from restyle.music.song import Notes, Song
+from restyle.reading import Music, open_lead
 
 LEAST_BARS, LEAST_MELODY = 16, 32
 """A held-out song with fewer bars or melody notes says little."""
@@ -70,15 +71,14 @@ def corpus_cases(
     return cases
 
 
-def file_cases(paths: Sequence[Path]) -> list[Case]:
-    """Songs from files, whole. Raises RestyleError for one that cannot be read or heard."""
-    from restyle.reading import open_lead
-
+def file_cases(songs: Sequence[Music]) -> list[Case]:
+    """Songs, whole. Raises RestyleError for one that cannot be read or heard."""
     cases = []
-    for path in paths:
-        lead, heard = open_lead(path)
+    for number, song in enumerate(songs, 1):
+        lead, heard = open_lead(song)
         base = played_real(heard) if heard is not None else played(lead, Arrangement({}))
-        cases.append(Case(path.stem, "", lead, base, {}))
+        title = song.title if isinstance(song, Song | LeadSheet) else Path(song).stem
+        cases.append(Case(title or f"song {number}", "", lead, base, {}))
     return cases
 
 

@@ -76,6 +76,8 @@ def _intro(data: dict[str, Any]) -> str:
         "chords by rules, where it is installed. Means over songs, with 95 % bootstrap intervals. "
         "What each measure says stands in docs/measures.md."
     )
+    if len(data["songs"]) == 1:
+        text += " This is one song (n = 1): it says little of others, and there are no intervals."
     return f"<p>{escape(text[0].upper() + text[1:])}</p>"
 
 
@@ -100,7 +102,7 @@ def _figure(found: dict[str, Any] | None) -> str:
     if not found or found["mean"] is None:
         return ""
     if found["songs"] < 2:
-        return f"{found['mean']:.3f}"
+        return f"{found['mean']:.3f} <span class=ci>n = 1</span>"
     return f"{found['mean']:.3f} <span class=ci>{found['low']:.3f}&ndash;{found['high']:.3f}</span>"
 
 

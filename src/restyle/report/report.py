@@ -11,6 +11,7 @@ import restyle
 from restyle.critic.reference import reference
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.metrics.originality import longest_shared, part_moves
+from restyle.reading import Music
 from restyle.report.cases import Case, corpus_cases, file_cases
 from restyle.report.run import Arrange, Row, Settings, run_cases
 from restyle.report.summary import (
@@ -28,7 +29,8 @@ from restyle.style.style import load_styles
 class Wish:
     """What is to be evaluated: songs, or the held-out part of a corpus."""
 
-    files: tuple[Path, ...] = ()
+    files: tuple[Music, ...] = ()
+    """Files, Songs or LeadSheets."""
     corpus: Path | None = None
     songs: int = 60
     """Held-out songs of the corpus."""

@@ -61,6 +61,18 @@ def engrave(
     return paths
 
 
+def write_pdf(music: Song | LeadSheet, path: str | os.PathLike[str], swing: float = 1.0) -> None:
+    """Write the pages alone, as PDF; `swing` as for `engrave`.
+
+    Raises RestyleError when the file cannot be written.
+    """
+    check_output(path)
+    score = readable_layout(music, swing)
+    from restyle.io.score.engrave_pdf import pdf_of
+
+    save(path, pdf_of(svg_pages(render(score), staff_size(score)), score.title))
+
+
 def score_paths(out: str | os.PathLike[str]) -> list[Path]:
     """The files of the sheet music of a result `out`: the same stem, other endings."""
     return [beside(Path(out).with_suffix(""), ending) for ending in ENDINGS]
