@@ -12,7 +12,7 @@ import numpy as np
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.realism import RealBand
-from restyle.critic.score import ChordFit
+from restyle.critic.score import ChordFit, Critic
 from restyle.critic.takes import TakeMeasures, measure_take
 from restyle.decoding.band import Band, Player
 from restyle.decoding.generate import arrange
@@ -177,11 +177,15 @@ class Arranger:
             attributes=options.attributes,
             example=like.context(band.parts, self.session.context) if like else None,
             redo=redo,
-            critic=RealBand(
-                style.slots, fit=ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
-            ),
+            critic=self._critic(style, band),
         )
         return _Work(job, style, ratio, _target(self, style, options))
+
+    def _critic(self, style: Style, band: Band) -> Critic:
+        """Who chooses among candidates. The critic of realism learnt from what the model that
+        ships plays, and knows its styles by their slots: other models do without."""
+        fit = ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
+        return RealBand(style.slots, fit=fit) if self.folder == PRETRAINED else fit
 
     def _take(
         self,
