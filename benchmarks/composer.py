@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from restyle.analysis.key import find_key
-from restyle.compose import api, weights
-from restyle.compose.calibrate import EXCERPT, averaged, excerpt, measured, real
-from restyle.compose.classic import classic_notes
-from restyle.compose.engine import Network
-from restyle.compose.generate import Sheet, write
-from restyle.compose.heard import Songs, hear_songs, load_songs
-from restyle.compose.measure import Originality, apart, collapse, mean
-from restyle.compose.render import song_of
+from restyle.composer import api, weights
+from restyle.composer.calibrate import EXCERPT, averaged, excerpt, measured, real
+from restyle.composer.classic import classic_notes
+from restyle.composer.engine import Network
+from restyle.composer.generate import Sheet, write
+from restyle.composer.heard import Songs, hear_songs, load_songs
+from restyle.composer.measure import Originality, apart, collapse, mean
+from restyle.composer.render import song_of
 from restyle.errors import RestyleError
 from restyle.music.song import Key
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from restyle.compose.lead import events as e
-from restyle.compose.lead.corpus import song_stretches
-from restyle.compose.lead.measure import Shared, TuneMeasures, measure, notes_of
-from restyle.compose.lead.rules import Note
-from restyle.compose.lead.song import LeadOptions, compose_lead
+from restyle.composer.lead import events as e
+from restyle.composer.lead.corpus import song_stretches
+from restyle.composer.lead.measure import Shared, TuneMeasures, measure, notes_of
+from restyle.composer.lead.rules import Note
+from restyle.composer.lead.song import LeadOptions, compose_lead
 from restyle.data.shards import open_corpus
 from restyle.music.transpose import home_shift, shifted
 

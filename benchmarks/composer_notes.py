@@ -11,8 +11,8 @@ import statistics
 import time
 from pathlib import Path
 
-from restyle.compose.classic import classic_notes
-from restyle.compose.reference import music21_notes
+from restyle.composer.classic import classic_notes
+from restyle.composer.reference import music21_notes
 
 Row = tuple[bool, float, float]
 """Whether both lists are equal, seconds of this reader, seconds of music21."""

@@ -153,7 +153,7 @@ def compose(
 
     Raises RestyleError, with one sentence, when it cannot be done.
     """
-    from restyle.compose.api import compose as composed
+    from restyle.composer.api import compose as composed
 
     check_text("A style", style)
     return composed(style, notes, model, prime, temperature, top_p, rhythm, seed).song

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restyle.compose.classic import classic_notes
-from restyle.compose.reference import music21_notes
+from restyle.composer.classic import classic_notes
+from restyle.composer.reference import music21_notes
 from restyle.errors import UnreadableSong
 
 pytest.importorskip("music21")

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restyle.compose import api, weights
-from restyle.compose.engine import Network
-from restyle.compose.generate import write
-from restyle.compose.measure import collapse, in_scale
+from restyle.composer import api, weights
+from restyle.composer.engine import Network
+from restyle.composer.generate import write
+from restyle.composer.measure import collapse, in_scale
 from restyle.io import read
 
 STYLES = ("classical", "jazz", "pop")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import tiny
 
-from restyle.compose import weights
-from restyle.compose.corpus import batch, every_window, number
-from restyle.compose.train import Options, train
-from restyle.compose.vocabulary import note_set
+from restyle.composer import weights
+from restyle.composer.corpus import batch, every_window, number
+from restyle.composer.train import Options, train
+from restyle.composer.vocabulary import note_set
 from restyle.errors import BadModel, RestyleError
 
 OPTIONS = Options(

@@ -8,16 +8,16 @@ import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restyle.compose import form, weights
-from restyle.compose.ending import ending
-from restyle.compose.engine import Network
-from restyle.compose.form import FORMS, OTHERS, Form, draw_form, exact_bars
-from restyle.compose.generate import write
-from restyle.compose.lean import Leanings
-from restyle.compose.measure import rhythm
-from restyle.compose.notes import Elements, pitch_classes
-from restyle.compose.plan import Planner, Slot
-from restyle.compose.writing import Writing
+from restyle.composer import form, weights
+from restyle.composer.ending import ending
+from restyle.composer.engine import Network
+from restyle.composer.form import FORMS, OTHERS, Form, draw_form, exact_bars
+from restyle.composer.generate import write
+from restyle.composer.lean import Leanings
+from restyle.composer.measure import rhythm
+from restyle.composer.notes import Elements, pitch_classes
+from restyle.composer.plan import Planner, Slot
+from restyle.composer.writing import Writing
 
 AABA = Form("AABA", 4)
 

@@ -7,14 +7,14 @@ import pytest
 import tiny
 import torch
 
-from restyle.compose import api, weights
-from restyle.compose.engine import Network
-from restyle.compose.generate import write
-from restyle.compose.model import Composer, Shape
-from restyle.compose.notes import pitch_classes
-from restyle.compose.pulse import MOST_AT_ONCE
-from restyle.compose.render import song_of
-from restyle.compose.sampling import draw
+from restyle.composer import api, weights
+from restyle.composer.engine import Network
+from restyle.composer.generate import write
+from restyle.composer.model import Composer, Shape
+from restyle.composer.notes import pitch_classes
+from restyle.composer.pulse import MOST_AT_ONCE
+from restyle.composer.render import song_of
+from restyle.composer.sampling import draw
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.io import read
 

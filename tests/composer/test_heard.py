@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tiny
 
-from restyle.compose.heard import _chosen, hear_songs, load_songs, split
+from restyle.composer.heard import _chosen, hear_songs, load_songs, split
 from restyle.data.manifest import Listed
 from restyle.errors import RestyleError
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restyle.compose.lead import events as e
-from restyle.compose.lead.form import FORMS, SAME, planned
-from restyle.compose.lead.measure import Shared, measure
-from restyle.compose.lead.rules import Moment, Note, sequence, tones, weights
-from restyle.compose.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
-from restyle.compose.lead.weights import SHIPPED
+from restyle.composer.lead import events as e
+from restyle.composer.lead.form import FORMS, SAME, planned
+from restyle.composer.lead.measure import Shared, measure
+from restyle.composer.lead.rules import Moment, Note, sequence, tones, weights
+from restyle.composer.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
+from restyle.composer.lead.weights import SHIPPED
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.io import read, read_lead
 from restyle.music.transpose import home_shift, shifted

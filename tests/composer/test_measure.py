@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.compose.measure import (
+from restyle.composer.measure import (
     Originality,
     apart,
     class_entropy,
@@ -14,7 +14,7 @@ from restyle.compose.measure import (
     longest_run,
     mean,
 )
-from restyle.compose.notes import ELEMENT, shift_symbol
+from restyle.composer.notes import ELEMENT, shift_symbol
 
 
 def test_a_collapsed_sequence_is_seen() -> None:

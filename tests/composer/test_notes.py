@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restyle.compose.notes import (
+from restyle.composer.notes import (
     chord_symbol,
     note_pitch,
     note_symbol,
@@ -13,7 +13,7 @@ from restyle.compose.notes import (
     snap,
     voice,
 )
-from restyle.compose.vocabulary import NoteSet, nearest_length, normalised, note_set, windows
+from restyle.composer.vocabulary import NoteSet, nearest_length, normalised, note_set, windows
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from restyle.compose.model import Composer, Shape
-from restyle.compose.notes import ELEMENT, chord_symbol, note_symbol
-from restyle.compose.pieces import Piece
-from restyle.compose.train import arrays_of
-from restyle.compose.vocabulary import note_set
-from restyle.compose.weights import Arrays, Card, Style
+from restyle.composer.model import Composer, Shape
+from restyle.composer.notes import ELEMENT, chord_symbol, note_symbol
+from restyle.composer.pieces import Piece
+from restyle.composer.train import arrays_of
+from restyle.composer.vocabulary import note_set
+from restyle.composer.weights import Arrays, Card, Style
 from restyle.music.song import TICKS, Song, Track, notes_array
 
 

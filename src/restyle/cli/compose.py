@@ -15,8 +15,8 @@ from restyle.cli.terminal import AsJson, Quiet, complete_style, progress, say, s
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.compose.api import Composed
-    from restyle.compose.train import Progress
+    from restyle.composer.api import Composed
+    from restyle.composer.train import Progress
 
 WRITTEN = (".mid", ".midi", ".musicxml", ".xml")
 
@@ -88,7 +88,7 @@ def compose(
     made_of = [path for path in (prime, chords, soundfont) if path]
     if not (model or notes or top_p is not None or rhythm or show):
         from restyle.cli.newsong import Wish, compose_song
-        from restyle.compose.lead.song import LeadOptions
+        from restyle.composer.lead.song import LeadOptions
 
         wanted = LeadOptions(
             style, bars, key, tempo, meter, form,
@@ -127,7 +127,7 @@ def _classic(
     top_p: float | None, rhythm: str, seed: int, quiet: bool,
 ) -> Composed:  # fmt: skip
     """What the next-note LSTM writes."""
-    from restyle.compose import api
+    from restyle.composer import api
 
     with progress("composing", quiet) as on_note:
         return api.compose(
@@ -199,7 +199,7 @@ def train_composer(
 
     Example: restyle train composer songs/jazz -o model --songs 200
     """
-    from restyle.compose.api import train_composer as train
+    from restyle.composer.api import train_composer as train
 
     with progress("hearing, training, calibrating", quiet or as_json) as bar:
 

@@ -14,7 +14,7 @@ from restyle.cli.terminal import progress, say, say_json
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
-    from restyle.compose.lead.song import LeadOptions, Written
+    from restyle.composer.lead.song import LeadOptions, Written
     from restyle.pipeline import Result
 
 SONGS = (".mid", ".midi", ".musicxml", ".xml")
@@ -37,7 +37,7 @@ class Wish:
 
 def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     """Compose, arrange and write a song. Raises RestyleError with one sentence."""
-    from restyle.compose.lead import song
+    from restyle.composer.lead import song
     from restyle.io import write, write_lead
     from restyle.music.lead import played
 
@@ -68,7 +68,7 @@ def best_of(
     """The best of several songs in the critic's eyes, with its arrangement."""
     from dataclasses import replace
 
-    from restyle.compose.lead.song import compose_lead
+    from restyle.composer.lead.song import compose_lead
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
 

@@ -106,7 +106,7 @@ def harmonies() -> list[str]:
 
 def composers() -> list[str]:
     """The styles that tunes can be composed in."""
-    from restyle.compose.api import SHIPPED
+    from restyle.composer.api import SHIPPED
 
     return sorted(p.stem.split("-", 1)[1] for p in SHIPPED.glob("last-*.safetensors"))
 
@@ -310,7 +310,7 @@ def compose(
     style: str, notes: int, seed: int, temperature: float | None, prime: Path | None, on: OnBar
 ) -> Song:
     """A new tune. Raises RestyleError."""
-    from restyle.compose.api import compose as compose_tune
+    from restyle.composer.api import compose as compose_tune
 
     return compose_tune(
         style, notes, prime=prime, temperature=temperature, seed=seed, progress=on

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.io.musicxml.write_signs import printed
 from restyle.io.score.layout_build import SWINGS_FROM, bars_of_lead
@@ -19,7 +20,9 @@ from restyle.io.score.rhythm import UNITS
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, Chord, Notes, Tempo, notes_array
 
+Times = NDArray[np.float64]
 _SCALE = UNITS // GRID
+_SIXTEENTH = GRID // 4
 PLAIN_VELOCITY = 80
 """What a note without a dynamic is read with."""
 
@@ -34,7 +37,18 @@ def as_written(lead: LeadSheet) -> LeadSheet:
         tempos=_tempos(lead),
         chords=_chords(lead),
         lyrics=tuple(replace(lyrics[start], start=start) for start in sorted(lyrics)),
+        pickup=_pickup(lead, melody),
     )
+
+
+def _pickup(lead: LeadSheet, melody: Notes) -> int:
+    """The pickup, whole sixteenths longer where its first note is written earlier than it was
+    heard; 0 where that is a whole bar."""
+    full = lead.meters[0].bar_length(GRID)
+    if not lead.pickup or not len(melody):
+        return lead.pickup
+    sixteenths = -(-(full - int(melody["start"][0])) // _SIXTEENTH)
+    return max(lead.pickup, sixteenths * _SIXTEENTH) % full
 
 
 def as_held(lead: LeadSheet, ending: str) -> LeadSheet:
@@ -95,6 +109,7 @@ def _melody(lead: LeadSheet) -> tuple[Notes, dict[int, int]]:
     on, off = readable(
         start, end, bars_of_lead(lead), swings=swings, one_line=True, thirty_seconds=False
     )
+    on, off = _apart(start, on, off)
     rows = zip(
         (on // _SCALE).tolist(),
         np.minimum(off // _SCALE, lead.length).tolist(),
@@ -104,6 +119,19 @@ def _melody(lead: LeadSheet) -> tuple[Notes, dict[int, int]]:
     written = [(a, b - a, pitch, PLAIN_VELOCITY) for a, b, pitch in rows if a < b]
     moved = dict(zip(notes["start"].tolist(), (on // _SCALE).tolist(), strict=True))
     return in_one_voice(notes_array(written)), moved
+
+
+def _apart(start: Times, on: Times, off: Times) -> tuple[Times, Times]:
+    """Written beginnings and ends, with notes that are sung one after the other, and would become
+    one chord, a sixteenth (or third of a beat) apart; what follows gives way."""
+    on, off = on.copy(), off.copy()
+    for i in range(len(on) - 1):
+        if start[i + 1] > start[i] and on[i + 1] <= on[i]:
+            step = (3 if on[i] // _SCALE % 3 == 0 else 4) * _SCALE
+            on[i + 1] = on[i] + step
+            off[i] = min(off[i], on[i + 1])
+            off[i + 1] = max(off[i + 1], on[i + 1] + step)
+    return on, off
 
 
 def _tempos(lead: LeadSheet) -> tuple[Tempo, ...]:
