@@ -25,7 +25,7 @@ MARK = "RESTYLE_TEST_MARK"
 
 @pytest.fixture(scope="module")
 def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A song so long that a second process helps, and that nobody waits for its end."""
+    """A song so long that nobody waits for its end."""
     from restyle.io import write
     from restyle.music.song import Key, Meter, Song, Tempo, Track, notes_array
 
@@ -38,6 +38,15 @@ def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("long") / "long.mid"
     write(song, file)
     return file
+
+
+@pytest.fixture(scope="module")
+def songs(long_song: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of several, which are made by a process each."""
+    folder = tmp_path_factory.mktemp("songs")
+    for number in range(3):
+        (folder / f"{number}.mid").write_bytes(long_song.read_bytes())
+    return folder
 
 
 class Command:
@@ -101,8 +110,8 @@ def start(tmp_path: Path) -> Iterator:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_worker_outlives_a_transfer(start, long_song: Path, number: int) -> None:
-    command = start("transfer", long_song, "--to", "jazz", "--takes", 8, "--quiet")
+def test_no_worker_outlives_a_transfer(start, songs: Path, number: int) -> None:
+    command = start("transfer", songs, "--to", "jazz", "--takes", 8, "--quiet")
     command.until("a worker", command.loky)
     command.process.send_signal(number)
     command.all_end()
@@ -127,8 +136,8 @@ def test_no_worker_outlives_a_corpus(start, long_song: Path, tmp_path: Path, num
         assert command.process.communicate()[1].endswith("restyle: Stopped.\n")
 
 
-def test_ctrl_c_of_a_terminal_goes_to_all_and_is_said_once(start, long_song: Path) -> None:
-    command = start("transfer", long_song, "--to", "jazz", "--takes", 8, "--quiet")
+def test_ctrl_c_of_a_terminal_goes_to_all_and_is_said_once(start, songs: Path) -> None:
+    command = start("transfer", songs, "--to", "jazz", "--takes", 8, "--quiet")
     command.until("a worker", command.loky)
     os.killpg(command.process.pid, signal.SIGINT)
     command.all_end()
@@ -160,7 +169,8 @@ def test_ctrl_c_while_it_starts(start, long_song: Path, modules: str) -> None:
 
 def test_a_result_is_whole_or_not_there(start, long_song: Path, tmp_path: Path) -> None:
     command = start("transfer", long_song, "--to", "pop", "-o", "out.mid", "--quiet")
-    command.until("a worker", command.loky)
+    maps = Path(f"/proc/{command.process.pid}/maps")
+    command.until("the model", lambda: "onnxruntime" in maps.read_text())
     command.process.send_signal(signal.SIGTERM)
     command.all_end()
     assert list(tmp_path.iterdir()) == []

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
+from restyle.cli.newsong import SONGS, out_path
 from restyle.cli.outputs import check_outputs
 from restyle.cli.scores import score_outputs
 from restyle.cli.terminal import AsJson, Quiet, complete_style, progress, say, say_json
-from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
     from restyle.composer.api import Composed
     from restyle.composer.train import Progress
-
-WRITTEN = (".mid", ".midi", ".musicxml", ".xml")
 
 
 def compose(
@@ -104,7 +102,7 @@ def compose(
         if value:
             raise typer.BadParameter("the classic next-note composer has no such thing",
                                      param_hint=name)  # fmt: skip
-    out = _out(output, style, seed)
+    out = out_path(output, style, seed, SONGS)
     check_outputs([out, *beside.outputs(out), *score_outputs(out, score)], made_of)
     beside.check()
     made = _classic(style, notes or 600, model or "embedding", prime, temperature, top_p,
@@ -162,20 +160,6 @@ def _tell(
           f"{len(made.symbols)} notes and chords")  # fmt: skip
     for path in written:
         say(f"-> {path}")
-
-
-def _out(output: Path | None, style: str, seed: int) -> Path:
-    """The file asked for, or <style>-<seed>.mid in the folder asked for."""
-    name = f"{style}-{seed}.mid"
-    if output is None:
-        return Path(name)
-    if output.is_dir():
-        return output / name
-    if not output.suffix:
-        return output.with_name(output.name + ".mid")
-    if output.suffix.lower() not in WRITTEN:
-        raise RestyleError(f"{output.name}: a tune can be written as .mid or .musicxml.")
-    return output
 
 
 def train_composer(

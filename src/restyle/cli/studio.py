@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from restyle.cli.terminal import Quiet
+from restyle.cli.terminal import AsJson, Quiet, say, say_json
 
 
 def studio(
@@ -19,6 +19,7 @@ def studio(
         Path | None, typer.Option(help="Where songs and results lie, for a day.")
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """A page on this machine: bring a song, choose a style, listen, take it away.
@@ -27,4 +28,10 @@ def studio(
     """
     from restyle.studio.serve import serve
 
-    serve(host, port, folder, browser, quiet)
+    def tell(address: str) -> None:
+        if as_json:
+            say_json({"address": address})
+        elif not quiet:
+            say(f"restyle studio: {address}  (stop it with Ctrl+C)")
+
+    serve(host, port, folder, browser, tell)

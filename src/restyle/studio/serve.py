@@ -6,14 +6,20 @@ import os
 import socket
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from restyle.errors import RestyleError
 from restyle.studio.security import Door
 
 
-def serve(host: str, port: int, folder: Path | None, browser: bool, quiet: bool) -> None:
-    """Serve the page until somebody stops it. Raises RestyleError when the address is taken."""
+def serve(
+    host: str, port: int, folder: Path | None, browser: bool, tell: Callable[[str], None]
+) -> None:
+    """Serve the page until somebody stops it; `tell` is given its address.
+
+    Raises RestyleError when the address is taken.
+    """
     import uvicorn
 
     from restyle.studio.app import create_app
@@ -27,8 +33,7 @@ def serve(host: str, port: int, folder: Path | None, browser: bool, quiet: bool)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="on"
     )
-    if not quiet:
-        print(f"restyle studio: {address}  (stop it with Ctrl+C)", flush=True)
+    tell(address)
     if browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     uvicorn.Server(config).run(sockets=[taken])

@@ -64,7 +64,7 @@ def attribute_tokens(notes: Notes, part: str, length: int, shift: int = 0) -> li
 def figure(notes: Notes) -> str:
     """What a pitched part plays: one of `vocabulary.FIGURES`."""
     onsets, counts = np.unique(notes["start"], return_counts=True)
-    length = float(np.median(notes["duration"]))
+    length = float(np.median(v.nearest_durations(notes["duration"])))
     if np.mean(counts >= 2) >= 0.75 or counts.mean() >= 2 * CHORDAL:
         if length >= HELD:
             return "held"

@@ -143,6 +143,12 @@ def duration_token(length: int) -> int:
     return DURATION[int(np.argmin(np.abs(np.array(DURATIONS) - length)))]
 
 
+def nearest_durations(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The nearest lengths that the vocabulary holds, as `duration_token` chooses them."""
+    there = np.array(DURATIONS)
+    return np.asarray(there[np.abs(there - lengths[:, None]).argmin(axis=1)])
+
+
 def tempo_token(bpm: float) -> int:
     return TEMPO[int(np.searchsorted(TEMPO_EDGES, bpm, side="right"))]
 

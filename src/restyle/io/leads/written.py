@@ -20,7 +20,7 @@ from restyle.io.score.rhythm import UNITS
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, Chord, Notes, Tempo, notes_array
 
-Times = NDArray[np.float64]
+Times = NDArray[np.int64]
 _SCALE = UNITS // GRID
 _SIXTEENTH = GRID // 4
 PLAIN_VELOCITY = 80
@@ -109,7 +109,7 @@ def _melody(lead: LeadSheet) -> tuple[Notes, dict[int, int]]:
     on, off = readable(
         start, end, bars_of_lead(lead), swings=swings, one_line=True, thirty_seconds=False
     )
-    on, off = _apart(start, on, off)
+    on, off = _apart(notes["start"], on, off)
     rows = zip(
         (on // _SCALE).tolist(),
         np.minimum(off // _SCALE, lead.length).tolist(),
