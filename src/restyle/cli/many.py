@@ -10,11 +10,13 @@ import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from restyle.errors import RestyleError
+from restyle.workers import parallel
 
 Make = Callable[[Path, Path], None]
 """Makes the result of a song: from its file, into a file. It can be sent to another process."""
@@ -36,23 +38,31 @@ def make_all(jobs: Sequence[tuple[Path, Path]], make: Make, address: str = "") -
     With the `address` of a Dask scheduler its workers do it, which must see the same folders.
     Raises RestyleError as `data.cluster` does.
     """
+    try:
+        if address:
+            yield from _on_cluster(jobs, make, address)
+        else:
+            workers = min(os.cpu_count() or 1, len(jobs))
+            yield from parallel(partial(_told, make), jobs, workers, batch=1)
+    except BrokenProcessPool as error:
+        raise RestyleError(
+            "A process was killed, most likely for lack of memory: give fewer songs at once."
+        ) from error
+
+
+def _on_cluster(jobs: Sequence[tuple[Path, Path]], make: Make, address: str) -> Iterator[Told]:
     import joblib
 
     from restyle.data.cluster import cluster
 
-    with cluster(address, jobs[0][0].absolute()) if address else nullcontext():
-        workers = -1 if address else min(os.cpu_count() or 1, len(jobs))
-        parallel = joblib.Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-        here = [(file.absolute(), out.absolute()) for file, out in jobs] if address else jobs
-        try:
-            yield from parallel(joblib.delayed(_told)(make, file, out) for file, out in here)
-        except BrokenProcessPool as error:
-            raise RestyleError(
-                "A process was killed, most likely for lack of memory: give fewer songs at once."
-            ) from error
+    there = [(file.absolute(), out.absolute()) for file, out in jobs]
+    with cluster(address, there[0][0]):
+        run = joblib.Parallel(n_jobs=-1, return_as="generator", batch_size=1)
+        yield from run(joblib.delayed(_told)(make, job) for job in there)
 
 
-def _told(make: Make, file: Path, out: Path) -> Told:
+def _told(make: Make, job: tuple[Path, Path]) -> Told:
+    file, out = job
     said = io.StringIO()
     try:
         with redirect_stdout(said):
