@@ -13,7 +13,7 @@ from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import arranger
-from restyle.reading import Music, check_path, open_example, open_lead
+from restyle.reading import Music, check_path, open_example, open_kept, open_lead
 from restyle.style.instrumentation import asked_instruments
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def transfer(
     harmony: str = "enrich",
     instruments: Mapping[str, str] | None = None,
     feel: float | None = None,
+    keep: Sequence[str] | str = (),
     redo: str = "",
     earlier: Song | str | os.PathLike[str] | None = None,
     model: str | os.PathLike[str] | None = None,
@@ -90,8 +91,12 @@ def transfer(
         harmony: keep, enrich or reharmonise.
         instruments: what parts play on, such as {"melody": "trumpet", "drums": "brush"}.
         feel: 0 to play exactly on the grid, 1 as players do; as the style's songs when None.
-        redo: bars such as "9-16" to make anew in `earlier`, a result of this song; give another
-            `seed` for others. The style is the earlier one's where none is said.
+        keep: tracks of the song that stay as they are, and the band plays around them: parts,
+            instruments, names or numbers, as ["bass", "drums"]. Of a MIDI file, given as a path,
+            with controllers and bends; of a Song the notes.
+        redo: bars such as "9-16" to make anew in `earlier`, a result of this song, or "9-16:piano"
+            for one part of them; give another `seed` for others. The style is the earlier one's
+            where none is said.
 
     The same arguments give the same song. Raises RestyleError, with one sentence, when it cannot
     be done; what is wrong with the arguments is said before the song is heard.
@@ -115,6 +120,7 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(asked),
         feel=feel,
+        keep=parts_of(keep),
     )
     options.check()
     band = arranger(_folder(model))
@@ -125,7 +131,10 @@ def transfer(
         options = replace(options, like=open_example(like))
     if redo or earlier is not None:
         options = again(options, redo, earlier)
-    return band.transfer(open_lead(song)[0], options).song
+    lead, heard = open_lead(song)
+    if options.keep and options.earlier is None:
+        options = replace(options, kept=open_kept(song, heard, options.keep))
+    return band.transfer(lead, options).song
 
 
 def compose(

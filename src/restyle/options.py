@@ -13,10 +13,13 @@ from restyle.decoding.figures import FIGURES
 from restyle.decoding.sampler import Sampling
 from restyle.errors import RestyleError, choices
 from restyle.io import read
+from restyle.music.classes import PARTS
 from restyle.music.song import Song
 from restyle.music.transpose import check_tempo, parse_key
 from restyle.style.example import Example
 from restyle.style.harmony import HARMONIES
+from restyle.style.keep import Kept
+from restyle.style.redo import parse_redo, tracks_by_part
 
 STRONGEST = 4.0
 MOST_TAKES = 64
@@ -64,6 +67,10 @@ class TransferOptions:
     when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
+    keep: tuple[str, ...] = ()
+    """Tracks of the song that stay as they are: parts, instruments, names or numbers."""
+    kept: Kept | None = None
+    """What they are in the song at hand: see `reading.open_kept`."""
 
     def check(self) -> None:
         """Raise RestyleError for what cannot be, whatever the song: to be asked before it is heard.
@@ -96,6 +103,8 @@ class TransferOptions:
             check_tempo(self.tempo)
         if self.key:
             parse_key(self.key)
+        if self.keep and self.key:
+            raise RestyleError("Kept tracks stay in their key: leave out the other one.")
 
     def settings(self, band: Mapping[str, str] | None = None) -> str:
         """What is needed to go on with the result later, as JSON; `band` has its track names by
@@ -103,14 +112,15 @@ class TransferOptions:
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
         named = {"band": dict(band)} if band else {}
-        return json.dumps({**plain, **name, **named}, ensure_ascii=False)
+        kept = {"kept": list(self.kept.parts)} if self.kept else {}
+        return json.dumps({**plain, **name, **named, **kept}, ensure_ascii=False)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
-KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony")
+KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony", "keep")
 """The options that a result says it was made with."""
 
 
@@ -133,12 +143,24 @@ def again(
             raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
         options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
     melody = any(track.is_melody for track in there.tracks)
+    bars, parts = parse_redo(redo)
+    keep, band = told.get("keep") or (), tracks_by_part(there)
+    lacking = [part for part in parts if part not in band]
+    stay = [part for part in parts if part in told.get("kept", ())]
+    if lacking:
+        raise RestyleError(f"There is no {lacking[0]} in the earlier result to play anew.")
+    if stay:
+        raise RestyleError(f"The {stay[0]} was kept from the song: it stays as it is.")
+    if keep and not parts:
+        parts = tuple(part for part in PARTS if part in band and part not in told.get("kept", ()))
     return replace(
         options,
         harmony="keep" if told.get("harmony") == "keep" else "enrich",
         key=options.key or str(told.get("key", "")),
         tempo=options.tempo or told.get("tempo"),
         melody=melody,
-        redo=redo,
+        redo=bars,
+        redo_parts=parts,
+        keep=tuple(keep),
         earlier=there,
     )

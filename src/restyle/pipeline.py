@@ -30,6 +30,7 @@ from restyle.options import TransferOptions
 from restyle.style.blend import style_of
 from restyle.style.example import nearest_style
 from restyle.style.harmony import reharmonised
+from restyle.style.keep import joined, names_by_part, with_kept, without
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
 from restyle.style.render import band_of, render
 from restyle.style.style import Style, load_styles, pick_band
@@ -66,6 +67,8 @@ class Result:
     """What could not be done as asked, a sentence each."""
     redone: tuple[int, int] | None = None
     """Of bars made anew, the ticks where the first begins and the last ends."""
+    redone_parts: tuple[str, ...] = ()
+    """The parts that were made anew there; all when empty."""
 
     @property
     def song(self) -> Song:
@@ -97,7 +100,9 @@ class Arranger:
         that the model cannot write down.
         """
         options.check()
+        check_kept(options)
         style = self.style(options)
+        bpm = lead.tempos[0].bpm
         lead = moved(lead, options.key, options.tempo)
         check_bars(lead)
         if options.earlier is not None:
@@ -105,7 +110,7 @@ class Arranger:
         elif options.harmony == "reharmonise":
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
-        work = self._work(lead, style, options)
+        work = self._work(lead, style, options, lead.tempos[0].bpm / bpm)
         begin = work.job.redo.first if work.job.redo else 0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
@@ -125,7 +130,7 @@ class Arranger:
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
-        return Result(lead, style, tuple(takes), work.ratio, notes, work.span)
+        return Result(lead, style, tuple(takes), work.ratio, notes, work.span, options.redo_parts)
 
     def check(self, options: TransferOptions) -> None:
         """Raise RestyleError for options that cannot be, whatever the song is.
@@ -152,10 +157,14 @@ class Arranger:
             named or nearest_style(options.like, list(self.styles.values()), self.session)
         )
 
-    def _work(self, lead: LeadSheet, style: Style, options: TransferOptions) -> _Work:
-        """What is to be done, for all takes."""
+    def _work(
+        self, lead: LeadSheet, style: Style, options: TransferOptions, faster: float
+    ) -> _Work:
+        """What is to be done, for all takes; `faster` than the song was."""
         band = band_for(style, options)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
+        if options.keep:
+            ratio = lead.swing
         redo = None
         if options.earlier is not None:
             there = arrangement_in(options.earlier, lead, band.parts, ratio)
@@ -177,9 +186,10 @@ class Arranger:
             attributes=options.attributes,
             example=like.context(band.parts, self.session.context) if like else None,
             redo=redo,
+            kept=options.kept.arrangement if options.kept else None,
             critic=self._critic(style, band),
         )
-        return _Work(job, style, ratio, _target(self, style, options))
+        return _Work(job, style, ratio, _target(self, style, options), faster)
 
     def _critic(self, style: Style, band: Band) -> Critic:
         """Who chooses among candidates. The critic of realism learnt from what the model that
@@ -196,9 +206,8 @@ class Arranger:
     ) -> Take:
         made = arrange(work.job, self.session, rng, on_bar)
         song = _rendered(work, options, made, rng)
-        song = replace(song, made_with=options.settings(band_of(song, made)))
         if work.span is not None and options.earlier is not None:
-            song = spliced(options.earlier, song, *work.span)
+            song = spliced(options.earlier, song, *work.span, options.redo_parts)
         near = likeness(work.job.lead, made, work.target) if work.target else None
         usual = float(work.style.figures["notes_a_bar"])
         return Take(song, made, measure_take(work.job.lead, made, usual, near))
@@ -212,6 +221,7 @@ class _Work:
     style: Style
     ratio: float
     target: Profile | None
+    faster: float = 1.0
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -230,7 +240,17 @@ def _rendered(
     played = usual_feel(style.name) if options.feel is None else options.feel
     touch = Touch(style.name, played, options.seed, work.ratio)
     asked = options.instruments
-    return render(work.job.lead, arrangement, style, rng, options.melody, work.ratio, asked, touch)
+    lead, kept = work.job.lead, options.kept
+    own = without(arrangement, kept) if kept else arrangement
+    lead = kept.lead(lead) if kept else lead
+    song = render(lead, own, style, rng, options.melody, work.ratio, asked, touch)
+    named = band_of(song, own)
+    if kept:
+        names = [track.name for track in song.tracks]
+        song = joined(song, kept, work.faster)
+        renamed = dict(zip(names, (track.name for track in song.tracks), strict=False))
+        named = {p: renamed[name] for p, name in named.items()} | dict(names_by_part(kept))
+    return replace(song, made_with=options.settings(named))
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:
@@ -243,7 +263,8 @@ def band_for(style: Style, options: TransferOptions) -> Band:
         members = pick_band(style, options.parts)
     asked = options.instruments
     players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
-    return Band(players, style.colours)
+    band = Band(players, style.colours)
+    return with_kept(band, options.kept) if options.kept else band
 
 
 def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:
@@ -253,6 +274,17 @@ def _player(part: str, instrument_class: str, style: Style, asked: int | None) -
     known = class_of(asked, part == "drums")
     fits = known is not None and known.part == part
     return Player(part, known.name if known and fits else instrument_class, asked)
+
+
+def check_kept(options: TransferOptions) -> None:
+    """Raise RestyleError where the song's tracks that are to stay cannot, or are not there."""
+    if options.keep and options.kept is None and options.earlier is None:
+        raise RestyleError("A lead sheet has no tracks to keep: give the song itself.")
+    if options.kept and options.kept.pitched and options.harmony == "reharmonise":
+        raise RestyleError(
+            "Kept tracks play the song's chords: keep the drums alone to have others, or leave "
+            "out reharmonise."
+        )
 
 
 def check_version(folder: Path) -> None:

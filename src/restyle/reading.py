@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from restyle.analysis import Heard, listen
 from restyle.errors import RestyleError
 from restyle.io import read, read_lead
+from restyle.io.files import load
+from restyle.io.midi.verbatim import verbatim_tracks
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 from restyle.style.example import Example, example_of
+from restyle.style.keep import Kept, kept_from
 
 Music = Song | LeadSheet | str | os.PathLike[str]
 """A song in any form: a file, a Song, or a lead sheet."""
@@ -39,6 +43,23 @@ def open_lead(song: Music) -> tuple[LeadSheet, Heard | None]:
         )
     heard = listen(song)
     return heard.lead, heard
+
+
+def open_kept(song: Music, heard: Heard | None, names: Sequence[str]) -> Kept:
+    """The tracks of a song that are to stay, of those names; of a MIDI file with all that it says
+    of them, of a Song or a score their notes and instruments.
+
+    Raises RestyleError for what has no such tracks.
+    """
+    if isinstance(song, LeadSheet) or heard is None:
+        raise RestyleError("A lead sheet has no tracks to keep: give the song itself.")
+    if isinstance(song, Song):
+        return kept_from(heard, song, names, None)
+    data = load(song)
+    midi = b"MThd" in data[:4096] or (data[:4] == b"RIFF" and data[8:12] == b"RMID")
+    return kept_from(
+        heard, read(song), names, verbatim_tracks(data, Path(song).name) if midi else None
+    )
 
 
 def open_example(song: Song | str | os.PathLike[str]) -> Example:

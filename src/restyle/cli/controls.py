@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from restyle.pipeline import Arranger, Result, Take
 
 Like = Annotated[Path | None, typer.Option(help="A song to take the style from, in place of --to.")]
-Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16; needs --from.")]
+Redo = Annotated[str, typer.Option(help="Bars to make anew, as 9-16, or 9-16:piano; needs --from.")]
+Keep = Annotated[
+    str,
+    typer.Option(
+        help="Tracks of the song that stay as they are, as bass,drums or 2,5: see 'restyle lead'."
+    ),
+]
 Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
 ]
@@ -191,4 +197,5 @@ def write_take(take: Take, result: Result, out: Path, earlier: Path | None) -> N
 
     if result.redone is None:
         raise RestyleError("There are no bars to make anew.")
-    save(out, redone(load(earlier), take.song, *result.redone))
+    anew = redone(load(earlier), take.song, *result.redone, result.redone_parts)
+    save(out, anew)

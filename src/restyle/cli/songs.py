@@ -25,6 +25,7 @@ from restyle.cli.terminal import (
     progress,
     say,
     say_json,
+    track_lines,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def transfer(
     keep_takes: controls.KeepTakes = False,
     instrument: controls.Instruments = None,
     feel: controls.Feel = None,
+    keep: controls.Keep = "",
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
     model: Annotated[Path | None, typer.Option(help="A model folder of your own.")] = None,
@@ -100,6 +102,10 @@ def transfer(
     """The same song in another style.
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
+
+    Around your own bass: restyle transfer examples/auld-lang-syne.mid --to jazz --keep bass
+
+    The piano of four bars anew: restyle transfer song.mid --redo 9-12:piano --from song.jazz.mid
     """
     from restyle.api import parts_of
     from restyle.options import TransferOptions
@@ -124,6 +130,7 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(instrument or ()),
         feel=feel,
+        keep=parts_of(keep),
     )
     if candidates:
         options = replace(options, candidates=candidates)
@@ -217,10 +224,13 @@ class _Wish:
 
 def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
     """Make one song; how it goes is shown where it is `alone`."""
-    from restyle.reading import open_lead
+    from restyle.reading import open_kept, open_lead
 
     wish.beside.check()
     lead, heard = open_lead(file)
+    if wish.options.keep and wish.options.earlier is None:
+        own = open_kept(file, heard, wish.options.keep)
+        wish = replace(wish, options=replace(wish.options, kept=own))
     if not wish.quiet:
         for line in describe(file, lead, heard):
             say(line)
@@ -282,7 +292,8 @@ def lead(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """What was heard: meter, key, tempo, chords and melody, to mend and give back to transfer.
+    """What was heard: meter, key, tempo, tracks, chords and melody, to mend and give back to
+    transfer.
 
     Example: restyle lead song.mid -o song.lead.musicxml
     """
@@ -309,7 +320,8 @@ def lead(
     if as_json:
         print(lead_to_json(sheet))
     elif not quiet:
-        for line in [*describe(song, sheet, heard), *chord_chart(sheet)]:
+        tracks = track_lines(heard) if heard else []
+        for line in [*describe(song, sheet, heard), *tracks, *chord_chart(sheet)]:
             say(line)
         for path in written:
             say(f"-> {path}")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EVERY = 15.0
 """Seconds between lines of progress where stderr is no terminal."""
+MOSTLY = 0.9
+"""Share of a track's notes that are the melody, from which on the track is the melody."""
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for each result.")]
 
@@ -57,6 +59,17 @@ def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
         f"  {lead.key.name}, {meters}, {lead.tempos[0].bpm:.0f} bpm, {lead.bars} bars, "
         f"{len(lead.melody)} melody notes, {len(lead.chords)} chords",
     ]
+
+
+def track_lines(heard: Heard) -> list[str]:
+    """The tracks with the numbers that `--keep` takes, and where the melody is."""
+    from restyle.style.keep import track_line
+
+    lines = []
+    for number, (track, sung) in enumerate(zip(heard.song.tracks, heard.melody, strict=True), 1):
+        tune = ", the melody" if sung.mean() > MOSTLY else ", has the melody" if sung.any() else ""
+        lines.append(f"  {number:>3}  {track_line(track)}, {len(track.notes)} notes{tune}")
+    return lines
 
 
 def complete_style(incomplete: str) -> list[str]:

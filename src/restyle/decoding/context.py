@@ -54,17 +54,18 @@ class Context:
         """Tokens that can still be read in every row."""
         return self._cache.room
 
-    def begin_phrase(self, first: int, last: int, tokens: Sequence[int]) -> Logits:
-        """Make room for bars `first` up to `last`, then read what stands before them.
+    def begin_phrase(self, first: int, last: int, tokens: Sequence[int], given: int = 0) -> Logits:
+        """Make room for bars `first` up to `last`, of which so many tokens are given, then read
+        what stands before them.
 
         Returns the logits of what follows `tokens`, shape (candidates, vocabulary), the same for
         each.
         """
         if self._first < 0:
-            self._first = self._first_that_fits(first, last)
+            self._first = self._first_that_fits(first, last, given)
             self._read_past(first)
-        elif self._cache.room < self._wanted(first, last):
-            self._slide(self._first_that_fits(first, last))
+        elif self._cache.room < self._wanted(first, last, given):
+            self._slide(self._first_that_fits(first, last, given))
         out = [self._cache.feed_row(row, tokens) for row in range(self._branches)]
         self._begun = [self._cache.lengths[row] for row in range(self._branches)]
         for branch in range(self._branches):
@@ -104,16 +105,18 @@ class Context:
                 self._cache.rewind(self._cache.lengths[row] - 1, row)
         return out
 
-    def _wanted(self, first: int, last: int) -> int:
+    def _wanted(self, first: int, last: int, given: int) -> int:
         """Tokens that are to be free before bars `first` up to `last`."""
         leads = sum(len(self._sheet.following(bar)) for bar in range(first, last))
         usual = FIGURES.phrase_room * self._longest
-        return int(min(max(FIGURES.free * self._size, usual), self._size / 2)) + leads
+        free = FIGURES.free * self._size
+        most = max(self._size / 2, free + given)
+        return int(min(max(free, usual) + given, most)) + leads
 
-    def _first_that_fits(self, first: int, last: int) -> int:
+    def _first_that_fits(self, first: int, last: int, given: int) -> int:
         """The first bar that may stay, so that all whole phrases that fit do."""
         opening = max(len(tokens) for tokens in self._openings)
-        room = self._size - opening - self._wanted(first, last)
+        room = self._size - opening - self._wanted(first, last, given)
         for begin, _ in self._sheet.phrases:
             if begin >= first:
                 break

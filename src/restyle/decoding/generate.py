@@ -61,7 +61,8 @@ def arrange(
     cursor = Cursor(sheet, job.band.parts, candidates)
     plan = Plan()
     chooser = _chooser(job, sheet, plan)
-    fixed = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
+    before = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
+    fixed = {**before, **(_given(job.kept, sheet) if job.kept else {})}
     kept = _Kept(job, sheet)
     passages = [
         (max(begin, first), min(end, last))
@@ -157,6 +158,16 @@ def _written_before(redo: Redo, sheet: Sheet, context: Context, cursor: Cursor) 
     return fixed
 
 
+def _given(kept: Arrangement, sheet: Sheet) -> dict[tuple[int, int], list[int]]:
+    """The tokens of parts that play what they play, by bar and part."""
+    bars = encode_arrangement(_moved(kept, sheet.shift), sheet.lead)
+    return {
+        (bar, part): tokens
+        for bar, said in enumerate(bars)
+        for part, tokens in _by_part(said).items()
+    }
+
+
 def _by_part(tokens: list[int]) -> dict[int, list[int]]:
     """The tokens of each part of an arrangement bar, its name left out."""
     out: dict[int, list[int]] = {}
@@ -183,6 +194,9 @@ def _result(job: Job, sheet: Sheet, cursor: Cursor) -> Arrangement:
     parts = dict(made.parts)
     for player in job.band.pitched:
         parts[player.part] = _sung(parts[player.part], player.instrument)
+    if job.kept is not None:
+        end = int(sheet.lines[cursor.bar[0] + 1])
+        parts |= {p: notes[notes["start"] < end] for p, notes in job.kept.parts.items()}
     made = replace(made, parts=parts)
     if job.redo is None:
         return made

@@ -85,4 +85,7 @@ class Job:
     model is to say (see `tokens.attributes`)."""
     example: ExampleContext | None = None
     redo: Redo | None = None
+    kept: Arrangement | None = None
+    """What some parts of the band play, whatever the others do: tracks of the song itself. The
+    others hear them."""
     critic: Critic = field(default_factory=ChordFit)

@@ -67,6 +67,7 @@ class Passage:
     ):
         self._context, self._cursor, self._chooser = context, cursor, chooser
         self._first, self._last = bars
+        self._bars = range(*bars)
         self._fixed = fixed
         self._played: list[list[list[int]]] = [[] for _ in range(cursor.batch)]
 
@@ -110,8 +111,10 @@ class Passage:
         begun = [
             [cursor.begin_bar(row, self._first), *self._given(row)] for row in range(cursor.batch)
         ]
-        logits = self._context.begin_phrase(self._first, self._last, [*before, *begun[0]])
-        cursor.room[:] = self._context.room - leads
+        given = sum(len(t) for (bar, _), t in self._fixed.items() if bar in self._bars)
+        logits = self._context.begin_phrase(self._first, self._last, [*before, *begun[0]], given)
+        cursor.room[:] = self._context.room - leads - given
+        cursor.room[:] += sum(t not in v.PART for t in begun[0])  # of what is given, it read this
         return logits
 
     def _to_read(self, row: int, token: int) -> list[int]:
@@ -133,6 +136,7 @@ class Passage:
             elif cursor.state[row] == State.PART and (bar, part) in self._fixed:
                 out += self._fixed[bar, part]
                 cursor.replay(row, self._fixed[bar, part])
+                cursor.room[row] += len(self._fixed[bar, part])  # it was set aside
                 leaving = cursor.leaving(row)
                 cursor.take(row, leaving)
                 out += [] if leaving == v.END else [leaving]

@@ -128,7 +128,7 @@ def _drift(beats: int, rng: np.random.Generator) -> Floats:
 
 def _performed(track: Track, song: Song, drift: Floats, rng: np.random.Generator) -> Track:
     touch = song.touch
-    if touch is None or not len(track.notes):
+    if touch is None or not len(track.notes) or track.verbatim is not None:
         return track
     notes = track.notes
     milliseconds, share = _wanted(track, song, drift, rng)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.music.verbatim import Verbatim
+
 TICKS = 480
 """Ticks a quarter note in every Song."""
 GRID = 12
@@ -213,6 +215,8 @@ class Track:
     program: int
     notes: Notes
     is_drum: bool = False
+    verbatim: Verbatim | None = None
+    """How MIDI files have it, where it was taken over from one; `notes` are for all else."""
 
     @property
     def is_melody(self) -> bool:

@@ -23,6 +23,24 @@ from restyle.music.song import MELODY, STEP, TICKS, Song, Track, sort_notes
 
 LEAST_SHARED = 0.8
 """Share of the melody that an earlier result must have in common with the song."""
+BARS = re.compile(r"\s*(\d+)\s*(-\s*(\d*))?\s*")
+
+
+def parse_redo(text: str) -> tuple[str, tuple[str, ...]]:
+    """ "9-16:piano,bass" as bars and the parts that are played anew there, none for all.
+
+    Raises RestyleError for a part that there is not.
+    """
+    bars, colon, said = text.partition(":")
+    parts = tuple(part.strip().lower() for part in said.split(",") if part.strip())
+    wrong = [part for part in parts if part not in PARTS]
+    if wrong or (colon and not parts):
+        raise RestyleError(
+            f"There is no part '{', '.join(wrong)}' to play anew: {', '.join(PARTS)}."
+        )
+    if not BARS.fullmatch(bars):
+        raise RestyleError(f"'{bars}' are no bars: say them like 9-16, counted from 1.")
+    return bars.strip(), parts
 
 
 def parse_bars(text: str, bars: int) -> tuple[int, int]:
@@ -30,7 +48,7 @@ def parse_bars(text: str, bars: int) -> tuple[int, int]:
 
     Raises RestyleError for what is none, or bars that the song does not have.
     """
-    found = re.fullmatch(r"\s*(\d+)\s*(-\s*(\d*))?\s*", text)
+    found = BARS.fullmatch(text)
     if not found:
         raise RestyleError(f"'{text}' are no bars: say them like 9-16, counted from 1.")
     first = int(found[1])
@@ -102,11 +120,12 @@ def arrangement_in(
     return Arrangement(found)
 
 
-def spliced(earlier: Song, made: Song, begin: int, end: int) -> Song:
-    """The earlier result with what the band plays between two ticks from another song; it is
-    played already where it was read from a file, and so are the bars anew."""
+def spliced(earlier: Song, made: Song, begin: int, end: int, only: tuple[str, ...] = ()) -> Song:
+    """The earlier result with what the band (or `only` some parts) plays between two ticks from
+    another song; it is played already where it was read from a file, and so are the bars anew."""
     made = performed(made)
-    new = {part: t for part, t in tracks_by_part(made).items() if part != MELODY}
+    wanted = only or PARTS
+    new = {part: t for part, t in tracks_by_part(made).items() if part in wanted}
     old = tracks_by_part(earlier)
     parts = {id(track): part for part, track in old.items()}
     tracks = [
@@ -135,8 +154,9 @@ def _between(track: Track, begin: int, end: int) -> NDArray[np.bool_]:
     return np.asarray((starts >= begin - EARLY) & (starts < end - EARLY))
 
 
-def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
-    """The bytes of an earlier result with the notes of `song` between two ticks.
+def redone(data: bytes, song: Song, begin: int, end: int, only: tuple[str, ...] = ()) -> bytes:
+    """The bytes of an earlier result with the notes of `song` between two ticks; of `only` some
+    parts where any are named.
 
     Every event that neither begins nor ends a note of those bars stays as it is. Raises
     UnreadableSong when the bytes are no MIDI file.
@@ -144,7 +164,12 @@ def redone(data: bytes, song: Song, begin: int, end: int) -> bytes:
     if data[:4] != b"MThd":
         raise UnreadableSong("The earlier result is not a MIDI file: give the .mid of it.")
     cut = pickup_cut(midi_song(data, "The earlier result"))
-    parts = {t.name: t.notes for t in song.tracks if not t.is_melody}
+    known = {id(track): part for part, track in tracks_by_part(song).items()}
+    parts = {
+        t.name: t.notes
+        for t in song.tracks
+        if not t.is_melody and (not only or known.get(id(t)) in only)
+    }
     return replace_notes(data, parts, begin - EARLY, end - EARLY, cut)
 
 

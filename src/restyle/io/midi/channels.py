@@ -14,7 +14,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -54,6 +54,7 @@ class RawTrack:
     program: int
     is_drum: bool
     notes: Notes
+    channel: int = -1
 
 
 @dataclass(frozen=True)
@@ -274,9 +275,9 @@ def _players(
         notes["duration"][notes["duration"] == 0] = max(division // 8, 1)
         used = counts.most_common(1)[0][0]
         if one >= 0 and is_kit(notes, division, used, chunk.title):
-            yield RawTrack(chunk.number, chunk.title, 0, True, notes)
+            yield RawTrack(chunk.number, chunk.title, 0, True, notes, channel)
         else:
-            yield RawTrack(chunk.number, chunk.title, used, one < 0, notes)
+            yield RawTrack(chunk.number, chunk.title, used, one < 0, notes, channel)
 
 
 def _bent(bends: _Stretches[float], start: NDArray[np.int64], end: NDArray[np.int64]) -> bool:
@@ -338,4 +339,4 @@ def _transposed(
     notes["pitch"] += shift
     if notes["pitch"].min() < 0 or notes["pitch"].max() > 127:
         return track
-    return RawTrack(track.chunk, track.name, track.program, False, notes)
+    return replace(track, notes=notes)

@@ -10,9 +10,11 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from restyle.errors import UnreadableSong
 from restyle.io.midi.write import Event, body
-from restyle.music.song import Notes
+from restyle.music.song import TICKS, Notes
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,15 @@ def replace_notes(
     stay, byte for byte, in their order. Raises UnreadableSong for a file that is no such MIDI.
     """
     head, chunks = _read(data)
+    finer = max(struct.unpack(">H", head[12:14])[0] // TICKS, 1)
     out = [head]
     for chunk in chunks:
         if chunk.name in parts:
             new = parts[chunk.name]
-            inside = new[(new["start"] >= begin) & (new["start"] < end)]
-            content = _edited(chunk, inside, begin - cut, end - cut, cut)
+            inside = new[(new["start"] >= begin) & (new["start"] < end)].copy()
+            inside["start"] = np.maximum(inside["start"] - cut, 0) * finer
+            inside["duration"] *= finer
+            content = _edited(chunk, inside, (begin - cut) * finer, (end - cut) * finer)
         else:
             content = _kept(chunk)
         out.append(b"MTrk" + struct.pack(">I", len(content)) + content)
@@ -62,7 +67,7 @@ def _kept(chunk: Chunk) -> bytes:
     return body([(tick, 0, event) for tick, event in chunk.events if event[:2] != b"\xff\x2f"])
 
 
-def _edited(chunk: Chunk, notes: Notes, begin: int, end: int, cut: int) -> bytes:
+def _edited(chunk: Chunk, notes: Notes, begin: int, end: int) -> bytes:
     gone = _numbers_of_notes(chunk, begin, end)
     ranked: list[Event] = []
     last = (-1, 0)
@@ -72,9 +77,8 @@ def _edited(chunk: Chunk, notes: Notes, begin: int, end: int, cut: int) -> bytes
             last = max((tick, _rank(event)), last)
             ranked.append((*last, event))
     for start, duration, pitch, velocity in notes.tolist():
-        at = max(start - cut, 0)
-        ranked.append((at, 3, bytes([0x90 | chunk.channel, pitch, velocity])))
-        ranked.append((at + duration, 2, bytes([0x80 | chunk.channel, pitch, 0])))
+        ranked.append((start, 3, bytes([0x90 | chunk.channel, pitch, velocity])))
+        ranked.append((start + duration, 2, bytes([0x80 | chunk.channel, pitch, 0])))
     return body(ranked)
 
 

@@ -78,16 +78,26 @@ def _tracks(file: MidiFile, raw: list[RawTrack]) -> list[Track]:
     """Tracks with notes, in file order; the drums of all tracks together in one."""
     # one chunk for many players is named after the song, not after any of them
     named = file.kind == 1 and (len(file.chunks) > 1 or len(raw) == 1)
-    drums = [track for track in raw if track.is_drum]
     out: list[Track] = []
-    for track in raw:
-        if track.is_drum and track is drums[0]:
-            out.append(_drums(drums, file.division, named))
-        elif not track.is_drum:
+    for players in by_track(raw):
+        track = players[0]
+        if track.is_drum:
+            out.append(_drums(players, file.division, named))
+        else:
             notes = clean(track.notes, file.division)
             name = track.name if named else ""
             out.append(Track(name or gm.name(track.program), track.program, notes))
     return out
+
+
+def by_track(raw: list[RawTrack]) -> list[list[RawTrack]]:
+    """What makes up each track of the song: one player, or all drummers."""
+    drums = [track for track in raw if track.is_drum]
+    return [
+        drums if track.is_drum else [track]
+        for track in raw
+        if not track.is_drum or track is drums[0]
+    ]
 
 
 def _drums(drums: list[RawTrack], division: int, named: bool) -> Track:

@@ -19,6 +19,7 @@ from restyle.io.files import save
 from restyle.io.score.layout import TUNES
 from restyle.io.score.spelling import key_at
 from restyle.music.song import TICKS, Meter, Song, Track
+from restyle.music.verbatim import Verbatim
 
 Event = tuple[int, int, bytes]
 """(tick, rank among events of one tick, bytes without delta time)."""
@@ -47,16 +48,25 @@ def midi_bytes(
     """
     song = performed(song)
     cut = pickup_cut(song)
-    bodies = [body(_time_line(song, cut, texts))]
+    division = max((t.verbatim.division for t in song.tracks if t.verbatim), default=TICKS)
+    finer = division // TICKS  # what was taken over from a file keeps the file's exactness
+
+    def content(events: Iterable[Event]) -> bytes:
+        return body((tick * finer, rank, data) for tick, rank, data in events)
+
+    bodies = [content(_time_line(song, cut, texts))]
     channels = _channels(song.tracks)
-    singer = next((t for t in song.tracks if t.name.casefold() in TUNES), None)
+    singer = next((t for t in song.tracks if t.name.casefold() in TUNES and not t.verbatim), None)
     if song.lyrics and singer is None:
-        bodies = [body([*_time_line(song, cut, texts), *_lyrics(song, cut)])]
+        bodies = [content([*_time_line(song, cut, texts), *_lyrics(song, cut)])]
     settings = controls or [{}] * len(song.tracks)
     for track, channel, setting in zip(song.tracks, channels, settings, strict=True):
+        if track.verbatim:
+            bodies.append(body(_taken_over(track, track.verbatim, channel, cut * finer, setting)))
+            continue
         events = _track_events(track, channel, cut, setting)
-        bodies.append(body([*events, *(_lyrics(song, cut) if track is singer else ())]))
-    head = b"MThd" + struct.pack(">IHHH", 6, 1, len(bodies), TICKS)
+        bodies.append(content([*events, *(_lyrics(song, cut) if track is singer else ())]))
+    head = b"MThd" + struct.pack(">IHHH", 6, 1, len(bodies), division)
     return head + b"".join(b"MTrk" + struct.pack(">I", len(b)) + b for b in bodies)
 
 
@@ -130,17 +140,38 @@ def _meters(song: Song, cut: int) -> list[Meter]:
 def _channels(tracks: Sequence[Track]) -> list[int]:
     """A channel per track: drums on index 9, the others apart while there are enough.
 
-    Past fifteen pitched tracks, those of one program share a channel, then whatever is left.
+    Tracks that were taken over keep the channel of their file where they can. Past fifteen pitched
+    tracks, those of one program share a channel, then whatever is left.
     """
+    own = {i: t.verbatim.channel for i, t in enumerate(tracks) if t.verbatim and not t.is_drum}
+    kept = {channel: i for i, channel in reversed(own.items()) if channel in _PITCHED}
     pitched = [track.program for track in tracks if not track.is_drum]
     shared: dict[int, int] = {}
     if len(pitched) > len(_PITCHED):
+        others = [channel for channel in _PITCHED if channel not in kept] or _PITCHED
         for program in pitched:
-            shared.setdefault(program, _PITCHED[len(shared) % len(_PITCHED)])
-    free = iter(_PITCHED)
-    return [
-        9 if track.is_drum else shared[track.program] if shared else next(free) for track in tracks
-    ]
+            shared.setdefault(program, others[len(shared) % len(others)])
+    free = iter([channel for channel in _PITCHED if channel not in kept])
+    out = []
+    for i, track in enumerate(tracks):
+        if track.is_drum:
+            out.append(9)
+        elif kept.get(own.get(i, -1)) == i:
+            out.append(own[i])
+        else:
+            out.append(shared[track.program] if shared else next(free))
+    return out
+
+
+def _taken_over(
+    track: Track, verbatim: Verbatim, channel: int, cut: int, controls: Mapping[int, int]
+) -> Iterable[Event]:
+    """The events as they stood, on their channel here, in their order."""
+    yield 0, 0, _meta(3, track.name)
+    for controller, value in controls.items():
+        yield 0, 1, bytes([0xB0 | channel, controller, value])
+    for tick, data in verbatim.events:
+        yield max(tick - cut, 0), 2, bytes([data[0] & 0xF0 | channel]) + data[1:]
 
 
 def _track_events(
