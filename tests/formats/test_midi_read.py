@@ -342,6 +342,15 @@ def test_absurd_times_do_not_overflow() -> None:
     assert [row[0] for row in rows(song)] == [0, 480, 960, 1440]
 
 
+@pytest.mark.parametrize("division", [1, 24, 96])
+def test_a_note_beyond_32_bits_is_no_note_before_the_song(division: int) -> None:
+    far = [(0xFFFFFFF, meta(1, b"x"))] * 2
+    song = song_of(midi(chunk(*four_notes()), chunk(*far[:1], *note(60)), division=division))
+    assert all(track.notes["start"].min() >= 0 for track in song.tracks)
+    song = song_of(midi(chunk(*four_notes(), *far, *note(60)), division=division))
+    assert song.note_count == 4
+
+
 def test_karaoke_titles() -> None:
     words = chunk((0, meta(1, b"@KMIDI KARAOKE FILE")), (0, meta(1, b"@TMy Song")))
     assert song_of(midi(words, chunk(*four_notes()))).title == "My Song"

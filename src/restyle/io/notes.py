@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from restyle.music.song import NOTE, TICKS, Notes
 
+FURTHEST = 2**30
+"""Song ticks that no note begins or ends behind; notes are held in 32 bits."""
+
 
 def to_ticks(times: NDArray[np.int64], division: int) -> NDArray[np.int64]:
     """Times in ticks of `division` to the quarter, in song ticks, rounded half up."""
@@ -18,7 +21,8 @@ def clean(notes: Notes, division: int = TICKS) -> Notes:
 
     A key is struck once at a time: a note ends where the same pitch begins again. Of notes of one
     pitch that begin together the longest stays, as loud as the loudest. Durations are at least 1,
-    velocities 1-127; notes of pitches outside 0-127 are dropped.
+    velocities 1-127; notes of pitches outside 0-127 are dropped. What lies further than FURTHEST
+    is put there.
     """
     pitch = notes["pitch"].astype(np.int64)
     if ((pitch < 0) | (pitch > 127)).any():
@@ -26,8 +30,11 @@ def clean(notes: Notes, division: int = TICKS) -> Notes:
         pitch = notes["pitch"].astype(np.int64)
     if not len(notes):
         return np.empty(0, dtype=NOTE)
-    start = to_ticks(notes["start"].astype(np.int64), division)
-    end = to_ticks(notes["start"].astype(np.int64) + notes["duration"], division)
+    begins = notes["start"].astype(np.int64)
+    start, end = (
+        np.minimum(to_ticks(times, division), FURTHEST)
+        for times in (begins, begins + notes["duration"])
+    )
     duration = np.maximum(end - start, 1)
     velocity = np.clip(notes["velocity"], 1, 127)
 
