@@ -10,10 +10,11 @@ from bands import band, onset_seconds, played
 from restyle.analysis.accents import accents
 from restyle.analysis.align import delayed, moved, on_beats, seconds_at, ticks_at
 from restyle.analysis.barring import put_in_bars
-from restyle.analysis.beats import find_beats, grid_fit, tapped, without_beat
+from restyle.analysis.beats import file_beats, find_beats, grid_fit, tapped, without_beat
 from restyle.analysis.ear import trained_ear
+from restyle.analysis.tracking import gain
 from restyle.music.grid import swing
-from restyle.music.song import TICKS, Meter, Song, Tempo, Track, notes_array
+from restyle.music.song import TICKS, Meter, Song, Tempo, Track, bar_lines, notes_array
 
 
 def test_a_song_on_its_beat_is_trusted():
@@ -43,12 +44,7 @@ def test_a_song_with_triplets_is_left_alone():
     assert grid_fit(Song((Track("", 0, notes_array(rows)),))).trusted
 
 
-HALVED = pytest.mark.xfail(reason="heard in twice or half the tempo: not mended yet", strict=True)
-
-
-@pytest.mark.parametrize(
-    "bpm", [pytest.param(84, marks=HALVED), 112, pytest.param(132, marks=HALVED)]
-)
+@pytest.mark.parametrize("bpm", [84, 112, 132])
 def test_beats_of_a_performance(bpm):
     rng = np.random.default_rng(bpm)
     song, beats = played(band(bars=32), lambda at: bpm * (1 + 0.06 * np.sin(7 * at)), rng)
@@ -57,6 +53,40 @@ def test_beats_of_a_performance(bpm):
     quarters = np.arange(0, barred.song.end, TICKS)
     heard = seconds_at(barred.song.tempos, quarters) + barred.begin
     assert mir_eval.beat.f_measure(beats[:-1], heard) > 0.95
+
+
+def transcription(bpm, seed, bars):
+    """A band as a program writes down what it hears: one track, off any beat, no meter; with the
+    seconds of its quarters."""
+    rng = np.random.default_rng([seed, bpm])
+    song, beats = played(
+        band(bars=bars, seed=seed), lambda at: bpm * (1 + 0.01 * np.sin(7 * at)), rng, jitter=0.01
+    )
+    rows = [row for track in song.tracks for row in track.notes.tolist()]
+    return song.with_tracks([Track("", 4, notes_array(rows))]), beats[:-1]
+
+
+@pytest.mark.parametrize("bars", [8, 16])
+@pytest.mark.parametrize("bpm", [70, 82, 94, 106, 131, 138, 150, 163])
+def test_beats_and_bars_of_a_transcription(bpm, bars):
+    for seed in (1, 2, 3):
+        song, beats = transcription(bpm, seed, bars)
+        barred = put_in_bars(song)
+        quarters = np.arange(0, barred.song.end, TICKS)
+        heard = seconds_at(barred.song.tempos, quarters) + barred.begin
+        lines = bar_lines(barred.song.meters, barred.song.end, TICKS)[:-1]
+        bars_heard = seconds_at(barred.song.tempos, lines) + barred.begin
+        assert mir_eval.beat.f_measure(beats, heard) > 0.95
+        assert mir_eval.beat.f_measure(beats[::4], bars_heard) > 0.9
+        assert {meter.name for meter in barred.song.meters} == {"4/4"}
+
+
+def test_a_beat_that_means_nothing_is_known_for_it():
+    song, _ = transcription(98, 1, 16)
+    frames, ear = accents(song), trained_ear()
+    tapped_gain = gain(frames, tapped(frames, ear).beats, ear)
+    assert max(gain(frames, file_beats(song, p), ear) for p in range(0, TICKS, 40)) < 2
+    assert tapped_gain > 4
 
 
 def test_real_time_is_kept_on_heard_beats():

@@ -64,6 +64,14 @@ def accents(song: Song) -> Frames:
     return np.asarray(out / np.where(mean > 0, mean * impulses, 1.0), dtype=np.float32)
 
 
+def extent(frames: Frames) -> tuple[float, float]:
+    """Seconds of the first and of the last onset in `accents`; all of them where there is none."""
+    begins = frames[:, [MEASURES.index(name) for name in ("onsets", "kick", "snare", "crash")]]
+    at = np.flatnonzero(begins.any(axis=1))
+    first, last = (at[0], at[-1]) if len(at) else (0, len(frames) - 1)
+    return float(first / FRAMES), float(last / FRAMES)
+
+
 def _note_accents(
     at: Index, length: NDArray[np.float64], pitch: Index, velocity: Index, frames: int
 ) -> Frames:

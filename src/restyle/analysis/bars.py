@@ -105,6 +105,13 @@ def place_fits(scores: Scores, count: int) -> Scores:
     return np.stack([scores[beat, place[(beat - ahead) % count]] for ahead in range(count)])
 
 
+def place_contrast(scores: Scores, count: int) -> float:
+    """How plainly bars of `count` beats are heard: nats a beat by which they fit better where they
+    fit best than they do on average wherever they begin."""
+    fits = place_fits(scores, count).mean(axis=1)
+    return float(fits.max() - fits.mean())
+
+
 def plainly_better(fits: Scores, than: Scores) -> bool:
     """Whether some bars fit the beats of a song better than others, and nearly everywhere in it.
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.analysis.accents import Frames
+from restyle.analysis.accents import Frames, extent
 from restyle.analysis.align import seconds_at
+from restyle.analysis.bars import place_contrast, place_scores
 from restyle.analysis.ear import Ear
-from restyle.analysis.tracking import Tapped, fit, taps, track
+from restyle.analysis.tracking import Tapped, fit, gain, taps, track
 from restyle.music.song import TICKS, Song, Tempo
 
 _BINS = 96  # of a beat, 5 ticks each
@@ -24,6 +25,12 @@ _METER_BONUS = 5.0  # its onsets lie on its grid, and it states a meter
 _GRID_BONUS = 3.0  # its onsets lie on its grid
 _FILE_BONUS = 1.0
 _PLAYED_MALUS = 4.0
+_DOUBTFUL = 0.4  # the same where the file states no meter
+_MEANT = 0.4  # share of the gain of tapped beats that the file's have, where they mean anything
+_BARS = 1.0  # nats for each nat a beat by which bars of four are heard on tapped beats
+_FOURS = 2.0  # nats for each that they are heard more plainly than bars of two
+_EARLY = 0.1  # seconds that the first note may come before the beat it is meant on
+_SLOWEST, _FASTEST = 1.02, 0.33  # seconds; nearly all music has its beat at 60 to 180 a minute
 
 
 @dataclass(frozen=True)
@@ -110,10 +117,14 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
     bonus = _METER_BONUS if metered else _GRID_BONUS
     scores[0] += bonus if judged.on_grid else _FILE_BONUS
     phase = max(scores, key=lambda p: scores[p])
-    if judged.best < _LOOSE:
+    if judged.best < (_LOOSE if metered else _DOUBTFUL):
         played = tapped(frames, ear)
-        if played is not None and played.score > scores[phase] + _PLAYED_MALUS:
-            return Beats(None, played.beats)
+        if played is not None:
+            told = max(gain(frames, file_beats(song, p), ear) for p in scores)
+            means_nothing = told < _MEANT * gain(frames, played.beats, ear)
+            better = judged.best < _LOOSE and played.score > scores[phase] + _PLAYED_MALUS
+            if means_nothing or better:
+                return Beats(None, played.beats)
     return Beats(phase, file_beats(song, phase))
 
 
@@ -139,9 +150,24 @@ def file_beats(song: Song, phase: int, every: int = TICKS) -> NDArray[np.float64
 
 
 def tapped(frames: Frames, ear: Ear) -> Tapped | None:
-    """Beats tapped to the playing alone; None when there is too little of it."""
-    ways = [Tapped(way, fit(frames, way, ear)) for way in taps(track(frames, ear))]
-    return max(ways, key=lambda way: way.score, default=None)
+    """Beats tapped to the playing alone; None when there is too little of it.
+
+    Of a beat, its double and its half, which fit nearly as well, that one is taken on which bars
+    of four are heard most plainly, and more so than bars of two: these are of four at the double.
+    """
+    pulse = track(frames, ear)
+    begin, end = extent(frames)
+    first = int(np.searchsorted(pulse, begin + _EARLY)) - 1  # the beat that the first note is on
+    ways = taps(pulse[max(first, 0) : np.searchsorted(pulse, end) + 1])  # silence is no beat
+    likely = [way for way in ways if _FASTEST <= np.median(np.diff(way)) <= _SLOWEST] or ways
+
+    def likelihood(way: NDArray[np.float64]) -> float:
+        scores = place_scores(frames, way, ear)
+        two, four = (place_contrast(scores, count) for count in (2, 4))
+        return fit(frames, way, ear) + _BARS * four + _FOURS * (four - two)
+
+    best = max(likely, key=likelihood, default=None)
+    return None if best is None else Tapped(best, fit(frames, best, ear))
 
 
 def without_beat(song: Song) -> Song:

@@ -93,6 +93,13 @@ def fit(frames: Frames, beats: Seconds, ear: Ear) -> float:
     return float(np.sum(profile(frames, beats) * ear.beat) + ear.tempo(np.median(np.diff(beats))))
 
 
+def gain(frames: Frames, beats: Seconds, ear: Ear) -> float:
+    """How much better beats fit the accents than beats that have nothing to do with them, in nats;
+    about 0 for those."""
+    found = profile(frames, beats)
+    return float(np.sum((found - found.mean(axis=0)) * ear.beat))
+
+
 def profile(frames: Frames, beats: Seconds) -> Frames:
     """Mean accents at each twelfth of the beats, (PHASES, measures)."""
     count = len(beats)
