@@ -1,7 +1,7 @@
 """The tables of docs/formats.md: small files, and what each reader makes of them.
 
-    pip install pretty_midi mido symusic music21
-    python docs/make_formats.py          prints the table of MIDI in Markdown
+    pip install pretty_midi mido symusic music21 partitura verovio; apt-get install abcmidi
+    python docs/make_formats.py          prints the tables in Markdown
 
 Each row is one construct, with what it means and where that is written down, in a file made here.
 A reader's cell is what it finds: program and pitches of each track, "kit" for drums; the tempo,
@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+import make_formats_notation as notation
 
 Events = list[tuple[int, bytes]]
 
@@ -231,3 +233,6 @@ def table() -> str:
 
 if __name__ == "__main__":
     print(table())
+    for name in notation.TABLES:
+        print(f"\n{name}\n")
+        print(notation.table(name, cell))
