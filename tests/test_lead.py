@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpora import lead_sheet
-from restyle.music.lead import LeadSheet
+from restyle.music.lead import LeadSheet, played
 from restyle.music.song import Chord, Meter, Tempo, notes_array
 
 
@@ -53,6 +53,12 @@ def test_what_sounds_is_forgotten_between_beats():
     assert odd.part(0, 1).sounding is None
     kept = odd.part(0, 2).sounding
     assert kept is not None and np.array_equal(kept, lead.sounding[:7])
+
+
+def test_a_lead_without_chords_has_none_anywhere():
+    lead = replace(lead_sheet(np.random.default_rng(1)), chords=())
+    assert lead.share_of_sevenths() == 0.0
+    assert played(lead).note_count == len(lead.melody)
 
 
 def test_bars_that_are_not_there():

@@ -11,6 +11,7 @@ from restyle.io import read
 from restyle.io.feel import EARLY
 from restyle.io.midi.edit import texts
 from restyle.music.parts import part_of
+from restyle.music.song import TICKS, Song, Track, notes_array
 
 
 def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -64,6 +65,15 @@ def test_like_a_song(folder):
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["style"] == "song.jazz70-pop30" and set(said["parts"]) == {"bass", "piano"}
+
+
+def test_like_drums_alone(folder):
+    hits = [(i * TICKS // 2, 60, (36, 42, 38, 42)[i % 4], 90) for i in range(64)]
+    Song((Track("", 0, notes_array(hits), is_drum=True),)).write(folder / "drums.mid")
+    words = ("--like", "drums.mid", "--json", "-o", "like.mid")
+    done = restyle("transfer", "song.mid", *words, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "drums" in json.loads(done.stdout)["parts"]
 
 
 @pytest.mark.parametrize(

@@ -152,12 +152,16 @@ class LeadSheet:
         level[within == 0] = 0
         return level
 
+    def chord_spans(self) -> list[tuple[Chord, int]]:
+        """Each chord with the grid position where it ends."""
+        edges = [*(chord.start for chord in self.chords), self.length]
+        return list(zip(self.chords, edges[1:], strict=True))
+
     def share_of_sevenths(self) -> float:
         """Share of the time under chords of four notes (sixths, sevenths), 0..1."""
-        ends = [*(chord.start for chord in self.chords[1:]), self.length]
         spans = [
             (end - chord.start, len(QUALITIES[chord.quality]) > 3)
-            for chord, end in zip(self.chords, ends, strict=True)
+            for chord, end in self.chord_spans()
             if chord.root >= 0
         ]
         total = sum(span for span, _ in spans)
@@ -217,8 +221,7 @@ def played(lead: LeadSheet) -> Song:
     """The lead sheet to listen to: its melody over chords held by a piano, struck each bar."""
     rows = []
     lines = lead.bar_starts().tolist()
-    ends = [*(chord.start for chord in lead.chords[1:]), lead.length]
-    for chord, end in zip(lead.chords, ends, strict=True):
+    for chord, end in lead.chord_spans():
         strikes = [chord.start, *(line for line in lines if chord.start < line < end)]
         pitches = [52 + (tone - 52) % 12 for tone in sorted(chord.pitch_classes)]
         if chord.root >= 0:

@@ -151,8 +151,8 @@ def _with_chords(lead: LeadSheet, edits: tuple[tuple[int, str], ...]) -> LeadShe
         said.add(start)
     chords = tuple(at[start] for start in sorted(at))
     sounds = None if lead.sounding is None else lead.sounding.copy()
-    ends = [*(c.start for c in chords[1:]), lead.length]
-    for chord, end in zip(chords, ends, strict=True):
+    edges = [*(c.start for c in chords), lead.length]
+    for chord, end in zip(chords, edges[1:], strict=True):
         if chord.start in said and sounds is not None:
             sounds[chord.start // GRID : max(end // GRID, chord.start // GRID + 1)] = _tones(chord)
     return replace(lead, chords=chords, sounding=sounds)

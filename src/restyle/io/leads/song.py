@@ -56,8 +56,7 @@ def _block_chords(lead: LeadSheet) -> Notes:
     """Every chord from its start to the next: the bass below, the other tones around middle C."""
     rows = []
     silent = lead.meters[0].bar_length(GRID) - lead.pickup if lead.pickup else 0
-    ends = [chord.start for chord in lead.chords[1:]] + [lead.length]
-    for chord, end in zip(lead.chords, ends, strict=True):
+    for chord, end in lead.chord_spans():
         start = max(chord.start, silent)  # nothing sounds before a pickup
         if chord.root < 0 or end <= start:
             continue
