@@ -27,6 +27,7 @@ _FILE_BONUS = 1.0
 _PLAYED_MALUS = 4.0
 _DOUBTFUL = 0.4  # the same where the file states no meter
 _MEANT = 0.4  # share of the gain of tapped beats that the file's have, where they mean anything
+_SAME_TEMPO = 0.03  # octaves; two per cent
 _BARS = 1.0  # nats for each nat a beat by which bars of four are heard on tapped beats
 _FOURS = 2.0  # nats for each that they are heard more plainly than bars of two
 _EARLY = 0.1  # seconds that the first note may come before the beat it is meant on
@@ -117,15 +118,23 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
     bonus = _METER_BONUS if metered else _GRID_BONUS
     scores[0] += bonus if judged.on_grid else _FILE_BONUS
     phase = max(scores, key=lambda p: scores[p])
+    own = file_beats(song, phase)
     if judged.best < (_LOOSE if metered else _DOUBTFUL):
         played = tapped(frames, ear)
         if played is not None:
             told = max(gain(frames, file_beats(song, p), ear) for p in scores)
             means_nothing = told < _MEANT * gain(frames, played.beats, ear)
+            means_nothing = means_nothing and not (metered and _share_tempo(own, played.beats))
             better = judged.best < _LOOSE and played.score > scores[phase] + _PLAYED_MALUS
             if means_nothing or better:
                 return Beats(None, played.beats)
-    return Beats(phase, file_beats(song, phase))
+    return Beats(phase, own)
+
+
+def _share_tempo(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    """Whether beats have one tempo, or one is twice (four times) the other: no chance then."""
+    octaves = float(np.log2(np.median(np.diff(a)) / np.median(np.diff(b))))
+    return abs(octaves - round(octaves)) < _SAME_TEMPO
 
 
 def _phases(song: Song, shift: int) -> list[int]:
