@@ -88,6 +88,15 @@ BAND = Band(
 )
 
 
+USUAL = (
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0),
+    (0.5, 0.5, 0.0, 0.0, 0.0),
+    tuple(1 / v.REGISTERS for _ in range(v.REGISTERS)),
+    tuple(1 / len(v.FIGURES) for _ in v.FIGURES),
+)
+"""How a part plays in songs that are all alike: five to nine onsets in four beats, few at once."""
+
+
 def fake_arranger(context: int = 1024) -> Arranger:
     """An arranger of the styles a (bass) and b (drums, bass) whose notes mean nothing."""
     band = Arranger.__new__(Arranger)

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake import BAND
+from fake import BAND, USUAL
 
 from restyle.decoding.band import Band, Player
 from restyle.decoding.constraints import CONSTRAINTS, Constraints
 from restyle.decoding.constraints.harmony import KeepChords
-from restyle.decoding.cursor import Cursor
+from restyle.decoding.cursor import Cursor, State
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import sheet_of
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
@@ -94,10 +95,10 @@ def longest(mask) -> int:
 def test_an_instrument_has_its_compass():
     where = sheet()
     found = pitches(allowed("compass", where, at(where, BASS, "d3", "@0")))
-    assert (min(found), max(found)) == (28, 67)
+    assert (min(found), max(found)) == (28, 52)
     moved = sheet(tonic=3)  # E flat: what sounds at 28 is written at 25 at home, in C
     found = pitches(allowed("compass", moved, at(moved, BASS, "d3", "@0")))
-    assert (min(found), max(found)) == (25, 64)
+    assert (min(found), max(found)) == (25, 49)
 
 
 def test_a_distorted_guitar_has_three_notes_and_a_saxophone_one():
@@ -327,3 +328,51 @@ def test_a_band_is_one_player_a_part_in_order():
     with pytest.raises(ValueError):
         Band((Player("bass", "electric-bass", 33), Player("drums", "standard-kit", 0)))
     assert replace(BAND, players=BAND.players[1:2]).parts == ("bass",)
+
+
+def test_a_part_does_not_strike_one_pitch_bar_after_bar():
+    where = sheet(bars=8)
+
+    def cursor_after(pitches_of: list[int]) -> Cursor:
+        cursor = Cursor(where, BAND.parts, 1)
+        for number in range(len(pitches_of) + 1):
+            cursor.begin_bar(0, number)
+            if cursor.begins_phrase(0):
+                cursor.take(0, v.DENSITY[0])
+            cursor.take(0, cursor.leaving(0))
+            if cursor.begins_phrase(0):
+                cursor.replay(0, tokens("d3"))
+            cursor.replay(0, tokens("@0"))
+            if number == len(pitches_of):
+                return cursor
+            cursor.replay(0, tokens(pitches_of[number], "/12"))
+            while cursor.state[0] != State.DONE:
+                cursor.take(0, cursor.leaving(0))
+                if cursor.begins_phrase(0) and cursor.state[0] == State.PART:
+                    cursor.take(0, v.DENSITY[0])
+        raise AssertionError
+
+    assert 40 in pitches(allowed("stuck", where, cursor_after([40, 40, 40])))
+    assert 40 not in pitches(allowed("stuck", where, cursor_after([40, 40, 40, 40])))
+    assert 41 in pitches(allowed("stuck", where, cursor_after([40, 40, 40, 40])))
+    assert 40 in pitches(allowed("stuck", where, cursor_after([40, 43, 40, 40])))
+
+
+def test_what_is_usual_is_played_where_there_are_chords():
+    where = sheet(chords=((0, 0, "maj"), (4 * BAR, -1)), bars=8)
+    band = replace(BAND, usual={"drums": USUAL, "guitar": USUAL})
+    usual = UsualPlaying(where, band)
+
+    def likely(bar: int, part: int) -> list[int]:
+        nothing = np.zeros((1, v.SIZE), dtype=np.float32)
+        logits = usual.process(nothing, at(where, part, bar=bar, band=band))
+        return [i for i in range(v.DENSITY.size) if logits[0, v.DENSITY[i]] == 0]
+
+    assert likely(0, DRUMS) == [5, 6]
+    assert likely(0, GUITAR) == [0, 5, 6]  # the piano carries the chords: a guitar may rest
+    assert likely(4, DRUMS) == list(range(10))
+    assert likely(0, PIANO) == list(range(10))  # nothing is known of pianos
+    cursor = at(where, GUITAR, band=band)
+    cursor.take(0, v.DENSITY[5])
+    logits = usual.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+    assert [logits[0, v.SIZE_OF_CHORDS[i]] == 0 for i in range(5)] == [True, True, *[False] * 3]

@@ -30,6 +30,8 @@ _DRUMS = {
 }  # fmt: skip
 _KIND = np.array([_DRUMS.get(key, 7) for key in range(128)])
 _PAIRS = tuple(combinations(range(len(DRUM_KINDS)), 2))
+LEAST_NOTES = 4
+"""Notes of a part in a passage from which on it can be said to play what another one plays."""
 SIXTEENTH = GRID // 4
 PLACES = 16
 _LENGTHS = np.array([3, 5, 8, 12, 20, 36, 48])
@@ -335,3 +337,19 @@ def doubling(frame: Frame, arrangement: Arrangement) -> float:
         same = there & (notes["pitch"][last] % 12 == frame.tune[onsets] % 12)
         most = max(most, float(same.mean()))
     return most
+
+
+def unisons(frame: Frame, arrangement: Arrangement) -> float:
+    """How much two parts play the same, 0..1: of the two that do so most, the share of the notes of
+    the one with fewer that the other strikes too, at the same time and pitch."""
+    struck = []
+    for part, notes in arrangement.parts.items():
+        a, b = np.searchsorted(notes["start"], (frame.begin, frame.end))
+        if part != "drums" and b - a >= LEAST_NOTES:
+            keys = notes["start"][a:b].astype(np.int64) * 128 + notes["pitch"][a:b]
+            struck.append(np.unique(keys))
+    shares = [
+        len(np.intersect1d(one, other)) / min(len(one), len(other))
+        for one, other in combinations(struck, 2)
+    ]
+    return max(shares, default=0.0)

@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.passages import Frame, doubling, passage_features
+from restyle.critic.passages import Frame, doubling, passage_features, unisons
 from restyle.critic.score import ChordFit, Scores
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
@@ -83,6 +83,10 @@ class RealBand:
     """Weight of the share of the tune that the part that doubles it most doubles, above `usual`."""
     usual: float = 0.35
     """So much of a tune is doubled by chance: chord tones on the beat."""
+    unison: float = 1.0
+    """Weight of the share of notes that two parts both strike, above `usual_unison`."""
+    usual_unison: float = 0.35
+    """So much two parts of a real band play together, on average over phrases of songs."""
 
     def score(
         self, lead: LeadSheet, candidates: Sequence[Arrangement], first: int, last: int
@@ -93,5 +97,8 @@ class RealBand:
         odds = np.clip(self.network.log_odds(rows, self.slots), self.worst, self.network.real)
         doubled = np.array([doubling(frame, candidate) for candidate in candidates])
         fit = self.fit.score(lead, candidates, first, last)
+        together = np.array([unisons(frame, candidate) for candidate in candidates])
         excess = np.maximum(doubled - self.usual, 0)
-        return np.asarray(fit + self.realism * odds - self.doubling * excess)
+        twice = np.maximum(together - self.usual_unison, 0)
+        same = self.doubling * excess + self.unison * twice
+        return np.asarray(fit + self.realism * odds - same)

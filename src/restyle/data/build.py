@@ -24,6 +24,7 @@ from restyle.data.manifest import Listed, find_songs
 from restyle.data.manners import find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
+from restyle.data.playing import describe_playing, played_shares
 from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
@@ -66,6 +67,8 @@ class Usable:
     prints: Prints
     manner: NDArray[np.float64]
     """How it is played: see `data.manners`."""
+    playing: NDArray[np.float64]
+    """How its parts play: see `data.playing`."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,8 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
     assert tokens is not None and measures is not None and prints is not None
     offset = spool.tell()
     spool.write(tokens.astype("<u2").tobytes())
-    return Usable(prepared.song, offset, len(tokens), measures, prints, manner_features(tokens))
+    manner, playing = manner_features(tokens), played_shares(tokens)
+    return Usable(prepared.song, offset, len(tokens), measures, prints, manner, playing)
 
 
 def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
@@ -227,6 +231,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
         styles[name] = {
             "slot": slot,
             **describe_style([kept[i].measures for i in numbers]),
+            "playing": describe_playing([kept[i].playing for i in numbers]),
             "manners": [one.described() for one in manners],
             "sources": dict(sources),
         }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from restyle.music.classes import PARTS
 from restyle.music.instruments import Instrument, instrument
+
+CHORDAL = ("piano", "guitar", "keys")
+"""Parts of which the first in a band carries its harmony."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Band:
     colours: float = 0.0
     """Share of the time that the style's songs sound sevenths and sixths: how freely the band adds
     notes to the triads of the lead sheet."""
+    usual: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+    """By part, how often the style's songs play with each value of density, size, register and
+    figure (see `data.playing`); parts of which nothing is known are not there."""
 
     def __post_init__(self) -> None:
         names = [player.part for player in self.players]
@@ -52,6 +58,13 @@ class Band:
     def pitched(self) -> tuple[Player, ...]:
         """All but the drums."""
         return tuple(player for player in self.players if player.part != "drums")
+
+    @property
+    def carrying(self) -> frozenset[int]:
+        """The numbers of the parts that carry a song: bass, drums, and who plays its chords."""
+        chordal = [player.number for player in self.players if player.part in CHORDAL]
+        rhythm = [player.number for player in self.players if player.part in ("bass", "drums")]
+        return frozenset((*rhythm, *chordal[:1]))
 
     @property
     def classes(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import PARTS
 from restyle.music.parts import Arrangement
-from restyle.music.song import notes_array, sort_notes
+from restyle.music.song import GRID, notes_array, sort_notes
 from restyle.tokens import vocabulary as v
 from restyle.tokens.codec import VELOCITY
 
@@ -26,6 +26,10 @@ DRUMS = PARTS.index("drums")
 BASS = PARTS.index("bass")
 DENSITY, SIZE, REGISTER, FIGURE = range(4)
 """The columns of `Cursor.attributes`."""
+
+SIXTEENTHS, TRIPLETS = 1, 2
+_DIVISION = [0, 0, TRIPLETS, SIXTEENTHS, TRIPLETS, 0, 0, 0, TRIPLETS, SIXTEENTHS, TRIPLETS, 0]
+"""What each place in a beat of twelve says of how it is divided."""
 
 Ints = NDArray[np.int64]
 Row = tuple[int, int, int, int, int]
@@ -95,6 +99,8 @@ class Cursor:
         """How parts play this phrase: density, size, register, figure."""
         self.onsets = np.zeros((batch, count), dtype=np.int64)
         """Positions struck in this phrase so far."""
+        self.grid = np.zeros((batch, count), dtype=np.int64)
+        """How parts divide the beat this phrase: `SIXTEENTHS`, `TRIPLETS`, both or neither."""
         self.last = np.full((batch, count), NEVER, dtype=np.int64)
         """Where each part struck last, before the position that it is at."""
         self.struck = np.full((batch, count, 128), NEVER, dtype=np.int64)
@@ -152,7 +158,7 @@ class Cursor:
         self.bar[row] = bar
         self.written[row] = []
         if self.begins_phrase(row):
-            self.onsets[row] = 0
+            self.onsets[row] = self.grid[row] = 0
             self.attributes[row] = UNSAID
         begin, end = self.sheet.lines[bar : bar + 2]
         until, pitch = self._bass_end[row]
@@ -223,6 +229,7 @@ class Cursor:
         self.onset[row] = self.sheet.lines[self.bar[row]] + position
         self.pitch[row], self.at_once[row] = -1, 0
         self.onsets[row, part] += 1
+        self.grid[row, part] |= _DIVISION[position % GRID]
         self.state[row] = State.ONSET
 
     def _press(self, row: int, pitch: int, state: int) -> None:
@@ -269,6 +276,16 @@ class Cursor:
     def arrangement(self, row: int, classes: dict[str, str] | None = None) -> Arrangement:
         """What a row has played, in the song's own key."""
         return arrangement_of(self.notes[row], self.parts, self.sheet.shift, classes or {})
+
+
+def asked_attribute(cursor: Cursor, row: int) -> int | None:
+    """Which attribute of its phrase a row chooses now, if any."""
+    state = cursor.state[row]
+    if state == State.PART:
+        return DENSITY if cursor.begins_phrase(row) else None
+    if state == State.REGISTER or cursor.part[row] == DRUMS:
+        return FIGURE
+    return SIZE if state == State.DENSITY else REGISTER
 
 
 def arrangement_of(

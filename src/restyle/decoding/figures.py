@@ -26,9 +26,14 @@ class DecoderFigures:
     """Two hands and two feet."""
     between_hands: int = 12
     """Semitones that may lie between the stretches of two hands on keys."""
+    highest_bass: int = 52
+    """E3: a bass line is hardly ever above it, where a piano's left hand is."""
     # tune
     above_tune: int = GRID
     """How long a part may be above the tune: a beat passes by, more is a second tune."""
+    # stuck
+    one_pitch_bars: int = 4
+    """Bars in a row that a part may strike one pitch alone."""
     # harmony keep
     passing: int = GRID // 2
     """How long a note that is not in the chord may last: it passes."""
@@ -43,6 +48,8 @@ class DecoderFigures:
     spare_tokens: int = 8
     """Tokens that a part may still take after it was told to end, and its name."""
     # chord
+    pitch_temperature: float = 0.85
+    """Below 1: pitches are chosen more surely than what is played when."""
     chord_tone: float = 0.6
     """Nats for a chord's notes on the strongest position, less on weaker ones."""
     bass_note: float = 1.2
@@ -58,6 +65,15 @@ class DecoderFigures:
     """Nats off each beat that a note lasts which does not fit its chord."""
     by_level: tuple[float, ...] = (1.0, 0.8, 0.6, 0.4, 0.25)
     """How much of these by metrical level: a downbeat says the harmony, a passing note need not."""
+    # usual
+    unusual: float = 12.0
+    """Nats off what is unusual: as good as forbidden, unless somebody asks for it."""
+    sparsest: float = 0.2
+    """Share of a style's phrases that are sparser than what is usual."""
+    densest: float = 0.97
+    """Share of them above which a density is denser than that."""
+    common: float = 0.85
+    """Share of a style's phrases that have the commonest sizes, registers and figures."""
     # sections
     kept: float = 20.0
     """Nats for the attributes that a section has: as good as forced."""

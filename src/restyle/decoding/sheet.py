@@ -75,6 +75,12 @@ class Sheet:
         return self.tokens[bar + 1] if bar + 1 < self.bars else [v.END]
 
     @cached_property
+    def chords_in(self) -> Bools:
+        """Whether a chord is said in each bar."""
+        has = self.said[self.chord]
+        return np.array([has[a:b].any() for a, b in pairwise(self.lines)])
+
+    @cached_property
     def phrase_of(self) -> Ints:
         """The number of the phrase that each bar belongs to."""
         first = [begin for begin, _ in self.phrases]

@@ -71,6 +71,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
             for part in PARTS
         },
         "classes": _votes(shares, "classes"),
+        "playing": _playing(shares),
         "programs": _votes(shares, "programs"),
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
@@ -105,6 +106,19 @@ def _votes(shares: Shares, figure: str) -> dict[str, list[list[Any]]]:
             for name, count in counted:
                 votes.setdefault(part, Counter())[name] += weight * count / total
     return {part: [list(x) for x in counted.most_common(6)] for part, counted in votes.items()}
+
+
+def _playing(shares: Shares) -> dict[str, list[list[float]]]:
+    """How parts play, mixed; of each part by the styles that know it."""
+    out = {}
+    for part in PARTS:
+        known = [(style.usual[part], share) for style, share in shares if part in style.usual]
+        if known:
+            out[part] = [
+                [_mean([(table[which][i], share) for table, share in known]) for i in range(size)]
+                for which, size in enumerate(len(row) for row in known[0][0])
+            ]
+    return out
 
 
 def _velocities(shares: Shares, part: str) -> list[list[float]]:

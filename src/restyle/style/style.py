@@ -117,6 +117,12 @@ class Style:
         ratio = float(self.figures["swing"]["ratio"])
         return max(1.0, min(ratio, ratio - (bpm - 160.0) / 100.0))
 
+    @property
+    def usual(self) -> dict[str, tuple[tuple[float, ...], ...]]:
+        """How its songs play once they have begun, by part: see `data.playing`."""
+        known = self.figures.get("playing", {})
+        return {part: tuple(tuple(row) for row in rows) for part, rows in known.items()}
+
     def program(self, part: str, instrument_class: str = "") -> int:
         """The GM program that a part most often has in the style, of that class of instrument."""
         found = class_named(instrument_class or self.class_of(part))

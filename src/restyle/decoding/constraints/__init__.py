@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
 from restyle.decoding.constraints.grammar import Grammar
+from restyle.decoding.constraints.grid import OneGrid
 from restyle.decoding.constraints.harmony import Harmony, Holding
 from restyle.decoding.constraints.instrument import Compass, Hands, LowIntervals, Speed
 from restyle.decoding.constraints.length import Budget
 from restyle.decoding.constraints.playing import Playing
 from restyle.decoding.constraints.silence import Silence
+from restyle.decoding.constraints.stuck import Stuck
 from restyle.decoding.constraints.tune import RoomForTune
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.sheet import Sheet
@@ -38,17 +40,20 @@ class Constraint(Protocol):
 
 CONSTRAINTS: dict[str, Callable[[Sheet, Band], Constraint]] = {
     "budget": Budget,
-    "playing": Playing,
-    "silence": Silence,
     "compass": Compass,
     "speed": Speed,
     "hands": Hands,
     "low_intervals": LowIntervals,
     "harmony": Harmony,
-    "tune": RoomForTune,
     "holding": Holding,
+    "tune": RoomForTune,
+    "stuck": Stuck,
+    "grid": OneGrid,
+    "playing": Playing,
+    "silence": Silence,
 }
-"""All constraints but the grammar, in the order in which they are asked."""
+"""All constraints but the grammar, in the order in which they are asked: those that ask for more
+notes come last, so that they give way to hands and instruments."""
 
 
 class Constraints:

@@ -25,7 +25,7 @@ _LONGEST_BAR = np.arange(v.LONGEST_BAR)
 
 
 class Compass:
-    """Only notes that the instrument has: a bass keeps to its strings."""
+    """Only notes that the instrument has; a bass keeps to its strings, and below the others."""
 
     name = "compass"
 
@@ -34,7 +34,8 @@ class Compass:
         keys = np.arange(128) - sheet.shift  # as they sound
         for player in band.pitched:
             one = player.instrument
-            self._has[player.number] = (keys >= one.low) & (keys <= one.high)
+            high = FIGURES.highest_bass if player.part == "bass" else one.high
+            self._has[player.number] = (keys >= one.low) & (keys <= high)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         rows = cursor.choosing_pitch()

@@ -6,26 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import BASS, DENSITY, DRUMS, Cursor, State
+from restyle.decoding.cursor import DENSITY, Cursor, State
 from restyle.decoding.sheet import Sheet
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
 
 
-CHORDAL = ("piano", "guitar", "keys")
-"""Parts of which the first in a band carries its harmony."""
 SPARSE = 1
 """The density up to which a part leaves whole bars empty."""
 
 
 class Playing:
-    """Where the lead sheet has chords, the last of the pitched parts is not silent when all others
-    are, and neither bass nor drums are silent for two phrases in a row. After the first phrase
-    drums, bass and whoever carries the harmony leave no whole bars empty.
+    """Where the lead sheet has chords, drums, bass and whoever carries the harmony play in every
+    bar, and the last of the pitched parts is not silent when all others are.
 
-    The songs that the model learnt from have both now and then, in breaks and introductions; drawn
-    by chance, and kept for a section, they sound as if the band had left.
+    The songs that the model learnt from have breaks and introductions; drawn by chance, and kept
+    for a section, they sound as if the band had left.
     """
 
     name = "playing"
@@ -33,14 +30,8 @@ class Playing:
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet
         self._pitched = [player.number for player in band.pitched]
-        chordal = [p.number for p in band.pitched if p.part in CHORDAL]
-        rhythm = [p.number for p in band.players if p.number in (BASS, DRUMS)]
-        self._carrying = {*rhythm, *chordal[:1]}
-        has = sheet.said[sheet.chord]
-        self._chords = [
-            bool(has[sheet.lines[first] : sheet.lines[last]].any())
-            for first, last in sheet.phrases
-        ]  # fmt: skip
+        self._carrying = band.carrying
+        self._chords = [bool(sheet.chords_in[first:last].any()) for first, last in sheet.phrases]
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         for row in (cursor.state == State.PART).nonzero()[0].tolist():
@@ -50,22 +41,23 @@ class Playing:
                 mask[row, v.DENSITY[0] : v.DENSITY[SPARSE] + 1] = False
             elif self._must_play(cursor, row):
                 mask[row, v.DENSITY[0]] = False
+        for row in cursor.choosing_position().tolist():
+            density = cursor.attributes[row, cursor.part[row], DENSITY]
+            rests = cursor.position[row] < 0 and density > SPARSE
+            if rests and self._carries(cursor, row) and self._sheet.chords_in[cursor.bar[row]]:
+                mask[row, cursor.leaving(row)] = False
         return mask
 
     def _carries(self, cursor: Cursor, row: int) -> bool:
         """Whether a part is of those that carry the song, where it has begun and has chords."""
         phrase = int(self._sheet.phrase_of[cursor.bar[row]])
-        return phrase > 0 and self._chords[phrase] and int(cursor.part[row]) in self._carrying
+        pickup = phrase == 0 and self._sheet.lead.pickup > 0
+        return self._chords[phrase] and not pickup and int(cursor.part[row]) in self._carrying
 
     def _must_play(self, cursor: Cursor, row: int) -> bool:
-        part, phrase = int(cursor.part[row]), int(self._sheet.phrase_of[cursor.bar[row]])
-        if not self._chords[phrase]:
+        """Whether a part is the last pitched one, and all others are silent over chords."""
+        if not self._pitched or int(cursor.part[row]) != self._pitched[-1]:
             return False
         others = self._pitched[:-1]
-        alone = part == self._pitched[-1] if self._pitched else False
-        if alone and not cursor.attributes[row, others, DENSITY].any():
-            return True
-        if part not in (BASS, DRUMS) or phrase == 0 or not self._chords[phrase - 1]:
-            return False
-        before = self._sheet.lines[self._sheet.phrases[phrase - 1][0]]
-        return bool(cursor.last[row, part] < before)
+        chords = self._chords[self._sheet.phrase_of[cursor.bar[row]]]
+        return chords and not cursor.attributes[row, others, DENSITY].any()

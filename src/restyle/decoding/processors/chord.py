@@ -40,6 +40,7 @@ class ChordTones:
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         sheet = self._sheet
         rows = cursor.choosing_pitch()
+        logits[rows] /= FIGURES.pitch_temperature
         at = cursor.onset[rows]
         weight = self._by_level[sheet.level[at], None]
         logits[rows, _PITCHES] += weight * self._bias[sheet.chord[at]]

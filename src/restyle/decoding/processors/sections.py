@@ -7,16 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import (
-    DENSITY,
-    DRUMS,
-    FIGURE,
-    REGISTER,
-    SIZE,
-    UNSAID,
-    Cursor,
-    State,
-)
+from restyle.decoding.cursor import UNSAID, Cursor, State, asked_attribute
 from restyle.decoding.figures import FIGURES
 from restyle.music.classes import PARTS
 from restyle.tokens import vocabulary as v
@@ -49,22 +40,13 @@ class KeptAttributes:
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         for row in (cursor.state <= State.REGISTER).nonzero()[0].tolist():
-            which = self._asked(cursor, row)
+            which = asked_attribute(cursor, row)
             if which is None:
                 continue
             value = int(self._plan.attributes[cursor.part[row], which])
             if value != UNSAID:
                 logits[row, _KINDS[which].first + value] += FIGURES.kept
         return logits
-
-    def _asked(self, cursor: Cursor, row: int) -> int | None:
-        """Which attribute a row chooses now, if any."""
-        state = cursor.state[row]
-        if state == State.PART:
-            return DENSITY if cursor.begins_phrase(row) else None
-        if state == State.REGISTER or cursor.part[row] == DRUMS:
-            return FIGURE
-        return SIZE if state == State.DENSITY else REGISTER
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass

@@ -1,0 +1,72 @@
+"""How the parts of a style play once a song has begun: shares of each attribute, by part.
+
+Songs begin with introductions, in which half of the band is silent or sparse. A lead sheet begins
+with its tune, so what is usual is counted from the third phrase of a song on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.music.classes import PARTS
+from restyle.tokens import vocabulary as v
+
+Counts = NDArray[np.float64]
+"""Shape (parts, attributes, values): density, size, register, figure."""
+KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
+MOST_VALUES = max(kind.size for kind in KINDS)
+BEGUN = 2
+"""Phrases after which a song has begun."""
+
+
+def played_shares(tokens: NDArray[np.uint16]) -> Counts:
+    """In a song's phrases in which a part plays, the share of each value of its attributes.
+
+    A part sums to 1 in each attribute, or to 0 where the song does not have it.
+    """
+    out = np.zeros((len(PARTS), len(KINDS), MOST_VALUES))
+    phrase = np.zeros(len(PARTS), dtype=np.int64)
+    part, counted = 0, False
+    for token in _said(tokens).tolist():
+        if token in v.PART:
+            part = v.PART.value(token)
+        elif token in v.DENSITY:
+            counted = bool(phrase[part] >= BEGUN and v.DENSITY.value(token) > 0)
+            phrase[part] += 1
+        if counted and token not in v.PART:
+            which = next(i for i, kind in enumerate(KINDS) if token in kind)
+            out[part, which, KINDS[which].value(token)] += 1
+    total = out.sum(axis=2, keepdims=True)
+    return np.asarray(np.divide(out, total, out=np.zeros_like(out), where=total > 0))
+
+
+def _said(tokens: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """The names of parts and what is said of their phrases, without the notes."""
+    song = tokens.astype(np.int64)
+    kept = np.zeros(len(song), dtype=bool)
+    for kind in (v.PART, *KINDS):
+        kept |= (song >= kind.first) & (song < kind.end)
+    bars = np.flatnonzero((song >= v.BAR.first) & (song < v.BAR.end))
+    kept[: bars[0] if len(bars) else len(song)] = False  # the heading names the parts too
+    return np.asarray(song[kept])
+
+
+def describe_playing(songs: Sequence[Counts]) -> dict[str, list[list[float]]]:
+    """What is usual in a style, ready for JSON: for each part its four attributes' shares.
+
+    A song has one vote, whatever its length; parts that no song has are left out.
+    """
+    total = np.sum(songs, axis=0) if len(songs) else np.zeros((len(PARTS), len(KINDS), 1))
+    out = {}
+    for number, part in enumerate(PARTS):
+        if not total[number, 0].sum():
+            continue
+        rows = []
+        for kind, values in zip(KINDS, total[number], strict=True):
+            share = values[: kind.size] / max(values.sum(), 1e-9)
+            rows.append([round(float(x), 3) for x in share])
+        out[part] = rows
+    return out

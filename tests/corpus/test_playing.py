@@ -1,0 +1,41 @@
+"""How the parts of a style play, counted from songs' tokens."""
+
+import numpy as np
+import pytest
+
+from restyle.data.playing import describe_playing, played_shares
+from restyle.music.classes import PARTS
+from restyle.tokens import vocabulary as v
+
+BASS = PARTS.index("bass")
+
+
+def song(densities: list[int]) -> np.ndarray:
+    """Phrases of a bass, so dense each; its name stands in the heading, too."""
+    tokens = [v.BOS, v.PART[BASS]]
+    for density in densities:
+        tokens += [v.BAR[0], v.PART[BASS], v.DENSITY[density]]
+        if density:
+            tokens += [v.SIZE_OF_CHORDS[0], v.REGISTER[2], v.FIGURE[1], v.POSITION[0], v.PITCH[40]]
+    return np.array(tokens, dtype=np.uint16)
+
+
+def test_introductions_and_rests_do_not_count():
+    shares = played_shares(song([1, 1, 5, 0, 5, 7, 0, 5]))
+    assert shares[BASS, 0, 5] == pytest.approx(0.75)
+    assert shares[BASS, 0, 7] == pytest.approx(0.25)
+    assert shares[BASS, :, :].sum(axis=1) == pytest.approx(1.0)
+    assert shares[BASS, 2, 2] == shares[BASS, 3, 1] == 1
+    assert shares.sum() == pytest.approx(4.0)
+
+
+def test_each_song_has_one_vote():
+    songs = [played_shares(song([5] * 30)), played_shares(song([3] * 4)), played_shares(song([2]))]
+    said = describe_playing(songs)
+    assert list(said) == ["bass"]
+    assert said["bass"][0][3] == said["bass"][0][5] == 0.5
+    assert [len(row) for row in said["bass"]] == [10, 5, 14, 8]
+
+
+def test_of_no_song_nothing_is_said():
+    assert describe_playing([]) == {}
