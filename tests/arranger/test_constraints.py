@@ -12,6 +12,7 @@ from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.cursor import Cursor, State
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import sheet_of
 from restyle.music.lead import LeadSheet
@@ -376,3 +377,20 @@ def test_what_is_usual_is_played_where_there_are_chords():
     cursor.take(0, v.DENSITY[5])
     logits = usual.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
     assert [logits[0, v.SIZE_OF_CHORDS[i]] == 0 for i in range(5)] == [True, True, *[False] * 3]
+
+
+def test_a_groove_gets_its_first_kick_and_snare():
+    where = sheet()
+    kit = KickAndSnare(where, replace(BAND, kit=(0.9, 0.9)))
+    nothing = np.zeros((1, v.SIZE), dtype=np.float32)
+
+    def likelier(*words) -> list[int]:
+        logits = kit.process(nothing.copy(), at(where, DRUMS, *words))
+        return [v.FIRST_DRUM + i for i in range(v.DRUM.size) if logits[0, v.DRUM[i]] > 0]
+
+    assert likelier("@0") == [36]
+    assert likelier("@12") == [38]
+    assert likelier("@6") == []
+    assert likelier("@0", "x36", "@12", "x37", "@24") == []
+    no_kick = KickAndSnare(where, replace(BAND, kit=(0.5, 0.9)))
+    assert not no_kick.process(nothing.copy(), at(where, DRUMS, "@0")).any()

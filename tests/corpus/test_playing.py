@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restyle.data.playing import describe_playing, played_shares
+from restyle.data.playing import describe_kit, describe_playing, kit_shares, played_shares
 from restyle.music.classes import PARTS
 from restyle.tokens import vocabulary as v
 
@@ -39,3 +39,15 @@ def test_each_song_has_one_vote():
 
 def test_of_no_song_nothing_is_said():
     assert describe_playing([]) == {}
+
+
+def test_kicks_and_snares_are_counted_by_phrase():
+    def phrase(*keys: int) -> list[int]:
+        drums = [v.PART[0], v.DENSITY[5], v.FIGURE[1], v.POSITION[0]]
+        return [v.BAR[0], *drums, *(v.DRUM[key - v.FIRST_DRUM] for key in keys)]
+
+    tokens = [*phrase(36), *phrase(36), *phrase(36, 38), *phrase(42), *phrase(37), *phrase(36, 40)]
+    assert kit_shares(np.array(tokens, dtype=np.uint16)).tolist() == [0.5, 0.75]
+    assert np.isnan(kit_shares(song([5, 5, 5]))).all()
+    assert describe_kit([kit_shares(song([5])), np.array([0.5, 1.0])]) == [0.5, 1.0]
+    assert describe_kit([]) == []

@@ -24,7 +24,7 @@ from restyle.data.manifest import Listed, find_songs
 from restyle.data.manners import find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
-from restyle.data.playing import describe_playing, played_shares
+from restyle.data.playing import describe_kit, describe_playing, kit_shares, played_shares
 from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
@@ -69,6 +69,8 @@ class Usable:
     """How it is played: see `data.manners`."""
     playing: NDArray[np.float64]
     """How its parts play: see `data.playing`."""
+    kit: NDArray[np.float64]
+    """Whether its drums have kick and snare."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,9 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
     offset = spool.tell()
     spool.write(tokens.astype("<u2").tobytes())
     manner, playing = manner_features(tokens), played_shares(tokens)
-    return Usable(prepared.song, offset, len(tokens), measures, prints, manner, playing)
+    return Usable(
+        prepared.song, offset, len(tokens), measures, prints, manner, playing, kit_shares(tokens)
+    )
 
 
 def _kept(songs: Sequence[Usable], left_out: Counter[str]) -> list[Usable]:
@@ -232,6 +236,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             "slot": slot,
             **describe_style([kept[i].measures for i in numbers]),
             "playing": describe_playing([kept[i].playing for i in numbers]),
+            "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [one.described() for one in manners],
             "sources": dict(sources),
         }

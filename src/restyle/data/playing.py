@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.music.classes import PARTS
+from restyle.music.drums import KICKS, SNARES
 from restyle.tokens import vocabulary as v
 
 Counts = NDArray[np.float64]
@@ -41,6 +42,38 @@ def played_shares(tokens: NDArray[np.uint16]) -> Counts:
             out[part, which, KINDS[which].value(token)] += 1
     total = out.sum(axis=2, keepdims=True)
     return np.asarray(np.divide(out, total, out=np.zeros_like(out), where=total > 0))
+
+
+def kit_shares(tokens: NDArray[np.uint16]) -> NDArray[np.float64]:
+    """Of a song's phrases in which its drums play, the shares that have a kick and a snare.
+
+    Not a number where it has no drums.
+    """
+    drums = PARTS.index("drums")
+    phrases: list[set[int]] = []
+    part, phrase, playing = -1, 0, False
+    for token in tokens.tolist():
+        if token in v.PART:
+            part = v.PART.value(token)
+        elif token in v.BAR:
+            part = -1  # a lead bar
+        elif part != drums:
+            continue
+        elif token in v.DENSITY:
+            phrase += 1
+            playing = phrase > BEGUN and v.DENSITY.value(token) > 0
+            if playing:
+                phrases.append(set())
+        elif token in v.DRUM and playing:
+            phrases[-1].add(v.FIRST_DRUM + v.DRUM.value(token))
+    has = [[bool(struck & set(keys)) for keys in (KICKS, SNARES)] for struck in phrases]
+    return np.mean(has, axis=0) if has else np.full(2, np.nan)
+
+
+def describe_kit(songs: Sequence[NDArray[np.float64]]) -> list[float]:
+    """The style's shares, ready for JSON; empty when no song has drums."""
+    known = [song for song in songs if not np.isnan(song).any()]
+    return [round(float(x), 3) for x in np.mean(known, axis=0)] if known else []
 
 
 def _said(tokens: NDArray[np.uint16]) -> NDArray[np.int64]:

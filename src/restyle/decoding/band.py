@@ -42,6 +42,9 @@ class Band:
     """By part, how often the style's songs play with each value of density, size, register and
     figure (see `data.playing`); parts of which nothing is known are not there."""
 
+    kit: tuple[float, ...] = ()
+    """How many of the style's phrases with drums have a kick, and a snare; empty: not known."""
+
     def __post_init__(self) -> None:
         names = [player.part for player in self.players]
         if not names or names != sorted(set(names), key=PARTS.index):

@@ -74,6 +74,11 @@ class DecoderFigures:
     """Share of them above which a density is denser than that."""
     common: float = 0.85
     """Share of a style's phrases that have the commonest sizes, registers and figures."""
+    # kit
+    kit: float = 2.5
+    """Nats for the first kick of a phrase on one, and its first snare on another beat."""
+    kit_from: float = 0.7
+    """Share of a style's phrases with drums that must have a kick, or a snare."""
     # sections
     kept: float = 20.0
     """Nats for the attributes that a section has: as good as forced."""

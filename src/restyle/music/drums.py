@@ -56,6 +56,8 @@ DRUM_KEYS: dict[int, str] = {
 """What each drum key strikes."""
 
 KICK, SNARE, SECOND_SNARE, CRASH, RIDE = 36, 38, 40, 49, 51
+KICKS, SNARES = (35, KICK), (37, SNARE, 39, SECOND_SNARE)
+"""All keys of a bass drum; all that a backbeat is played on, side stick and clap too."""
 _SAME = {35: KICK, SECOND_SNARE: SNARE, 57: CRASH, 59: RIDE}
 
 RARE_SNARE = 0.25

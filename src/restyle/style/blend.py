@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from restyle.errors import RestyleError
@@ -72,6 +72,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         },
         "classes": _votes(shares, "classes"),
         "playing": _playing(shares),
+        "kit": [_mean(pairs) for pairs in _kits(shares)],
         "programs": _votes(shares, "programs"),
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},
@@ -119,6 +120,13 @@ def _playing(shares: Shares) -> dict[str, list[list[float]]]:
                 for which, size in enumerate(len(row) for row in known[0][0])
             ]
     return out
+
+
+def _kits(shares: Shares) -> Iterator[list[tuple[float, float]]]:
+    """Kick and snare of the styles that have drums, with their shares."""
+    known = [(style.kit, share) for style, share in shares if style.kit]
+    for which in range(2 if known else 0):
+        yield [(kit[which], share) for kit, share in known]
 
 
 def _velocities(shares: Shares, part: str) -> list[list[float]]:

@@ -123,6 +123,11 @@ class Style:
         known = self.figures.get("playing", {})
         return {part: tuple(tuple(row) for row in rows) for part, rows in known.items()}
 
+    @property
+    def kit(self) -> tuple[float, ...]:
+        """Shares of its songs' phrases with drums that have a kick, and a snare."""
+        return tuple(float(x) for x in self.figures.get("kit", ()))
+
     def program(self, part: str, instrument_class: str = "") -> int:
         """The GM program that a part most often has in the style, of that class of instrument."""
         found = class_named(instrument_class or self.class_of(part))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.sections import KeptAttributes, Plan
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import Sheet
@@ -36,9 +37,18 @@ class LogitsProcessor(Protocol):
 
 PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "usual": lambda sheet, band, plan: UsualPlaying(sheet, band),
+    "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
 }
 """All processors, in the order in which they are asked."""
 
-__all__ = ["PROCESSORS", "ChordTones", "KeptAttributes", "LogitsProcessor", "Plan", "UsualPlaying"]
+__all__ = [
+    "PROCESSORS",
+    "ChordTones",
+    "KeptAttributes",
+    "KickAndSnare",
+    "LogitsProcessor",
+    "Plan",
+    "UsualPlaying",
+]
