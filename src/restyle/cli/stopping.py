@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -60,6 +61,7 @@ class Stopping:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         again, self.status = bool(self.status), 128 + number
+        warnings.simplefilter("ignore")  # that work was cancelled is what was asked for
         if again or not self.working:
             self.leave()
         self._soon(self.leave)
