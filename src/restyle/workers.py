@@ -30,7 +30,10 @@ def parallel(
     `batch` items are given to a process at once. The first ones are begun before this returns.
     """
     import joblib
+    from joblib.externals.loky.backend import resource_tracker
 
+    with starting():  # alone: having started it lets Ctrl-C through again, whoever had blocked it
+        resource_tracker.ensure_running()
     pool = joblib.Parallel(
         n_jobs=workers or -1,
         return_as="generator",
