@@ -240,9 +240,8 @@ def with_kept(band: Band, kept: Kept) -> Band:
         )
     played = kept.arrangement
     heard = [_player(part, played.classes[part], kept) for part in played.names]
-    return Band(
-        tuple(sorted([*own, *heard], key=lambda player: PARTS.index(player.part))), band.colours
-    )
+    players = sorted([*own, *heard], key=lambda player: PARTS.index(player.part))
+    return replace(band, players=tuple(players))
 
 
 def _player(part: str, instrument_class: str, kept: Kept) -> Player:
