@@ -6,7 +6,7 @@ its own with limits. Counted are tracebacks (anything but a RestyleError), more 
 the processor, more than 500 MB beyond what the program itself takes.
 
     python benchmarks/fuzz.py                      # 1,600 mutations
-    python benchmarks/fuzz.py --count 200 --seed 7 --keep faults
+    python benchmarks/fuzz.py --start 400 --count 200 --seed 7 --keep faults
     python benchmarks/fuzz.py --large              # valid files of 5 MB, and smaller ones
 """
 
@@ -100,8 +100,11 @@ def _child(work: Callable[[], None], writing: int, seconds: int, megabytes: int)
     return code
 
 
-def fuzz(count: int, seed: int, keep: Path | None) -> Counter[str]:
-    """Mutate and hear; the outcomes counted. Faults are kept in a folder, if one is named."""
+def fuzz(numbers: range, seed: int, keep: Path | None) -> Counter[str]:
+    """Mutate and hear; the outcomes counted. Faults are kept in a folder, if one is named.
+
+    Each number is a mutation of its own, the same whatever the others are.
+    """
     base = songs()
     names = sorted(base)
     counts: Counter[str] = Counter()
@@ -110,7 +113,7 @@ def fuzz(count: int, seed: int, keep: Path | None) -> Counter[str]:
         for name in names:  # everything is loaded before processes are split off
             (Path(folder) / name).write_bytes(base[name])
             hear_file(Path(folder) / name)
-        for i in range(count):
+        for i in numbers:
             name = names[i % len(names)]
             data = mutated(base[name], np.random.default_rng([seed, i]), most=20_000)
             file = Path(folder) / name
@@ -186,6 +189,7 @@ def _grown_midi(size: int) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1600)
+    parser.add_argument("--start", type=int, default=0, help="the number of the first")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="a folder for the files that were faults")
     parser.add_argument("--large", action="store_true")
@@ -194,7 +198,7 @@ def main() -> None:
     if said.large:
         large()
         return
-    counts = fuzz(said.count, said.seed, said.keep)
+    counts = fuzz(range(said.start, said.start + said.count), said.seed, said.keep)
     print(", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
     print(f"{said.count} files in {time.monotonic() - began:.0f} s")
 
