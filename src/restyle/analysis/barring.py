@@ -9,14 +9,7 @@ from numpy.typing import NDArray
 
 from restyle.analysis.accents import Frames, accents
 from restyle.analysis.align import delayed, on_beats, seconds_at, steadied
-from restyle.analysis.bars import (
-    PLACES,
-    find_bars,
-    place_contrast,
-    place_fits,
-    place_scores,
-    plainly_better,
-)
+from restyle.analysis.bars import PLACES, find_bars, place_fits, place_scores, plainly_better
 from restyle.analysis.beats import file_beats, find_beats, grid_fit
 from restyle.analysis.ear import PHASES, Ear, trained_ear
 from restyle.analysis.meter import stated_meters
@@ -31,7 +24,6 @@ _LEAST_BEATS = 24  # with fewer a file's bar lines are believed without a doubt
 _FEW_CHORDS = 0.1  # share of notes that start with another; less is one line
 _LONGEST = 3600.0  # seconds; to more music than that nobody listens beat by beat
 _LATE = 40  # ticks; a song that is no more late (or early) is still meant in its file's bars
-_BARS = 0.5  # nats for each nat a beat by which bars are heard on quarters or dotted ones
 _QUARTER_BONUS = -0.5  # nats for beats of a quarter; the scores lean to them by themselves
 
 
@@ -133,16 +125,11 @@ def _file_unit(
     """Phase and length in ticks of the beats: quarters, or dotted quarters if they fit better."""
     if stated and not _is_compound(stated[0]):
         return phase, TICKS
-
-    def worth(start: int, unit: int, counts: tuple[int, ...]) -> float:
-        beats = file_beats(song, start, unit)
-        scores = place_scores(frames, beats, ear)
-        bars = max(place_contrast(scores, count) for count in counts)
-        return fit(frames, beats, ear) + _BARS * bars
-
-    quarters = worth(phase, TICKS, (3, 4)) + _QUARTER_BONUS
-    starts = ((phase + k * TICKS // 2) % _DOTTED for k in range(3))
-    dotted = {start: worth(start, _DOTTED, (2, 4)) for start in starts}
+    quarters = fit(frames, file_beats(song, phase), ear) + _QUARTER_BONUS
+    dotted = {
+        start: fit(frames, file_beats(song, start, _DOTTED), ear)
+        for start in ((phase + k * TICKS // 2) % _DOTTED for k in range(3))
+    }
     best = max(dotted, key=lambda start: dotted[start])
     return (best, _DOTTED) if stated or dotted[best] > quarters else (phase, TICKS)
 
