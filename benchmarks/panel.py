@@ -1,0 +1,191 @@
+"""A blind panel: results and real songs as text, shuffled and without names, for readers to judge.
+
+    python benchmarks/panel.py make SONGS OUT --styles jazz,pop --songs 6 --seed 1
+    python benchmarks/panel.py table OUT MARKS.jsonl...
+
+SONGS has a folder for each style, with held-out songs in it. `make` arranges songs of other styles
+in each style, puts as many real songs of the style beside them, and writes OUT/panel.txt, which
+alone goes to the readers, and OUT/key.json. They are asked, as arrangers, for one JSON line an
+item: idiom, harmony, groove, instruments and keep, from 1 to 5 (keep: 5 as it is, 4 after small
+edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by kind, with how many are kept (4 or more)
+and the interval of that share (Wilson 1927).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from restyle.errors import RestyleError
+from restyle.io import read
+from restyle.music.drums import DRUM_KEYS
+from restyle.music.instruments import instrument
+from restyle.music.lead import LeadSheet
+from restyle.music.song import GRID, STEP, Song, Track
+from restyle.options import TransferOptions
+from restyle.pipeline import arranger
+from restyle.reading import open_lead
+
+NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+FIRST, SHOWN, ARRANGED = 8, 8, 18
+"""Bars before those shown, bars shown, bars arranged."""
+LEAST_NOTES = 60
+MARKS = ("keep", "idiom", "harmony", "groove", "instruments")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ways = parser.add_subparsers(required=True)
+    made = ways.add_parser("make")
+    made.add_argument("songs", type=Path)
+    made.add_argument("out", type=Path)
+    made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
+    made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
+    made.add_argument("--seed", type=int, default=1)
+    made.set_defaults(run=make)
+    table = ways.add_parser("table")
+    table.add_argument("out", type=Path)
+    table.add_argument("marks", type=Path, nargs="+")
+    table.set_defaults(run=print_table)
+    asked = parser.parse_args()
+    asked.run(asked)
+
+
+def make(asked: argparse.Namespace) -> None:
+    rng = random.Random(asked.seed)
+    every = [p for p in sorted(asked.songs.rglob("*")) if p.is_file()]
+    rng.shuffle(every)
+    styles = asked.styles.split(",")
+    items = [*results(every, styles, asked.count), *real_songs(every, styles, asked.count)]
+    rng.shuffle(items)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    text = [f"### item {i}; asked style: {style}\n{shown}\n" for i, (_, style, shown) in
+            enumerate(items, 1)]  # fmt: skip
+    (asked.out / "panel.txt").write_text("\n".join(text), encoding="utf-8")
+    key = {i: [kind, style] for i, (kind, style, _) in enumerate(items, 1)}
+    (asked.out / "key.json").write_text(json.dumps(key), encoding="utf-8")
+
+
+Item = tuple[str, str, str]
+"""Kind, style, and what is shown."""
+
+
+def results(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
+    """Songs of other styles in each style; each song once."""
+    left = list(songs)
+    for style in styles:
+        found = 0
+        for path in list(left):
+            if found == count:
+                break
+            lead = None if style in path.parts else usable(path)
+            if lead is None:
+                continue
+            left.remove(path)
+            found += 1
+            options = TransferOptions(to=style, seed=found)
+            result = arranger().transfer(lead.part(0, ARRANGED), options)
+            yield "restyle", style, as_text(result.song, result.lead)
+
+
+def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
+    for style in styles:
+        found = 0
+        for path in songs:
+            lead = usable(path) if style in path.parts and found < count else None
+            if lead is not None:
+                found += 1
+                yield "real", style, as_text(read(path), lead)
+
+
+def usable(path: Path) -> LeadSheet | None:
+    """The lead sheet of a song that is long enough and sung; None for others."""
+    try:
+        lead, _ = open_lead(path)
+    except RestyleError:
+        return None
+    return lead if lead.bars >= ARRANGED and len(lead.melody) >= LEAST_NOTES else None
+
+
+def as_text(song: Song, lead: LeadSheet) -> str:
+    """Some bars: meter, tempo and chords, then who plays what where (beat, notes, length)."""
+    lines = lead.bar_starts()[FIRST : FIRST + SHOWN + 1]
+    meter, bpm = lead.meter_at(int(lines[0])), lead.tempos[0].bpm
+    chords = " | ".join(chords_of(lead, int(a), int(b)) for a, b in pairwise(lines))
+    out = [f"meter {meter.name}, {bpm:.0f} bpm; chords as a program heard them: {chords}"]
+    for track in song.tracks:
+        bars = [bar_of(track, int(a), int(b)) for a, b in pairwise(lines)]
+        if any(bars):
+            name = "Drums" if track.is_drum else instrument(track.program).name
+            out.append(f"{name}: " + " | ".join(bar or "-" for bar in bars))
+    return "\n".join(out)
+
+
+def chords_of(lead: LeadSheet, begin: int, end: int) -> str:
+    said: list[str] = []
+    for at in range(begin, end, GRID):
+        chord = lead.chord_at(at)
+        name = "N.C." if chord is None or chord.root < 0 else NAMES[chord.root] + chord.quality
+        if name not in said[-1:]:
+            said.append(name)
+    return " ".join(said)
+
+
+def bar_of(track: Track, begin: int, end: int) -> str:
+    places = (track.notes["start"] + STEP // 2) // STEP
+    notes = np.sort(track.notes[(places >= begin) & (places < end)], order=["start", "pitch"])
+    struck: dict[int, list[str]] = defaultdict(list)
+    longest: dict[int, int] = defaultdict(int)
+    for note in notes:
+        place = (int(note["start"]) + STEP // 2) // STEP - begin
+        pitch = int(note["pitch"])
+        known = DRUM_KEYS.get(pitch, "percussion")
+        struck[place].append(known if track.is_drum else f"{NAMES[pitch % 12]}{pitch // 12 - 1}")
+        longest[place] = max(longest[place], round(int(note["duration"]) / STEP))
+    cells = []
+    for place, names in struck.items():
+        length = "" if track.is_drum else f"({longest[place] / GRID:.3g})"
+        cells.append(f"{1 + place / GRID:.4g}:{'+'.join(dict.fromkeys(names))}{length}")
+    return " ".join(cells)
+
+
+def print_table(asked: argparse.Namespace) -> None:
+    key = json.loads((asked.out / "key.json").read_text(encoding="utf-8"))
+    rows: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for file in asked.marks:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                marks = json.loads(line)
+                kind, style = key[str(marks["item"])]
+                rows[kind].append(marks)
+                rows[f"{kind}, {style}"].append(marks)
+    print(f"| | judgements | {' | '.join(MARKS)} | kept | 95 % |")
+    print("|" + "---|" * (len(MARKS) + 4))
+    for name, judged in sorted(rows.items(), key=lambda row: ("," in row[0], row[0])):
+        means = [f"{np.mean([marks[mark] for marks in judged]):.2f}" for mark in MARKS]
+        kept = float(np.mean([marks["keep"] >= 4 for marks in judged]))
+        low, high = interval(kept, len(judged))
+        print(
+            f"| {name} | {len(judged)} | {' | '.join(means)} | {kept:.0%} | {low:.0%}-{high:.0%} |"
+        )
+
+
+def interval(share: float, count: int) -> tuple[float, float]:
+    """Wilson's interval of a share, 95 %."""
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    half /= 1 + z * z / count
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+if __name__ == "__main__":
+    main()
