@@ -7,8 +7,8 @@ SONGS has a folder for each style, with held-out songs in it. `make` arranges so
 in each style, puts as many real songs of the style beside them, and writes OUT/panel.txt, which
 alone goes to the readers, and OUT/key.json. They are asked, as arrangers, for one JSON line an
 item: idiom, harmony, groove, instruments and keep, from 1 to 5 (keep: 5 as it is, 4 after small
-edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by kind, with how many are kept (4 or more)
-and the interval of that share (Wilson 1927).
+edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by kind, with how many are kept
+(4 or more) and the interval of that share (Wilson 1927).
 """
 
 from __future__ import annotations
