@@ -123,6 +123,19 @@ def test_drums_have_two_hands_and_two_feet():
     assert not allowed("hands", where, four)[v.DRUM.first : v.DRUM.end].any()
 
 
+def test_a_drummer_has_two_sticks_and_one_helper():
+    where = sheet()
+
+    def after(*keys: str) -> np.ndarray:
+        return allowed("hands", where, at(where, DRUMS, "@0", *keys))
+
+    one, two, shaken = after("x36", "x38"), after("x38", "x42"), after("x38", "x54")
+    assert one[v.DRUM[42 - v.FIRST_DRUM]]
+    assert not two[v.DRUM[46 - v.FIRST_DRUM]]
+    assert two[v.DRUM[44 - v.FIRST_DRUM]] and two[v.DRUM[54 - v.FIRST_DRUM]]
+    assert not shaken[v.DRUM[70 - v.FIRST_DRUM]] and shaken[v.DRUM[59 - v.FIRST_DRUM]]
+
+
 @pytest.mark.parametrize(("bpm", "soonest"), [(60.0, 1), (120.0, 2), (240.0, 3)])
 def test_speed_counts_in_milliseconds(bpm, soonest):
     """A position lasts 83, 42 or 21 ms; a piano's run takes 60 at least: 1, 2 or 3 positions."""
@@ -373,6 +386,12 @@ def test_what_is_usual_is_played_where_there_are_chords():
     assert likely(0, GUITAR) == [0, 5, 6]  # the piano carries the chords: a guitar may rest
     assert likely(4, DRUMS) == list(range(10))
     assert likely(0, PIANO) == list(range(10))  # nothing is known of pianos
+    lead = replace(BAND, usual={"piano": USUAL})  # who carries the chords says them
+    cursor = at(where, PIANO, band=lead)
+    cursor.replay(0, [v.DENSITY[5], v.SIZE_OF_CHORDS[0], v.REGISTER[5]])
+    logits = UsualPlaying(where, lead).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+    said = [name for i, name in enumerate(v.FIGURES) if logits[0, v.FIGURE[i]] == 0]
+    assert said == ["broken", "held", "chords", "struck", "mixed"]
     cursor = at(where, GUITAR, band=band)
     cursor.take(0, v.DENSITY[5])
     logits = usual.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)

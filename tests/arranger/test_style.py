@@ -46,6 +46,12 @@ def test_a_band_by_default_is_no_orchestra():
     assert style(parts={"piano": 0.3, "winds": 0.2}).parts == ("piano",)
 
 
+def test_beside_drums_there_are_bass_and_chords():
+    shares = {"drums": 0.8, "strings": 0.7, "keys": 0.45, "guitar": 0.42, "bass": 0.49}
+    assert style(parts=shares).parts == ("drums", "bass", "keys", "strings")
+    assert style(parts={"strings": 0.7, "keys": 0.45}).parts == ("strings",)
+
+
 def test_bands_are_drawn_as_they_are_often():
     drawn = Counter(style().drawn_band(np.random.default_rng(seed)) for seed in range(400))
     assert {len(band) for band in drawn} == {3, 4}

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from restyle.music.classes import PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.instruments import Instrument, instrument
-
-CHORDAL = ("piano", "guitar", "keys")
-"""Parts of which the first in a band carries its harmony."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Band:
     @property
     def carrying(self) -> frozenset[int]:
         """The numbers of the parts that carry a song: bass, drums, and who plays its chords."""
-        chordal = [player.number for player in self.players if player.part in CHORDAL]
+        chordal = [player.number for player in self.players if player.part in CHORDAL_PARTS]
         rhythm = [player.number for player in self.players if player.part in ("bass", "drums")]
         return frozenset((*rhythm, *chordal[:1]))
 

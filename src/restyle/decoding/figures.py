@@ -24,6 +24,8 @@ class DecoderFigures:
     """Notes of a part at once: what the training songs are thinned to (`music.parts`)."""
     drums_at_once: int = 4
     """Two hands and two feet."""
+    sticks: int = 2
+    """Drums of a kit that are struck at once, those of the feet apart."""
     between_hands: int = 12
     """Semitones that may lie between the stretches of two hands on keys."""
     highest_bass: int = 52
@@ -74,6 +76,8 @@ class DecoderFigures:
     """Share of them above which a density is denser than that."""
     common: float = 0.85
     """Share of a style's phrases that have the commonest sizes, registers and figures."""
+    alone: float = 6.0
+    """Nats off a line of single notes where a part alone carries the chords."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 PARTS = ("drums", "bass", "piano", "guitar", "keys", "strings", "winds", "brass", "synth")
 """The parts an arrangement may have, in the fixed order of the token sequence."""
+CHORDAL_PARTS = ("piano", "guitar", "keys")
+"""Parts of which the first in a band says its chords."""
 
 
 @dataclass(frozen=True)

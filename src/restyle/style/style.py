@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from restyle.errors import BadModel, UnknownStyle, choices
-from restyle.music.classes import CLASS_NAMES, PARTS, class_named, usual_class
+from restyle.music.classes import CHORDAL_PARTS, CLASS_NAMES, PARTS, class_named, usual_class
 
 _FALLBACK_VELOCITY = (80.0, 6.0)
 SMALLEST_BAND, LARGEST_BAND = 3, 6
 """Parts of a band that is drawn; a duo or a big band can still be asked for by name."""
 
-USUAL, DEFAULT_BAND = 0.44, 5
+USUAL, DEFAULT_BAND = 0.5, 5
 """Share of the style's songs that have a part of the default band, and its largest size."""
+FAIRLY_USUAL = 0.4
+"""Share for a bass beside drums, and for who says the chords, where none of the usual ones does."""
 
 Instruments = tuple[tuple[str, str], ...]
 """A band: each part and the class of its instrument, in the parts' order."""
@@ -48,8 +50,8 @@ class Style:
 
     @property
     def band(self) -> Instruments:
-        """The default band: the parts that half of the style's songs have, or nearly, the five
-        commonest of them, each on the instrument that most often plays it.
+        """The default band: the parts that half of the style's songs have, the five commonest of
+        them, each on the instrument that most often plays it; beside drums a bass and chords.
 
         The commonest band as it stands would be one of few players: large ones have hardly two
         songs alike.
@@ -59,6 +61,9 @@ class Style:
         shares: dict[str, float] = self.figures["parts"]
         common = sorted(shares, key=lambda part: -shares[part])
         chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
+        for needed in (("bass",), CHORDAL_PARTS) if "drums" in chosen else ():
+            if not set(needed) & set(chosen):
+                chosen += [p for p in common if p in needed and shares[p] >= FAIRLY_USUAL][:1]
         return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:

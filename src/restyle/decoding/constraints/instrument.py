@@ -13,6 +13,7 @@ from restyle.decoding.cursor import BASS, DRUMS, Cursor, State
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import PARTS
+from restyle.music.drums import FEET, STICKS
 from restyle.music.instruments import lowest_for_interval
 from restyle.tokens import vocabulary as v
 
@@ -21,6 +22,9 @@ _PITCHES = slice(v.PITCH.first, v.PITCH.end)
 _POSITIONS = slice(v.POSITION.first, v.POSITION.end)
 _DURATIONS = slice(v.DURATION.first, v.DURATION.end)
 _LENGTHS = np.array(v.DURATIONS)
+_KEYS = slice(v.FIRST_DRUM, v.FIRST_DRUM + v.DRUM.size)
+_STICKS = np.isin(np.arange(128), list(STICKS))
+_SHAKEN = ~_STICKS & ~np.isin(np.arange(128), list(FEET))
 _LONGEST_BAR = np.arange(v.LONGEST_BAR)
 
 
@@ -45,7 +49,8 @@ class Compass:
 
 class Hands:
     """No more notes at once than the instrument has strings or fingers, and no wider than two hands
-    stretch, side by side, with something between them."""
+    stretch, side by side, with something between them. A drummer has two sticks, and one more
+    player beside the kit."""
 
     name = "hands"
 
@@ -66,6 +71,12 @@ class Hands:
         for row in rows[cursor.part[rows] != DRUMS].tolist():
             top = int(cursor.lowest[row] + self._span[cursor.part[row]])
             mask[row, v.PITCH.first + top + 1 : v.PITCH.end] = False
+        for row in rows[cursor.part[rows] == DRUMS].tolist():
+            struck = cursor.struck[row, DRUMS] == cursor.onset[row]
+            if np.count_nonzero(struck & _STICKS) >= FIGURES.sticks:
+                mask[row, v.DRUM.first : v.DRUM.end] &= ~_STICKS[_KEYS]
+            if (struck & _SHAKEN).any():  # one more player, at most
+                mask[row, v.DRUM.first : v.DRUM.end] &= ~_SHAKEN[_KEYS]
         return mask
 
 

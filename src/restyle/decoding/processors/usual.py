@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.band import Band
-from restyle.decoding.cursor import DENSITY, Cursor, State, asked_attribute
+from restyle.decoding.band import Band, Player
+from restyle.decoding.cursor import DENSITY, FIGURE, Cursor, State, asked_attribute
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.music.classes import CHORDAL_PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
+LINES = ("line", "pedal", "octaves")
+"""Figures that do not say a chord."""
 _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
 
 
@@ -26,7 +29,7 @@ class UsualPlaying:
         self._chords = [sheet.chords_in[first:last].any() for first, last in sheet.phrases]
         self._phrase_of = sheet.phrase_of
         self._bias = {
-            player.number: _bias(band.usual[player.part], player.number in band.carrying)
+            player.number: _bias(band.usual[player.part], player, band)
             for player in band.players
             if player.part in band.usual
         }
@@ -44,8 +47,9 @@ class UsualPlaying:
         pass
 
 
-def _bias(shares: tuple[tuple[float, ...], ...], carries: bool) -> list[Logits]:
+def _bias(shares: tuple[tuple[float, ...], ...], player: Player, band: Band) -> list[Logits]:
     """What is added to the logits of each attribute's values: 0 for usual ones."""
+    carries = player.number in band.carrying
     out = []
     for which, values in enumerate(shares):
         share = np.array(values)
@@ -53,6 +57,8 @@ def _bias(shares: tuple[tuple[float, ...], ...], carries: bool) -> list[Logits]:
         if which == DENSITY and not carries:
             usual[0] = True  # others may rest for a phrase
         out.append(np.where(usual, 0.0, -FIGURES.unusual).astype(np.float32))
+    if carries and player.part in CHORDAL_PARTS:
+        out[FIGURE][[v.FIGURES.index(name) for name in LINES]] -= np.float32(FIGURES.alone)
     return out
 
 
