@@ -1,18 +1,18 @@
-"""Fits the judge of style that `restyle evaluate` uses, and says how often it is right.
+"""Fits the judges of style that `restyle evaluate` uses, and says how often they are right.
 
-    python benchmarks/judge.py CORPUS [--out src/restyle/pretrained/evaluation] [--features FILE]
+    python benchmarks/judge.py CORPUS [--features FILE] [--jobs 2] [-o RESULTS]
 
-Learns from the training split of the corpus alone (each song whole, and its accompaniment alone, so
-that the judge does not lean on the tune) and is measured on the songs that were held out by title.
-Three kinds: "judge" (pitch, rhythm, whether eighths swing), "no-swing", and "drums" (their rhythm
-too), which is easier and only there to compare. Needs scikit-learn.
+Four kinds: "judge" (pitch, rhythm, whether eighths swing), "no-swing", "drums" (their rhythm too),
+which is easier and only there to compare, and "apart", which hears what "judge" hears and learnt
+from other songs. All but "apart" learn from one half of the training songs and "apart" from the
+other half; a performer, a work and a title stand in one half alone. Each song is learnt whole, and
+its accompaniment alone, so that the judge does not lean on the tune. Measured on the songs that
+were held out by title. Needs scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,25 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from feature_rows import Rows, feature_rows, half_of, without_titles_of
 from restyle.critic.features import features
 from restyle.critic.judge import SMALLEST_SPREAD, Judge
-from restyle.critic.tokens import played_tokens
-from restyle.data.shards import Corpus, open_corpus
+from restyle.critic.played import played
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import Key, Meter, Tempo, notes_array
 
 OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "evaluation"
-KINDS = {"judge": (False, True), "no-swing": (False, False), "drums": (True, True)}
-"""Whether each kind sees drums, and swing."""
+KINDS = {
+    "judge": (0, False, True),
+    "no-swing": (0, False, False),
+    "drums": (0, True, True),
+    "apart": (1, False, True),
+}
+"""The half that each kind learns from, and whether it sees drums, and swing."""
 INVERSE_PENALTY = 10.0
-Rows = dict[str, NDArray[Any]]
+ROUNDS = 300
+Songs = NDArray[np.int64]
 
 
 def main() -> None:
@@ -37,115 +46,92 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--features", type=Path, help="keeps the features for the next time")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("-o", "--results", type=Path, help="a folder for judges.md")
     options = parser.parse_args()
-    corpus = open_corpus(options.corpus)
-    rows = kept_rows(corpus, options.features)
+    rows = feature_rows(options.corpus, options.features, options.jobs)
     options.out.mkdir(parents=True, exist_ok=True)
-    main_styles = [s for s in ("classical", "jazz", "pop") if s in corpus.styles]
-    pairs = list(combinations(main_styles, 2))
-    print("| judge | " + " | ".join(f"{a}/{b}" for a, b in pairs) + " | three | five |")
-    print("|---|" + "---|" * (len(pairs) + 2))
-    for kind, (drums, swing) in KINDS.items():
-        judge = fitted(rows, columns(rows["x"].shape[1], drums, swing))
+    held = np.flatnonzero(rows.split != "train")
+    scores: dict[str, NDArray[np.float64]] = {}
+    for kind, (half, drums, swing) in KINDS.items():
+        judge = fitted(rows, learnt_from(rows, half), columns(rows.x.shape[2], drums, swing))
         save(judge, options.out / f"{kind}.npz")
-        held = rows["split"] != "train"
-        scores, truth = judge.scores(rows["x"][held].astype(float)), rows["style"][held]
-        cells = [cell(judge, scores, truth, names) for names in (*pairs, main_styles, judge.styles)]
-        print(f"| {kind} | {' | '.join(cells)} |")
-        if kind == "judge":
-            shown = confusion(judge, scores, truth)
-    print("\n" + shown)
+        judge = Judge.read(options.out / f"{kind}.npz")
+        scores[kind] = judge.scores(rows.x[held, 0].astype(float))
+    text = table(judge.styles, scores, rows.style[held])
+    print(text)
+    if options.results:
+        (options.results / "judges.md").write_text(text + "\n", encoding="utf-8")
 
 
-def kept_rows(corpus: Corpus, file: Path | None) -> Rows:
-    """Features of all songs, from the file where it is there."""
-    if file is not None and file.is_file():
-        with np.load(file, allow_pickle=False) as table:
-            return {name: table[name] for name in table.files}
-    rows = every_row(corpus)
-    if file is not None:
-        np.savez_compressed(file, **rows)
-    return rows
+def learnt_from(rows: Rows, half: int) -> Songs:
+    """The training songs of a half; no title of the second half's is in the first."""
+    mine = np.array([half_of(album) == half for album in rows.album])
+    train = np.flatnonzero((rows.split == "train") & mine)
+    others = np.flatnonzero((rows.split == "train") & ~mine)
+    return train if half else without_titles_of(rows, train, others)
 
 
-def every_row(corpus: Corpus) -> Rows:
-    """Features of every song, and of the accompaniment of every training song."""
-    found: list[tuple[NDArray[np.float32], str, str]] = []
-    for number, entry in enumerate(corpus.entries):
-        song = played_tokens(corpus.tokens(entry))
-        views = [song, song.without_melody] if entry.split == "train" else [song]
-        for view in views:
-            row = features(view, drums=True).astype(np.float32)
-            found.append((row, entry.style, entry.split))
-        if number % 500 == 0:
-            print(f"{number} of {len(corpus.entries)}", file=sys.stderr, flush=True)
-    x, style, split = zip(*found, strict=True)
-    return {"x": np.array(x), "style": np.array(style), "split": np.array(split)}
-
-
-def columns(count: int, drums: bool, swing: bool) -> NDArray[np.int64]:
+def columns(count: int, drums: bool, swing: bool) -> Songs:
     """Which features a kind of judge sees: those of swing and drums stand last."""
-    plain = len(features_of_nothing(drums=False, swing=False))
+    plain = len(features_of_nothing())
     out = list(range(plain)) + ([plain] if swing else [])
     return np.array(out + (list(range(plain + 1, count)) if drums else []))
 
 
-def features_of_nothing(drums: bool, swing: bool) -> NDArray[np.float64]:
-    from restyle.critic.played import played
-    from restyle.music.lead import LeadSheet
-    from restyle.music.parts import Arrangement
-    from restyle.music.song import Key, Meter, Tempo, notes_array
-
+def features_of_nothing() -> NDArray[np.float64]:
     lead = LeadSheet(notes_array(), (), (Meter(0, 4, 4),), (Tempo(0, 120.0),), Key(0), 48)
-    return features(played(lead, Arrangement({})), drums, swing)
+    return features(played(lead, Arrangement({})), drums=False, swing=False)
 
 
-def fitted(rows: Rows, used: NDArray[np.int64], inverse_penalty: float = INVERSE_PENALTY) -> Judge:
-    """Multinomial logistic regression, every style weighing the same."""
-    train = rows["split"] == "train"
-    x, style = rows["x"][train][:, used].astype(np.float64), rows["style"][train]
+def fitted(
+    rows: Rows, learn: Songs, used: Songs, inverse_penalty: float = INVERSE_PENALTY
+) -> Judge:
+    """Multinomial logistic regression on both views of songs, every style weighing the same."""
+    x = np.concatenate([rows.x[learn, view][:, used] for view in (0, 1)]).astype(np.float64)
+    style = np.tile(rows.style[learn], 2)
     spread = x.std(axis=0)
     used, x = used[spread > 1e-3], x[:, spread > 1e-3]
     mean = x.mean(axis=0)
     scale = np.maximum(x.std(axis=0), SMALLEST_SPREAD) * np.sqrt(len(used))
-    model = LogisticRegression(C=inverse_penalty, max_iter=300, class_weight="balanced")
-    model.fit((x - mean) / scale, style)
+    model = LogisticRegression(C=inverse_penalty, max_iter=ROUNDS, class_weight="balanced")
+    model.fit(((x - mean) / scale).astype(np.float32), style)
     names = tuple(str(name) for name in model.classes_)
     return Judge(names, used, mean, scale, model.coef_, model.intercept_)
 
 
 def save(judge: Judge, path: Path) -> None:
-    """The judge as numbers."""
+    """The judge as numbers, in half precision: with that no verdict on a held-out song changes
+    that was not a toss-up."""
     np.savez_compressed(
         path,
         styles=np.array(judge.styles),
         used=judge.used.astype(np.uint16),
-        mean=judge.mean.astype(np.float32),
-        spread=judge.spread.astype(np.float32),
-        weights=judge.weights.astype(np.float32),
+        mean=judge.mean.astype(np.float16),
+        spread=judge.spread.astype(np.float16),
+        weights=judge.weights.astype(np.float16),
         offsets=judge.offsets.astype(np.float32),
     )
 
 
-def cell(
-    judge: Judge, scores: NDArray[np.float64], truth: NDArray[Any], names: tuple[str, ...]
+def table(
+    styles: tuple[str, ...], scores: dict[str, NDArray[np.float64]], truth: NDArray[Any]
 ) -> str:
-    """Share of held-out songs of those styles that the judge gets right, told only them apart."""
-    chosen = np.array([judge.styles.index(name) for name in names])
-    some = np.isin(truth, names)
-    best = np.array(judge.styles)[chosen[scores[some][:, chosen].argmax(axis=1)]]
-    right = best == truth[some]
-    each = np.mean([right[truth[some] == name].mean() for name in names])
-    return f"{right.mean():.1%} of {len(right)}, mean of styles {each:.1%}"
-
-
-def confusion(judge: Judge, scores: NDArray[np.float64], truth: NDArray[Any]) -> str:
-    """A row for each style: what the judge takes its held-out songs for."""
-    best = np.array(judge.styles)[scores.argmax(axis=1)]
-    lines = ["| song of | " + " | ".join(judge.styles) + " |", "|---|" + "---|" * len(judge.styles)]
-    for name in judge.styles:
-        counts = [int(((truth == name) & (best == other)).sum()) for other in judge.styles]
-        lines.append(f"| {name} | " + " | ".join(map(str, counts)) + " |")
+    """A row a style: the share of its held-out songs that each judge takes for it, of all the
+    styles, and what the first takes most of the others for."""
+    best = {kind: np.array(styles)[found.argmax(axis=1)] for kind, found in scores.items()}
+    lines = ["| style | held-out songs | " + " | ".join(best) + " | judge's commonest mistake |"]
+    lines.append("|---|---|" + "---|" * (len(best) + 1))
+    shares = []
+    for name in styles:
+        mine = truth == name
+        shares.append([float((found[mine] == name).mean()) for found in best.values()])
+        wrong = best["judge"][mine & (best["judge"] != name)].tolist()
+        commonest = max(set(wrong), key=wrong.count, default="-") if wrong else "-"
+        cells = " | ".join(f"{share:.0%}" for share in shares[-1])
+        lines.append(f"| {name} | {mine.sum()} | {cells} | {commonest} |")
+    means = " | ".join(f"{share:.0%}" for share in np.mean(shares, axis=0))
+    lines.append(f"| mean of styles | {len(truth)} | {means} | |")
     return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ from restyle.report.run import Settings, _model, run_cases
 from restyle.report.summary import interval, tables
 
 STYLES = ("classical", "jazz", "pop")
-BARS = 8
+BARS = 16
 
 
 class Silence:
@@ -56,9 +56,20 @@ def untrained():
     return arrange
 
 
-def shuffled():
-    """The trained model with its styles exchanged, all round."""
-    right = _model(Settings(STYLES, STYLES))
+def trained():
+    """The model that ships; what it played once is not played again."""
+    right, made = _model(Settings(STYLES, STYLES)), {}
+
+    def arrange(lead, target):
+        if (id(lead), target) not in made:
+            made[id(lead), target] = right(lead, target)
+        return made[id(lead), target]
+
+    return arrange
+
+
+def shuffled(right):
+    """A model with its styles exchanged, all round."""
     other = dict(zip(STYLES, STYLES[1:] + STYLES[:1], strict=True))
     return lambda lead, target: right(lead, other[target])
 
@@ -66,7 +77,8 @@ def shuffled():
 @pytest.fixture(scope="module")
 def cases(examples) -> list[Case]:
     """The songs of the repo, cut short."""
-    files = [examples / "auld-lang-syne.mid", examples / "when-the-saints.musicxml"]
+    names = ("auld-lang-syne.mid", "when-the-saints.musicxml", "greensleeves.abc")
+    files = [examples / name for name in names]
     whole = file_cases(files)
     short = [(case, case.base.part(0, min(BARS, case.base.lead.bars))) for case in whole]
     return [replace(case, base=base, lead=base.lead) for case, base in short]
@@ -76,11 +88,8 @@ def cases(examples) -> list[Case]:
 def means(cases) -> dict[str, dict[str, float]]:
     """The measures of three models, over all songs and styles."""
     settings = Settings(STYLES, STYLES, with_mma=False)
-    models = {
-        "trained": _model(Settings(STYLES, STYLES)),
-        "untrained": untrained(),
-        "shuffled": shuffled(),
-    }
+    right = trained()
+    models = {"trained": right, "untrained": untrained(), "shuffled": shuffled(right)}
     out = {}
     for name, model in models.items():
         rows = [r for r in run_cases(cases, settings, arrange=model) if r.kind == "model"]
@@ -108,9 +117,7 @@ def test_a_model_with_shuffled_styles_comes_out_bad_in_style_alone(means):
     good, bad = means["trained"], means["shuffled"]
     assert bad["chance_of_target"] < good["chance_of_target"] - 0.1
     assert bad["recognised"] < good["recognised"]
-    assert (
-        bad["recognised_no_swing"] <= good["recognised_no_swing"]
-    )  # a share of few songs: may tie
+    assert bad["recognised_no_swing"] < good["recognised_no_swing"]
     assert bad["macro_onset_drum"] < good["macro_onset_drum"] - 0.1
     assert bad["melody_kept"] == 1.0
     # it is the same music in other places: what has nothing to do with style stays

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +46,19 @@ class Judge:
         "drums" (their rhythm too) and "no-swing" (not even whether eighths swing); and "apart",
         which learnt from other songs."""
         return _load(kind)
+
+    @staticmethod
+    def read(path: Path | Traversable) -> Judge:
+        """The judge of a file that `benchmarks/judge.py` wrote."""
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
+            return Judge(
+                styles=tuple(str(name) for name in table["styles"]),
+                used=table["used"].astype(np.int64),
+                mean=table["mean"].astype(np.float64),
+                spread=table["spread"].astype(np.float64),
+                weights=table["weights"].astype(np.float64),
+                offsets=table["offsets"].astype(np.float64),
+            )
 
     def classify(self, song: Played, among: Sequence[str] = ()) -> dict[str, float]:
         """The probability of each style; only of those in `among` where it is given.
@@ -81,12 +96,4 @@ def _load(kind: str) -> Judge:
     place = resources.files("restyle.pretrained").joinpath("evaluation").joinpath(f"{kind}.npz")
     if not place.is_file():
         raise RestyleError(f"There is no judge '{kind}': choose judge, drums, no-swing or apart.")
-    with place.open("rb") as file, np.load(file, allow_pickle=False) as table:
-        return Judge(
-            styles=tuple(str(name) for name in table["styles"]),
-            used=table["used"].astype(np.int64),
-            mean=table["mean"].astype(np.float64),
-            spread=table["spread"].astype(np.float64),
-            weights=table["weights"].astype(np.float64),
-            offsets=table["offsets"].astype(np.float64),
-        )
+    return Judge.read(place)

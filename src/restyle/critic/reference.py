@@ -1,8 +1,7 @@
 """The reference numbers that ship with restyle: what real songs are like.
 
-`profiles.npz` and `moves.npz` are made by `benchmarks/reference.py` from a corpus, `real.json` by
-it from a report of `restyle evaluate` on held-out songs, `band.json` by
-`benchmarks/band_reference.py` from song files. Numbers only, no music and no pickles.
+`profiles.npz`, `moves.npz` and `real.json` are made by `benchmarks/reference.py` from a corpus,
+`band.json` by `benchmarks/band_reference.py` from song files. Numbers only, no music, no pickles.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from typing import Any
 
 import restyle
 from restyle.critic.reference import reference
-from restyle.errors import RestyleError, UnknownStyle
+from restyle.errors import RestyleError
 from restyle.metrics.originality import longest_shared, part_moves
 from restyle.reading import Music
 from restyle.report.cases import Case, corpus_cases, file_cases
-from restyle.report.run import Arrange, Row, Settings, run_cases
+from restyle.report.run import Arrange, Row, Settings, run_cases, style_asked
 from restyle.report.summary import (
     confusion,
     quality,
@@ -22,6 +22,7 @@ from restyle.report.summary import (
     tables,
     with_real_bands,
 )
+from restyle.style.blend import style_of
 from restyle.style.style import load_styles
 
 
@@ -68,13 +69,11 @@ def evaluate(
     """
     from restyle.pipeline import PRETRAINED
 
-    styles = tuple(load_styles(wish.model or PRETRAINED))
+    known = load_styles(wish.model or PRETRAINED)
+    styles = tuple(known)
     targets = wish.targets or styles
-    unknown = [name for name in targets if name not in styles]
-    if unknown:
-        raise UnknownStyle(
-            f"There is no style '{unknown[0]}': choose from {', '.join(sorted(styles))}."
-        )
+    for name in targets:
+        style_of(known, name)
     cases = _cases(wish, styles)
     settings = Settings(
         targets, styles, wish.model, wish.seed, wish.with_mma, wish.without, wish.only
@@ -117,6 +116,8 @@ def _data(
     rows: Sequence[Row],
 ) -> dict[str, Any]:
     results = [row for row in rows if row.kind == "model"]
+    profiles = reference().profiles
+    wholes = {t: profiles[style_asked(t)] for t in targets if style_asked(t) in profiles}
     data = {
         "restyle": restyle.__version__,
         "model": wish.model.name if wish.model else "shipped",
@@ -127,7 +128,7 @@ def _data(
         "songs": [{"title": case.name, "style": case.style} for case in cases],
         "styles": list(styles),
         "targets": list(targets),
-        "tables": with_real_bands(tables(rows, wish.seed, reference().profiles), reference().bands),
+        "tables": with_real_bands(tables(rows, wish.seed, wholes), reference().bands),
         "real_songs": reference().real if wish.corpus is None else {},
         "confusion": {
             kind: confusion(rows, kind, styles) for kind in ("model", "floor", "ceiling", "chance")

@@ -97,32 +97,42 @@ def run_cases(
     return out
 
 
+def real_rows(case: Case, targets: Sequence[str]) -> list[Row]:
+    """The rows of one song that need no model: itself, and what real songs play."""
+    base, other = _standing(case)
+    measures = [
+        _Measure(case, target, tuple(targets), base) for target in targets if target != case.style
+    ]
+    return [row for measure in measures for row in measure.beside(base, other)]
+
+
 def _rows(case: Case, settings: Settings, arrange: Arrange | None = None) -> list[Row]:
     """The rows of one song, for every target style but its own."""
     arrange = arrange or _model(settings)
-    band = case.other
-    swing = 2.0 if case.base.swings else 1.0
-    base = facts(case.base, reference())
-    other = None if band is None else facts(played(case.base.lead, band, swing), reference())
+    base, other = _standing(case)
     out: list[Row] = []
     for target in settings.targets:
-        if target == case.style:
+        if style_asked(target) == case.style:
             continue
         measure = _Measure(case, target, settings.among, base)
         began = time.perf_counter()
         result = arrange(case.lead, target)
         seconds = time.perf_counter() - began
         out.append(measure.result(result, seconds))
-        out.append(measure.row("floor", base))
-        if measure.partner is not None:
-            out.append(measure.row("ceiling", measure.partner))
-        if other is not None:
-            out.append(measure.row("chance", other))
+        out += measure.beside(base, other)
         if settings.with_mma and mma.installed():
             played_by_rule = _mma(case, target)
             if played_by_rule is not None:
                 out.append(measure.row("mma", facts(played_by_rule, reference())))
     return out
+
+
+def _standing(case: Case) -> tuple[Facts, Facts | None]:
+    """The base, and what another song's band plays under it."""
+    swing = 2.0 if case.base.swings else 1.0
+    band = case.other
+    other = None if band is None else facts(played(case.base.lead, band, swing), reference())
+    return facts(case.base, reference()), other
 
 
 def _mma(case: Case, target: str) -> Played | None:
@@ -138,14 +148,15 @@ class _Measure:
 
     def __init__(self, case: Case, target: str, among: tuple[str, ...], base: Facts):
         self._case, self._target = case, target
+        style = style_asked(target)
         self._judges = _judges()
         known = self._judges.full.styles
-        if target not in known:
-            raise RestyleError(f"The judge has not learnt '{target}': it knows {', '.join(known)}.")
+        if style not in known:
+            raise RestyleError(f"The judge has not learnt '{style}': it knows {', '.join(known)}.")
         chosen = tuple(style for style in among if style in known)
-        real = case.partners.get(target)
+        real = case.partners.get(style)
         self.partner = None if real is None else facts(real, reference())
-        self._setting = Setting(base, case.style, target, self.partner, chosen)
+        self._setting = Setting(base, case.style, style, self.partner, chosen)
 
     def row(self, kind: str, song: Facts) -> Row:
         figures, verdict = measured(
@@ -163,6 +174,11 @@ class _Measure:
             song.mgeval,
         )
 
+    def beside(self, base: Facts, other: Facts | None) -> list[Row]:
+        """The base unchanged, a real song of the target style, and another song's band."""
+        there = (("floor", base), ("ceiling", self.partner), ("chance", other))
+        return [self.row(kind, song) for kind, song in there if song is not None]
+
     def result(self, result: Result, seconds: float) -> Row:
         """The row of a model's result; its melody is looked for in the file that is written."""
         arrangement = result.takes[0].arrangement
@@ -173,11 +189,16 @@ class _Measure:
             write(result.song, path)
             row.figures["melody_kept"] = melody_kept(result.lead, read(path), result.swing)
         row.figures["seconds"] = seconds
-        usual = reference().drum_keys(self._target)
+        usual = reference().drum_keys(style_asked(self._target))
         sounded = sounded_result(result.song, result.lead, result.swing)
         row.figures.update(band_figures(sounded, usual))
         pictured = {"result": result.song, "base": as_song(self._case.base)}
         return Row(**{**vars(row), **pictured})
+
+
+def style_asked(target: str) -> str:
+    """The style of a target that may name a manner: "jazz" of "jazz/ballad"."""
+    return target.partition("/")[0]
 
 
 def as_song(song: Played) -> Song:

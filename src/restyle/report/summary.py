@@ -12,7 +12,7 @@ from restyle.critic.profile import Profile, mean_profile
 from restyle.metrics.measures import MEASURES
 from restyle.metrics.mgeval import FEATURES, compare_sets
 from restyle.metrics.sets import jackknife, leave_one_out, set_cosines
-from restyle.report.run import ROWS, Row
+from restyle.report.run import ROWS, Row, style_asked
 
 Array = NDArray[np.float64]
 
@@ -142,10 +142,8 @@ def _mean(values: Iterable[float]) -> float:
 def confusion(rows: Sequence[Row], kind: str, styles: Sequence[str]) -> list[list[int]]:
     """How often a song that should be of the style of the row is taken for that of the column."""
     some = [row for row in rows if row.kind == kind]
-    return [
-        [sum(r.target == target and r.verdict == other for r in some) for other in styles]
-        for target in styles
-    ]
+    pairs = [(style_asked(row.target), row.verdict) for row in some]
+    return [[pairs.count((target, other)) for other in styles] for target in styles]
 
 
 def set_distances(rows: Sequence[Row]) -> dict[str, Any]:
