@@ -30,7 +30,8 @@ class TransferOptions:
     """What the user may say about a transfer."""
 
     to: str = ""
-    """A style, or a blend such as "jazz:0.7,pop:0.3"; with `like` whose tokens to play under."""
+    """A style, one in a manner of it such as "jazz/ballad", or a blend such as "jazz:0.7,pop:0.3";
+    with `like` whose tokens to play under."""
     strength: float = 1.0
     parts: tuple[str, ...] = ()
     """Exactly these parts or instruments; the style's own band when empty."""
@@ -106,14 +107,15 @@ class TransferOptions:
         if self.keep and self.key:
             raise RestyleError("Kept tracks stay in their key: leave out the other one.")
 
-    def settings(self, band: Mapping[str, str] | None = None) -> str:
+    def settings(self, band: Mapping[str, str] | None = None, manner: str = "") -> str:
         """What is needed to go on with the result later, as JSON; `band` has its track names by
-        part."""
+        part, `manner` is the one that was drawn."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
         named = {"band": dict(band)} if band else {}
         kept = {"kept": list(self.kept.parts)} if self.kept else {}
-        return json.dumps({**plain, **name, **named, **kept}, ensure_ascii=False)
+        drawn = {"manner": manner} if manner else {}
+        return json.dumps({**plain, **name, **named, **kept, **drawn}, ensure_ascii=False)
 
 
 def _is_number(value: object) -> bool:
@@ -141,7 +143,8 @@ def again(
     if not options.to and options.like is None:
         if "like" in told:
             raise RestyleError(f"The earlier result was made like {told['like']}: give that again.")
-        options = replace(options, to=str(told.get("to", "")), strength=told.get("strength", 1.0))
+        to = "/".join(str(told[name]) for name in ("to", "manner") if told.get(name))
+        options = replace(options, to=to, strength=told.get("strength", 1.0))
     melody = any(track.is_melody for track in there.tracks)
     bars, parts = parse_redo(redo)
     keep, band = told.get("keep") or (), tracks_by_part(there)

@@ -31,6 +31,7 @@ from restyle.style.blend import style_of
 from restyle.style.example import nearest_style
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import joined, names_by_part, with_kept, without
+from restyle.style.manner import fitting_manner, manner_name
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
 from restyle.style.render import band_of, render
 from restyle.style.style import Style, load_styles, pick_band
@@ -130,7 +131,8 @@ class Arranger:
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
-        return Result(lead, style, tuple(takes), work.ratio, notes, work.span, options.redo_parts)
+        span, again = work.span, options.redo_parts
+        return Result(lead, work.style, tuple(takes), work.ratio, notes, span, again)
 
     def check(self, options: TransferOptions) -> None:
         """Raise RestyleError for options that cannot be, whatever the song is.
@@ -170,11 +172,15 @@ class Arranger:
             there = arrangement_in(options.earlier, lead, band.parts, ratio)
             redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
         like = options.like
+        if like is None and style.manner is None and not style.mix:
+            rng = np.random.default_rng([options.seed, 3])
+            style = replace(style, manner=fitting_manner(style, lead, band.parts, rng))
         job = Job(
             lead=lead,
             band=band,
             slots=style.slots,
             feel="swing" if ratio >= FEEL_FROM else "straight",
+            manner=style.manner,
             options=DecodeOptions(
                 sampling=options.sampling,
                 strength=options.strength,
@@ -250,7 +256,8 @@ def _rendered(
         song = joined(song, kept, work.faster)
         renamed = dict(zip(names, (track.name for track in song.tracks), strict=False))
         named = {p: renamed[name] for p, name in named.items()} | dict(names_by_part(kept))
-    return replace(song, made_with=options.settings(named))
+    drawn = "" if "/" in options.to else manner_name(style)
+    return replace(song, made_with=options.settings(named, drawn))
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:

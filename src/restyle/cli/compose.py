@@ -23,7 +23,9 @@ def compose(
     style: Annotated[
         str,
         typer.Option(
-            "--style", help="The style: see 'restyle styles'.", autocompletion=complete_style
+            "--style",
+            help="The style, as jazz or jazz/waltz: see 'restyle styles'.",
+            autocompletion=complete_style,
         ),
     ],
     bars: Annotated[int | None, typer.Option(help="How many bars; the form's own if none.")] = None,
@@ -89,7 +91,7 @@ def compose(
         from restyle.composer.lead.song import LeadOptions
 
         wanted = LeadOptions(
-            style, bars, key, tempo, meter, form,
+            style.lower(), bars, key, tempo, meter, form,
             0.9 if temperature is None else temperature, seed, chords=chords, prime=prime,
         )  # fmt: skip
         quiet = quiet or as_json

@@ -48,7 +48,7 @@ def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     check_outputs([out, *wish.beside.outputs(out), *score_outputs(out, wish.score)], made_of)
     wish.beside.check()
     if wish.lead:
-        written = song.compose_lead(options)
+        written = song.compose_lead(in_its_manner(options))
         write_lead(written.lead, out, exact=False)
         paths = [out, *wish.beside.write([(written.lead.title, played(written.lead))], out)]
         paths += write_score(written.lead, out, wish.score, title=written.lead.title)
@@ -73,13 +73,35 @@ def best_of(
     from restyle.pipeline import arranger
 
     band = arranger()
-    parts = ("piano",) if solo else ()
+    asked = TransferOptions(to=options.style, parts=("piano",) if solo else (), seed=options.seed)
+    band.check(asked)
     found = []
     for number in range(takes):
-        written = compose_lead(replace(options, take=number))
-        asked = TransferOptions(to=options.style, parts=parts, seed=options.seed)
+        written = compose_lead(in_its_manner(replace(options, take=number)))
         found.append((written, band.transfer(written.lead, asked, on_bar)))
     return max(found, key=lambda made: made[1].takes[0].measures.score)
+
+
+def in_its_manner(options: LeadOptions) -> LeadOptions:
+    """The options of a song in a style's manner, such as "jazz/waltz": meter and tempo, where they
+    are not said, are the manner's. Raises UnknownStyle for a manner that is not there."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from restyle.pipeline import PRETRAINED
+    from restyle.style.manner import manner_named
+    from restyle.style.style import load_styles, pick_style
+
+    style, mark, name = options.style.partition("/")
+    if not mark:
+        return options
+    manner = manner_named(pick_style(load_styles(PRETRAINED), style), name)
+    rng = np.random.default_rng([options.seed, options.take, 4])
+    kind = max(manner.meters, key=lambda kind: manner.meters[kind])
+    meter = {"three": "3/4", "compound": "6/8"}.get(kind, "4/4")
+    tempo = options.tempo or round(float(np.exp(rng.uniform(*np.log(manner.tempos)))))
+    return replace(options, style=style, meter=options.meter or meter, tempo=tempo)
 
 
 def _tell(
@@ -122,7 +144,7 @@ def out_path(output: Path | None, style: str, seed: int, endings: tuple[str, ...
 
     Raises RestyleError for an ending that cannot be written.
     """
-    name = f"{style}-{seed}.mid"
+    name = f"{style.replace('/', '-')}-{seed}.mid"
     if output is None:
         return Path(name)
     if output.is_dir():

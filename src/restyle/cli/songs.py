@@ -39,7 +39,7 @@ def transfer(
         str,
         typer.Option(
             "--to",
-            help="The style, or a blend as jazz:0.7,pop:0.3: see 'restyle styles'.",
+            help="The style, as jazz, jazz/ballad or jazz:0.7,pop:0.3: see 'restyle styles'.",
             autocompletion=complete_style,
         ),
     ] = "",
@@ -332,11 +332,12 @@ def styles(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """The styles at hand, their parts, what they were trained on, how well they do.
+    """The styles at hand, their bands and manners, what they were trained on, how well they do.
 
     Example: restyle styles --model exported
     """
     from restyle.pipeline import PRETRAINED
+    from restyle.style.manner import manners_of
     from restyle.style.style import load_styles
 
     folder = model or PRETRAINED
@@ -350,9 +351,18 @@ def styles(
     for name, style in found.items():
         figures = style.figures
         print(name)
-        print(f"  plays     {', '.join(style.parts)}")
+        band = (part if part == "drums" else player for part, player in style.band)
+        print(f"  plays     {', '.join(band)}")
         print(f"  knows     {', '.join(style.known_parts)}")
+        for manner, one in manners_of(style).items():
+            low, high = one.tempos
+            print(f"  manner    {name}/{manner}: {one.songs} songs, {low:.0f} to {high:.0f} bpm")
         sources = ", ".join(f"{count} {source}" for source, count in figures["sources"].items())
         print(f"  learnt    {figures['songs']} songs: {sources}")
+        if "distinct" in figures:
+            told, low, high = (round(100 * share) for share in figures["distinct"]["told"])
+            near, pair = figures["distinct"]["neighbour"], figures["distinct"]["pair"]
+            print(f"  distinct  told from the others in {told} % ({low} to {high}, chance 50), "
+                  f"from {near} in {100 * pair:.0f} %")  # fmt: skip
         if name in losses:
             print(f"  held-out  {losses[name]:.2f} nats an arrangement token")

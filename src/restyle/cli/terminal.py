@@ -75,10 +75,16 @@ def track_lines(heard: Heard) -> list[str]:
 def complete_style(incomplete: str) -> list[str]:
     """The styles that begin so, for the shell's tab key; of a blend, its last one."""
     from restyle.pipeline import PRETRAINED
+    from restyle.style.manner import manners_of
     from restyle.style.style import load_styles
 
     before, comma, last = incomplete.rpartition(",")
-    return [before + comma + name for name in load_styles(PRETRAINED) if name.startswith(last)]
+    names: list[str] = []
+    for name, style in load_styles(PRETRAINED).items():
+        names.append(name)
+        if "/" in last:
+            names += [f"{name}/{manner}" for manner in manners_of(style)]
+    return [before + comma + name for name in names if name.startswith(last)]
 
 
 def complete_parts(incomplete: str) -> list[str]:

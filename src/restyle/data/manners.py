@@ -55,11 +55,22 @@ class Manner:
     """Quarter notes a minute between which the middle four fifths of its songs lie."""
     meters: dict[str, float]
     """Shares of songs by kind of meter: four, three, compound."""
+    name: str = ""
+    """What people call it; "" as long as nobody has named it."""
+
+    @staticmethod
+    def read(told: dict[str, Any]) -> Manner:
+        """The manner that `described` told."""
+        low, high = told["tempos"]
+        return Manner(
+            told["songs"], told["features"], (low, high), told["meters"], told.get("name", "")
+        )
 
     def described(self) -> dict[str, Any]:
         """Ready for JSON; what hardly happens is left out."""
         kept = {name: round(x, 2) for name, x in self.features.items() if abs(x) >= 0.1}
         return {
+            **({"name": self.name} if self.name else {}),
             "songs": self.songs,
             "tempos": [round(x, 1) for x in self.tempos],
             "meters": {name: round(x, 2) for name, x in self.meters.items()},

@@ -42,9 +42,7 @@ class Context:
         self._cache = session.cache(candidates * len(branches))
         self._branches = len(branches)
         self._weights = np.array([b.weight for b in branches], dtype=np.float32)
-        self._openings = [
-            [*b.before, *(b.style if t in v.STYLE else t for t in heading)] for b in branches
-        ]
+        self._openings = [[*b.before, *b.heading(heading)] for b in branches]
         self._first = -1  # the first bar that stands in it
         self._longest = 0  # tokens of the longest phrase so far
         self._begun: list[int] = []  # tokens that stood in each branch before the phrase

@@ -28,6 +28,13 @@ class Branch:
     before: tuple[int, ...] = ()
     """An example's bars, as tokens."""
 
+    def heading(self, tokens: Sequence[int]) -> list[int]:
+        """A song's heading under this branch: without a style it has no manner either."""
+        out = [self.style if token in v.STYLE else token for token in tokens]
+        if self.style == v.STYLE[0]:
+            out = [v.MANNER[0] if token in v.MANNER else token for token in out]
+        return out
+
 
 def branches(
     slots: Sequence[tuple[int, float]], strength: float, example: Sequence[int] = ()

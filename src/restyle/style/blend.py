@@ -14,6 +14,7 @@ from typing import Any
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
 from restyle.music.lead import LEVELS
+from restyle.style.manner import in_manner
 from restyle.style.style import Instruments, Style, pick_style
 
 Shares = Sequence[tuple[Style, float]]
@@ -41,12 +42,23 @@ def parse_blend(text: str) -> list[tuple[str, float]]:
 
 
 def style_of(styles: Mapping[str, Style], text: str) -> Style:
-    """The style, or the blend of styles, that a text says.
+    """The style, the style in one of its manners, or the blend of styles, that a text says:
+    "jazz", "jazz/ballad", "jazz:0.7,pop:0.3".
 
     Raises UnknownStyle for a name that is not there, RestyleError for what is no blend.
     """
-    shares = [(pick_style(dict(styles), name), share) for name, share in parse_blend(text)]
-    return shares[0][0] if len(shares) == 1 else blend(shares)
+    shares = [(_named(styles, name), share) for name, share in parse_blend(text)]
+    if len(shares) == 1:
+        return shares[0][0]
+    if any(style.manner is not None for style, _ in shares):
+        raise RestyleError(f"'{text}': a blend has no manner, say its styles alone.")
+    return blend(shares)
+
+
+def _named(styles: Mapping[str, Style], text: str) -> Style:
+    name, mark, manner = text.partition("/")
+    style = pick_style(dict(styles), name)
+    return in_manner(style, manner) if mark else style
 
 
 def blend(shares: Shares) -> Style:

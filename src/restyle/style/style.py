@@ -35,6 +35,8 @@ class Style:
     figures: dict[str, Any]
     mix: tuple[tuple[int, float], ...] = ()
     """Of a blend: slots and shares, which sum to 1."""
+    manner: int | None = None
+    """The number of one of its manners (see `style.manner`)."""
     whole_band: bool = False
     """Whether the band is the first of `figures["bands"]`, however large (a style by example)."""
 

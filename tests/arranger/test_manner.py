@@ -1,0 +1,124 @@
+"""Manners in use: named, drawn to fit, and told to the model."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake import fake_arranger
+
+from corpora import lead_sheet
+from restyle.data.manners import Manner
+from restyle.decoding.guidance import branches
+from restyle.errors import RestyleError, UnknownStyle
+from restyle.music.song import Meter, Tempo
+from restyle.options import TransferOptions, again
+from restyle.pipeline import Arranger, arranger
+from restyle.style.blend import style_of
+from restyle.style.manner import fitting_manner, in_manner, manner_name, manners_of
+from restyle.style.style import Style
+from restyle.tokens import vocabulary as v
+
+FULL = {"drums plays": 1.0, "bass plays": 1.0, "chords plays": 1.0}
+SLOW = Manner(100, FULL, (50.0, 80.0), {"four": 1.0}, "ballad")
+FAST = Manner(300, {**FULL, "swing": 0.9}, (120.0, 200.0), {"four": 1.0}, "swing")
+WALTZ = Manner(10, FULL, (90.0, 180.0), {"three": 1.0}, "waltz")
+SOLO = Manner(50, {"chords plays": 1.0}, (50.0, 200.0), {"four": 0.9, "three": 0.1})
+
+
+@pytest.fixture
+def band() -> Arranger:
+    """Style a has four manners, the last without a name; style b has none."""
+    made = fake_arranger()
+    manners = [one.described() for one in (SLOW, FAST, WALTZ, SOLO)]
+    parts = {"drums": 0.9, "bass": 0.9, "piano": 0.8, "guitar": 0.2}
+    figures = {**made.styles["a"].figures, "manners": manners, "parts": parts}
+    return set_style(made, Style("a", 0, figures))
+
+
+def set_style(band: Arranger, style: Style) -> Arranger:
+    band.styles = {**band.styles, style.name: style}
+    return band
+
+
+def drawn(style: Style, bpm: float, meter: tuple[int, int], parts: tuple[str, ...]) -> set[str]:
+    """The names that two hundred draws find."""
+    lead = replace(
+        lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, bpm),), meters=(Meter(0, *meter),)
+    )
+    found = (fitting_manner(style, lead, parts, np.random.default_rng(seed)) for seed in range(200))
+    return {"" if one is None else list(manners_of(style))[one] for one in found}
+
+
+def test_a_manner_is_named_after_its_style(band):
+    found = style_of(band.styles, "A/ballad")
+    assert (found.name, found.manner, found.slot) == ("a-ballad", 0, 0)
+    assert list(manners_of(band.styles["a"])) == ["ballad", "swing", "waltz", "4"]
+    assert manner_name(found) == "ballad" and manner_name(band.styles["a"]) == ""
+    with pytest.raises(UnknownStyle, match="no manner 'balad' of a: did you mean ballad"):
+        style_of(band.styles, "a/balad")
+    with pytest.raises(UnknownStyle, match="B has no manners: say b"):
+        style_of(band.styles, "b/ballad")
+    with pytest.raises(UnknownStyle, match="no style 'c'"):
+        style_of(band.styles, "c/ballad")
+    with pytest.raises(RestyleError, match="a blend has no manner"):
+        style_of(band.styles, "a/ballad:0.5,b:0.5")
+
+
+def test_one_that_is_asked_for_has_its_own_band_and_feel(band):
+    style = band.styles["a"]
+    assert style.parts == ("drums", "bass", "piano") and not style.swings
+    assert in_manner(style, "4").parts == ("piano",)
+    assert "drums" not in in_manner(style, "4").known_parts
+    assert in_manner(style, "ballad").parts == style.parts
+    assert in_manner(style, "swing").swings and not in_manner(style, "ballad").swings
+
+
+def test_one_is_drawn_that_fits_meter_tempo_and_band(band):
+    style, full = band.styles["a"], ("drums", "bass", "piano")
+    assert drawn(style, 65, (4, 4), full) == {"ballad"}
+    assert drawn(style, 120, (3, 4), full) == {"waltz"}
+    assert drawn(style, 65, (4, 4), ("piano",)) == {"ballad", "4"}
+    assert drawn(style, 65, (6, 8), full) == {""}  # none of its songs is in that meter
+    assert "swing" not in drawn(style, 150, (4, 4), full)  # its style does not swing
+    assert drawn(band.styles["b"], 65, (4, 4), full) == {""}
+
+
+def test_the_model_is_told_and_a_style_free_reading_is_not(band):
+    lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 100.0),))
+    for to, token in (("a/waltz", 3), ("a/ballad", 1), ("b", 0)):
+        band.transfer(lead, TransferOptions(to, candidates=1, strength=2.0))
+        styled, free = band.session.caches[-1].rows
+        assert v.MANNER[token] in styled and v.MANNER[0] in free
+    heading = [v.BOS, v.STYLE[1], v.MANNER[2], v.FEEL[0]]
+    styled, free = branches(((4, 1.0),), 1.5)
+    assert styled.heading(heading) == [v.BOS, v.STYLE[5], v.MANNER[2], v.FEEL[0]]
+    assert free.heading(heading) == [v.BOS, v.STYLE[0], v.MANNER[0], v.FEEL[0]]
+
+
+def test_bars_anew_are_in_the_manner_that_was_drawn(band):
+    lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 65.0),))
+    made = band.transfer(lead, TransferOptions("a", candidates=1))
+    assert manner_name(made.style) == "ballad" and made.style.name == "a"
+    assert again(TransferOptions(), "1-2", made.song).to == "a/ballad"
+    asked = band.transfer(lead, TransferOptions("a/waltz", candidates=1))
+    assert again(TransferOptions(), "1-2", asked.song).to == "a/waltz"
+
+
+def test_the_shipped_model_plays_another_manner_otherwise():
+    lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 100.0),))
+
+    def notes(to: str) -> list[tuple[int, int]]:
+        asked = TransferOptions(to, parts=("piano", "bass"), candidates=1, feel=0.0)
+        made = arranger().transfer(lead.part(0, 4), asked).takes[0].arrangement.parts["piano"]
+        return list(zip(made["start"].tolist(), made["pitch"].tolist(), strict=True))
+
+    assert notes("jazz/ballad") == notes("jazz/ballad") != notes("jazz/trio")
+
+
+def test_all_that_ship_have_names_of_their_own():
+    for style in arranger().styles.values():
+        names = list(manners_of(style))
+        assert len(names) == len(style.figures["manners"]) <= v.MANNERS
+        assert not any(name.isdigit() for name in names)
+        for name in names:
+            assert in_manner(style, name).parts, name
