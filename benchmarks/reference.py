@@ -29,6 +29,9 @@ OUT = Path(__file__).parent.parent / "src" / "restyle" / "pretrained" / "evaluat
 KEEP = 64
 """One run of moves in so many is kept."""
 BARS, SEED = 32, 0
+DRUMS = 0.2
+"""Share of a style's songs with drums below which it has no profile of them: a few songs with them
+would have all the others be unlike their style."""
 
 
 def main() -> None:
@@ -48,7 +51,10 @@ def keep_training(corpus: Corpus, out: Path) -> None:
     table: dict[str, np.ndarray] = {"styles": np.array(sorted(corpus.styles))}
     rows: list[list[Moves]] = []
     for style in sorted(corpus.styles):
-        made = mean_profile(profiles(corpus, corpus.select("train", style), rows))
+        songs = profiles(corpus, corpus.select("train", style), rows)
+        made = mean_profile(songs)
+        if np.mean([song["onset_drum"].any() for song in songs]) < DRUMS:
+            made = {**made, "onset_drum": np.zeros_like(made["onset_drum"])}
         table |= {f"{style}/{name}": h.astype(np.float16) for name, h in scaled(made).items()}
         print(f"{style}: {len(rows)} songs so far", file=sys.stderr, flush=True)
     np.savez_compressed(out / "profiles.npz", **table)
