@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluation_songs import notes, sheet, song, walking
+from evaluation_songs import notes, sheet, song, swinging, walking
 
 from restyle.analysis import listen
 from restyle.critic.features import _harmony, beat_patterns, features, normalised
@@ -71,7 +71,8 @@ def test_probabilities_add_up_and_can_be_kept_to_some_styles():
     found = judge.classify(walking())
     assert sum(found.values()) == pytest.approx(1.0)
     assert set(judge.classify(walking(), ("jazz", "pop"))) == {"jazz", "pop"}
-    assert judge.verdict(walking(), ("jazz", "classical")) == "jazz"
+    for kind in ("judge", "no-swing", "drums", "apart"):
+        assert Judge.load(kind).verdict(swinging(), ("jazz", "classical", "pop")) == "jazz", kind
     with pytest.raises(RestyleError, match="polka"):
         judge.classify(walking(), ("polka",))
     with pytest.raises(RestyleError, match="no judge"):
@@ -79,8 +80,8 @@ def test_probabilities_add_up_and_can_be_kept_to_some_styles():
 
 
 def test_a_song_is_told_from_the_style_of_its_base():
-    song, judges = facts(walking(), reference()), Judges.load()
-    held = facts(played(walking().lead, Arrangement({})), reference())
+    song, judges = facts(swinging(), reference()), Judges.load()
+    held = facts(played(swinging().lead, Arrangement({})), reference())
 
     def figures(base_style: str, target: str, partner=None) -> dict[str, float]:
         setting = Setting(held, base_style, target, partner, ("classical", "jazz", "pop"))
