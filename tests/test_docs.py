@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from restyle.decoding.job import MECHANISMS
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples" / "README.md"])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -99,3 +101,8 @@ def script(name: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def test_how_it_works_tells_every_mechanism_of_the_decoder():
+    told = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    assert [name for name in MECHANISMS if f"`{name}`" not in told] == []
