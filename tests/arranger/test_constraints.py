@@ -12,6 +12,7 @@ from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.cursor import Cursor, State
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import sheet_of
@@ -413,3 +414,16 @@ def test_a_groove_gets_its_first_kick_and_snare():
     assert likelier("@0", "x36", "@12", "x37", "@24") == []
     no_kick = KickAndSnare(where, replace(BAND, kit=(0.5, 0.9)))
     assert not no_kick.process(nothing.copy(), at(where, DRUMS, "@0")).any()
+
+
+def test_nobody_but_the_bass_shadows_the_tune():
+    where = sheet(tune=((12, 12, 64, 80),))
+    doubling = Doubling(where, BAND)
+
+    def less_likely(part: int, *words) -> list[int]:
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        logits = doubling.process(logits, at(where, part, "d3", *words))
+        return [p for p in range(128) if logits[0, v.PITCH[p]] < 0]
+
+    assert less_likely(PIANO, "@12") == [64]
+    assert less_likely(PIANO, "@18") == less_likely(PIANO, "@0") == less_likely(BASS, "@12") == []

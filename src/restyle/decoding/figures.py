@@ -72,12 +72,15 @@ class DecoderFigures:
     """Nats off what is unusual: as good as forbidden, unless somebody asks for it."""
     sparsest: float = 0.2
     """Share of a style's phrases that are sparser than what is usual."""
-    densest: float = 0.97
+    densest: float = 0.93
     """Share of them above which a density is denser than that."""
     common: float = 0.85
     """Share of a style's phrases that have the commonest sizes, registers and figures."""
     alone: float = 6.0
     """Nats off a line of single notes where a part alone carries the chords."""
+    # doubling
+    doubling: float = 2.0
+    """Nats off the tune's own note where it begins."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors.chord import ChordTones
+from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.sections import KeptAttributes, Plan
 from restyle.decoding.processors.usual import UsualPlaying
@@ -38,6 +39,7 @@ class LogitsProcessor(Protocol):
 PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "usual": lambda sheet, band, plan: UsualPlaying(sheet, band),
     "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
+    "doubling": lambda sheet, band, plan: Doubling(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
 }
@@ -46,6 +48,7 @@ PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
 __all__ = [
     "PROCESSORS",
     "ChordTones",
+    "Doubling",
     "KeptAttributes",
     "KickAndSnare",
     "LogitsProcessor",
