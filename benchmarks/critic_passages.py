@@ -60,8 +60,8 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     corpus, session = open_corpus(options.corpus), Session.load(PRETRAINED, 1)
     styles = load_styles(PRETRAINED)
-    train = list(_in_turn(corpus, ("train",)))[: options.songs]
-    held = list(_in_turn(corpus, ("valid", "test")))[: options.held_out]
+    train = list(in_turn(corpus, ("train",)))[: options.songs]
+    held = list(in_turn(corpus, ("valid", "test")))[: options.held_out]
     ratio = max(1, len(train) // max(len(held), 1))
     work = [("train", i, e) for i, e in enumerate(train)]
     for i, entry in enumerate(held):
@@ -90,7 +90,7 @@ def main() -> None:
         print(file.name, entry.style, entry.title[:40], flush=True)
 
 
-def _in_turn(corpus: Corpus, splits: Sequence[str]) -> Iterator[Entry]:
+def in_turn(corpus: Corpus, splits: Sequence[str]) -> Iterator[Entry]:
     """Songs long enough, a style after the other, in an order drawn once."""
     rng, by_style = np.random.default_rng(0), []
     for style in corpus.styles:
