@@ -7,6 +7,7 @@ import pytest
 from fake import BAND, USUAL, FakeSession
 
 from corpora import arrangement, lead_sheet, repeated
+from restyle.decoding.band import Band
 from restyle.decoding.generate import arrange
 from restyle.decoding.job import MECHANISMS, DecodeOptions, Job, Redo
 from restyle.errors import RestyleError
@@ -95,7 +96,8 @@ def test_every_mechanism_has_a_say(lead, name):
     sheet = replace(repeated(lead, 4), tempos=(Tempo(0, 220.0),))
     sheet = replace(sheet, chords=(Chord(0, -1), *sheet.chords[2:]))
 
-    band = replace(BAND, usual=dict.fromkeys(BAND.parts, USUAL), kit=(0.9, 0.9))
+    players = tuple(p for p in BAND if name != "ground" or p.part != "bass")
+    band = Band(players, usual=dict.fromkeys(BAND.parts, USUAL), kit=(0.9, 0.9))
 
     def played(without: tuple[str, ...], seed: int):
         rng = np.random.default_rng(seed)

@@ -13,6 +13,7 @@ from restyle.decoding.cursor import Cursor, State
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
+from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import sheet_of
@@ -427,3 +428,17 @@ def test_nobody_but_the_bass_shadows_the_tune():
 
     assert less_likely(PIANO, "@12") == [64]
     assert less_likely(PIANO, "@18") == less_likely(PIANO, "@0") == less_likely(BASS, "@12") == []
+
+
+def test_without_a_bass_the_piano_has_a_left_hand():
+    where = sheet()
+    alone = Band((Player("piano", "acoustic-piano", 0),))
+
+    def likelier(band: Band, part: int, *words) -> list[int]:
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        logits = Ground(where, band).process(logits, at(where, part, "d3", *words, band=band))
+        return [p for p in range(128) if logits[0, v.PITCH[p]] > 0]
+
+    assert likelier(alone, 0, "@0") == [0, 12, 24, 36, 48]
+    assert likelier(alone, 0, "@0", 36, "/12", "@6") == likelier(alone, 0, "@12") == []
+    assert likelier(BAND, PIANO, "@0") == []

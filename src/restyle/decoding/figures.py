@@ -78,6 +78,11 @@ class DecoderFigures:
     """Share of a style's phrases that have the commonest sizes, registers and figures."""
     alone: float = 6.0
     """Nats off a line of single notes where a part alone carries the chords."""
+    # ground
+    ground: float = 3.0
+    """Nats for the chord's bass note at the beginning of a bar, where there is no bass."""
+    left_hand: int = 52
+    """E3: what is not above it sounds as a bass."""
     # doubling
     doubling: float = 2.0
     """Nats off the tune's own note where it begins."""

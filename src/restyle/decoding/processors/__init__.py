@@ -15,6 +15,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
+from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.sections import KeptAttributes, Plan
 from restyle.decoding.processors.usual import UsualPlaying
@@ -40,6 +41,7 @@ PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "usual": lambda sheet, band, plan: UsualPlaying(sheet, band),
     "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
     "doubling": lambda sheet, band, plan: Doubling(sheet, band),
+    "ground": lambda sheet, band, plan: Ground(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
 }
@@ -49,6 +51,7 @@ __all__ = [
     "PROCESSORS",
     "ChordTones",
     "Doubling",
+    "Ground",
     "KeptAttributes",
     "KickAndSnare",
     "LogitsProcessor",
