@@ -12,6 +12,7 @@ from samples import ABC
 from restyle.errors import UnreadableSong
 from restyle.io import read, read_lead
 from restyle.io.abc.abc import abc_tune
+from restyle.io.abc.lyrics import MOST_VERSES
 from restyle.io.written.song import written_song
 from restyle.music.song import Chord, Key, Song, Tempo
 
@@ -347,6 +348,13 @@ def test_words_under_the_notes() -> None:
         (0, "Hel-"), (1440, "lo"), (2880, "big one"), (3840, "Two"), (5280, "ver-"),
         (5760, "ses-x"), (7680, "end"),
     ]  # fmt: skip
+
+
+def test_more_verses_than_a_song_has_are_not_read() -> None:
+    body = "C D E F |\n" + "".join(f"w: a{i} b\n" for i in range(5 * MOST_VERSES))
+    bar = abc_tune((HEAD + body).encode(), "x.abc").voices[0].bars[0]
+    assert [len(sung) for _, sung in bar.words] == [MOST_VERSES, MOST_VERSES]
+    assert bar.words[0][1][:2] == ("a0", "a1")
 
 
 def test_title_and_composer() -> None:

@@ -14,6 +14,9 @@ _SIGN = re.compile(
     r"(?P<bar>\|)|(?P<skip>[*_])|(?P<space>\s+)|(?P<hyphen>-)|(?P<text>(?:\\-|[^\s|*_-])+)"
 )
 
+MOST_VERSES = 40
+"""Verses under a line that are read; the longest ballads go on below the tune."""
+
 
 @dataclass
 class Sung:
@@ -25,6 +28,8 @@ class Sung:
 
     def add(self, text: str) -> None:
         """One more w: line under the same notes."""
+        if len(self.verses) == MOST_VERSES:
+            return
         self.verses.append(_aligned(_signs(text), [number for _, number, _ in self.notes]))
 
     def put(self) -> None:
