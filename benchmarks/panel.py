@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+import restyle
 from restyle.errors import RestyleError
 from restyle.io import read
 from restyle.music.drums import DRUM_KEYS
@@ -38,7 +39,6 @@ NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 FIRST, SHOWN, ARRANGED = 8, 8, 18
 """Bars before those shown, bars shown, bars arranged."""
 LEAST_NOTES = 60
-MARKS = ("keep", "idiom", "harmony", "groove", "instruments")
 
 
 def main() -> None:
@@ -50,6 +50,7 @@ def main() -> None:
     made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
     made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
     made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--compose", action="store_true", help="new pieces in place of results")
     made.set_defaults(run=make)
     table = ways.add_parser("table")
     table.add_argument("out", type=Path)
@@ -64,7 +65,8 @@ def make(asked: argparse.Namespace) -> None:
     every = [p for p in sorted(asked.songs.rglob("*")) if p.is_file()]
     rng.shuffle(every)
     styles = asked.styles.split(",")
-    items = [*results(every, styles, asked.count), *real_songs(every, styles, asked.count)]
+    ours = composed(styles, asked) if asked.compose else results(every, styles, asked.count)
+    items = [*ours, *real_songs(every, styles, asked.count)]
     rng.shuffle(items)
     asked.out.mkdir(parents=True, exist_ok=True)
     text = [f"### item {i}; asked style: {style}\n{shown}\n" for i, (_, style, shown) in
@@ -94,6 +96,14 @@ def results(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
             options = TransferOptions(to=style, seed=found)
             result = arranger().transfer(lead.part(0, ARRANGED), options)
             yield "restyle", style, as_text(result.song, result.lead)
+
+
+def composed(styles: list[str], asked: argparse.Namespace) -> Iterator[Item]:
+    """New pieces in each style, with a seed each."""
+    for style in styles:
+        for number in range(asked.count):
+            song = restyle.compose(style, seed=asked.seed + number, bars=ARRANGED)
+            yield "composed", style, as_text(song, restyle.hear(song))
 
 
 def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
@@ -163,15 +173,16 @@ def print_table(asked: argparse.Namespace) -> None:
     for file in asked.marks:
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                marks = json.loads(line)
-                kind, style = key[str(marks["item"])]
-                rows[kind].append(marks)
-                rows[f"{kind}, {style}"].append(marks)
-    print(f"| | judgements | {' | '.join(MARKS)} | kept | 95 % |")
-    print("|" + "---|" * (len(MARKS) + 4))
+                judged = json.loads(line)
+                kind, style = key[str(judged["item"])]
+                rows[kind].append(judged)
+                rows[f"{kind}, {style}"].append(judged)
+    marks = [name for name in next(iter(rows.values()))[0] if name not in ("item", "fault")]
+    print(f"| | judgements | {' | '.join(marks)} | kept | 95 % |")
+    print("|" + "---|" * (len(marks) + 4))
     for name, judged in sorted(rows.items(), key=lambda row: ("," in row[0], row[0])):
-        means = [f"{np.mean([marks[mark] for marks in judged]):.2f}" for mark in MARKS]
-        kept = float(np.mean([marks["keep"] >= 4 for marks in judged]))
+        means = [f"{np.mean([one[mark] for one in judged]):.2f}" for mark in marks]
+        kept = float(np.mean([one["keep"] >= 4 for one in judged]))
         low, high = interval(kept, len(judged))
         print(
             f"| {name} | {len(judged)} | {' | '.join(means)} | {kept:.0%} | {low:.0%}-{high:.0%} |"

@@ -87,10 +87,17 @@ def test_everything_says_what_it_is_in_one_line(examples: Path) -> None:
 
 
 def test_new_music_is_a_song() -> None:
-    song = restyle.compose("jazz", 40, seed=2)
-    assert isinstance(song, restyle.Song) and song.note_count >= 40
-    with pytest.raises(restyle.RestyleError, match="A style is a text"):
-        restyle.compose(3)  # type: ignore[arg-type]
+    song = restyle.compose("classical/minuet", bars=8, key="Eb", seed=2)
+    assert isinstance(song, restyle.Song) and song.keys[0][1].tonic == 3
+    again = restyle.compose("classical/minuet", bars=8, key="Eb", seed=2)
+    assert [t.notes.tolist() for t in song.tracks] == [t.notes.tolist() for t in again.tracks]
+    notes = restyle.compose_notes("jazz", 40, seed=2)
+    assert isinstance(notes, restyle.Song) and notes.note_count >= 40
+    for compose in (restyle.compose, restyle.compose_notes):
+        with pytest.raises(restyle.RestyleError, match="A style is a text"):
+            compose(3)  # type: ignore[operator]
+    with pytest.raises(restyle.RestyleError, match="Takes are a number from 1 to 16, not 0"):
+        restyle.compose("jazz", takes=0)
 
 
 def test_evaluate_takes_songs_or_a_corpus() -> None:

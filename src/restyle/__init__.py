@@ -4,8 +4,8 @@
     restyle.transfer("song.mid", to="jazz", seed=1).write("song.jazz.mid")
 
 `read(path) -> Song`, `hear(song) -> LeadSheet`, `transfer(song, to=...) -> Song`, `styles()`,
-`compose(style) -> Song`, `evaluate(songs) -> Report`; everything is loaded when it is first asked
-for.
+`compose(style) -> Song`, `compose_notes(style) -> Song`, `evaluate(songs) -> Report`; everything is
+loaded when it is first asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from restyle.api import compose, evaluate, hear, styles, transfer
+    from restyle.api import compose, compose_notes, evaluate, hear, styles, transfer
     from restyle.errors import RestyleError
     from restyle.io import read
     from restyle.music.lead import LeadSheet
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "LeadSheet", "RestyleError", "Song", "compose", "evaluate", "hear", "read", "styles",
-    "transfer",
+    "LeadSheet", "RestyleError", "Song", "compose", "compose_notes", "evaluate", "hear", "read",
+    "styles", "transfer",
 ]  # fmt: skip
 
 _HOMES = {
@@ -30,6 +30,7 @@ _HOMES = {
     "RestyleError": "restyle.errors",
     "Song": "restyle.music.song",
     "compose": "restyle.api",
+    "compose_notes": "restyle.api",
     "evaluate": "restyle.api",
     "hear": "restyle.api",
     "read": "restyle.io",

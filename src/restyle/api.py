@@ -151,6 +151,53 @@ def transfer(
 
 def compose(
     style: str,
+    *,
+    bars: int | None = None,
+    key: str = "",
+    tempo: float | None = None,
+    meter: str = "",
+    form: str = "",
+    chords: str | os.PathLike[str] | None = None,
+    prime: str | os.PathLike[str] | None = None,
+    solo: bool = False,
+    takes: int = 1,
+    temperature: float = 0.9,
+    seed: int = 0,
+) -> Song:
+    """A new song in a style: a lead sheet is written, then the style's band plays it.
+
+    Args:
+        style: a style that `transfer` knows, or a manner of it ("jazz/waltz").
+        bars: how many; the form's own when None.
+        key: as "Eb" or "Am"; drawn from the style's songs when "". So are tempo (quarter notes a
+            minute), meter ("3/4") and form ("aaba", "blues", "minuet", ...).
+        chords: a chart, as a text file, that the tune is written over.
+        prime: a song to go on from, in its key, meter and motif.
+        solo: whether a piano alone plays it.
+        takes: make several, keep the best.
+        temperature: above 1 bolder, below 1 plainer.
+        seed: the same seed writes the same music.
+
+    Raises RestyleError, with one sentence, when it cannot be done.
+    """
+    from restyle.composer.arranged import MOST_PIECES, best_of
+    from restyle.composer.lead.song import LeadOptions, check
+
+    check_text("A style", style)
+    if not isinstance(takes, int) or not 1 <= takes <= MOST_PIECES:
+        raise RestyleError(f"Takes are a number from 1 to {MOST_PIECES}, not {takes!r}.")
+    options = LeadOptions(
+        style.lower(), bars, key, tempo, meter, form, temperature, seed,
+        chords=None if chords is None else Path(chords),
+        prime=None if prime is None else Path(prime),
+    )  # fmt: skip
+    check(options)
+    _, result = best_of(options, solo, takes)
+    return result.song
+
+
+def compose_notes(
+    style: str,
     notes: int = 600,
     *,
     model: str | os.PathLike[str] = "embedding",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,7 @@ class Wish:
 
 def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     """Compose, arrange and write a song. Raises RestyleError with one sentence."""
+    from restyle.composer.arranged import best_of, in_its_manner
     from restyle.composer.lead import song
     from restyle.io import write, write_lead
     from restyle.music.lead import played
@@ -60,48 +60,6 @@ def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     paths = [out, *wish.beside.write([(written.lead.title, result.song)], out)]
     paths += write_score(result.song, out, wish.score, result.swing, written.lead.title)
     _tell(written, result, options, paths, wish)
-
-
-def best_of(
-    options: LeadOptions, solo: bool, takes: int, on_bar: Callable[[int, int], None] | None = None
-) -> tuple[Written, Result]:
-    """The best of several songs in the critic's eyes, with its arrangement."""
-    from dataclasses import replace
-
-    from restyle.composer.lead.song import compose_lead
-    from restyle.options import TransferOptions
-    from restyle.pipeline import arranger
-
-    band = arranger()
-    asked = TransferOptions(to=options.style, parts=("piano",) if solo else (), seed=options.seed)
-    band.check(asked)
-    found = []
-    for number in range(takes):
-        written = compose_lead(in_its_manner(replace(options, take=number)))
-        found.append((written, band.transfer(written.lead, asked, on_bar)))
-    return max(found, key=lambda made: made[1].takes[0].measures.score)
-
-
-def in_its_manner(options: LeadOptions) -> LeadOptions:
-    """The options of a song in a style's manner, such as "jazz/waltz": meter and tempo, where they
-    are not said, are the manner's. Raises UnknownStyle for a manner that is not there."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    from restyle.pipeline import PRETRAINED
-    from restyle.style.manner import manner_named
-    from restyle.style.style import load_styles, pick_style
-
-    style, mark, name = options.style.partition("/")
-    if not mark:
-        return options
-    manner = manner_named(pick_style(load_styles(PRETRAINED), style), name)
-    rng = np.random.default_rng([options.seed, options.take, 4])
-    kind = max(manner.meters, key=lambda kind: manner.meters[kind])
-    meter = {"three": "3/4", "compound": "6/8"}.get(kind, "4/4")
-    tempo = options.tempo or round(float(np.exp(rng.uniform(*np.log(manner.tempos)))))
-    return replace(options, style=style, meter=options.meter or meter, tempo=tempo)
 
 
 def _tell(
