@@ -30,10 +30,8 @@ def parallel(
     `batch` items are given to a process at once. The first ones are begun before this returns.
     """
     import joblib
-    from joblib.externals.loky.backend import resource_tracker
 
-    with starting():  # alone: having started it lets Ctrl-C through again, whoever had blocked it
-        resource_tracker.ensure_running()
+    _start_trackers()
     pool = joblib.Parallel(
         n_jobs=workers or -1,
         return_as="generator",
@@ -44,6 +42,20 @@ def parallel(
     with starting():
         results: Iterator[_T] = pool(joblib.delayed(work)(item) for item in items)
     return results
+
+
+def _start_trackers() -> None:
+    """Python's and loky's processes that count what workers share.
+
+    Alone and before the workers: whoever starts one lets Ctrl-C through again, whoever blocked it.
+    """
+    from multiprocessing import resource_tracker
+
+    from joblib.externals.loky.backend import resource_tracker as of_loky
+
+    for tracker in (resource_tracker, of_loky):
+        with starting():
+            tracker.ensure_running()
 
 
 def watch_parent(parent: int) -> None:
