@@ -124,8 +124,20 @@ def test_a_faster_tempo_leaves_the_ticks(tmp_path):
 
 
 def outside(events, begin: int, end: int):
-    """Events that are not of some ticks."""
-    return [e for e in events if not begin / 480 - 1 <= e[0] <= end / 480 + 1]
+    """Events that are not of some ticks; how a note ends belongs to where it begins."""
+    inside: set[int] = set()  # pitches that sound from there
+    out = []
+    for when, message in events:
+        there = begin / 480 - 1 <= when <= end / 480 + 1
+        begins = message[0] & 0xF0 == 0x90 and message[2] > 0
+        ends = message[0] & 0xF0 == 0x80 or (message[0] & 0xF0 == 0x90 and not message[2])
+        if begins and there:
+            inside.add(message[1])
+        elif ends and message[1] in inside:
+            inside.discard(message[1])
+        elif not there:
+            out.append((when, message))
+    return out
 
 
 def test_bars_anew_leave_kept_tracks_and_other_parts(tmp_path):
