@@ -85,6 +85,11 @@ def transfer(
     harmony: str = "enrich",
     instruments: Mapping[str, str] | None = None,
     feel: float | None = None,
+    energy: str | Mapping[str, float] = "",
+    enter: str | Mapping[str, str] = "",
+    density: Mapping[str, str] | None = None,
+    register: Mapping[str, str] | None = None,
+    figure: Mapping[str, str] | None = None,
     keep: Sequence[str] | str = (),
     redo: str = "",
     earlier: Song | str | os.PathLike[str] | None = None,
@@ -94,8 +99,9 @@ def transfer(
 
     Args:
         song: a file, a Song, or a LeadSheet, which is taken at its word.
-        to: a style, one in a manner of it such as "jazz/ballad", or a blend such as
-            "jazz:0.7,pop:0.3".
+        to: a style, one in a manner of it such as "jazz/ballad", a blend such as
+            "jazz:0.7,pop:0.3", or styles by section such as "A:pop,B:rock" (letters as
+            `restyle lead` shows them) or "1-16:jazz,17-32:latin".
         like: an example (file or Song) to take the style from, in place of `to`.
         parts: exactly these, as a list or as "piano,bass,drums"; the style's band when empty.
         melody: whether the song's melody is in the result; "keep" and "drop" say the same.
@@ -103,6 +109,10 @@ def transfer(
         harmony: keep, enrich or reharmonise.
         instruments: what parts play on, such as {"melody": "trumpet", "drums": "brush"}.
         feel: 0 to play exactly on the grid, 1 as players do; as the style's songs when None.
+        energy: how full sections are played, 0 to 1, such as {"A": 0.4, "B": 0.9}.
+        enter: where parts come in, such as {"drums": "B"} or {"strings": "17"}.
+        density: how densely parts play, such as {"piano": "sparse"}; `register` such as
+            {"strings": "high"} or {"piano": "C3"}; `figure` such as {"bass": "walking"}.
         keep: tracks of the song that stay as they are, and the band plays around them: parts,
             instruments, names or numbers, as ["bass", "drums"]. Of a MIDI file, given as a path,
             with controllers and bends; of a Song the notes.
@@ -132,6 +142,11 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(asked),
         feel=feel,
+        energy=_by_section(energy),
+        enter=_by_section(enter),
+        density=_by_name("density", density),
+        register=_by_name("register", register),
+        figure=_by_name("figure", figure),
         keep=parts_of(keep),
     )
     options.check()
@@ -304,6 +319,22 @@ def parts_of(said: Sequence[str] | str) -> tuple[str, ...]:
         raise RestyleError(f'Names are a list, or a text such as "piano,bass", not {said!r}.')
     named = said.split(",") if isinstance(said, str) else [str(part) for part in said]
     return tuple(part.strip().lower() for part in named if part.strip())
+
+
+def _by_section(said: str | Mapping[str, object]) -> str:
+    """What is said by section, as one text. Raises RestyleError for what is neither."""
+    if isinstance(said, Mapping):
+        return ",".join(f"{name}:{value}" for name, value in said.items())
+    if not isinstance(said, str):
+        raise RestyleError(f'Sections are said as in {{"A": 0.4}}, not {said!r}.')
+    return said
+
+
+def _by_name(what: str, said: Mapping[str, str] | None) -> dict[str, str]:
+    """What is said by part. Raises RestyleError for what is no mapping."""
+    if said is not None and not isinstance(said, Mapping):
+        raise RestyleError(f'A {what} is said by part, as in {{"piano": "..."}}, not {said!r}.')
+    return {str(part).lower(): str(value).lower() for part, value in (said or {}).items()}
 
 
 def keeps_melody(said: bool | str) -> bool:

@@ -16,10 +16,12 @@ from restyle.io import read
 from restyle.music.classes import PARTS
 from restyle.music.song import Song
 from restyle.music.transpose import check_tempo, parse_key
+from restyle.style import playing
 from restyle.style.example import Example
 from restyle.style.harmony import HARMONIES
 from restyle.style.keep import Kept
 from restyle.style.redo import parse_redo, tracks_by_part
+from restyle.style.sections import is_sectional, parse_energy, parse_entries, parse_sections
 
 STRONGEST = 4.0
 MOST_TAKES = 64
@@ -30,8 +32,9 @@ class TransferOptions:
     """What the user may say about a transfer."""
 
     to: str = ""
-    """A style, one in a manner of it such as "jazz/ballad", or a blend such as "jazz:0.7,pop:0.3";
-    with `like` whose tokens to play under."""
+    """A style, one in a manner of it such as "jazz/ballad", a blend such as "jazz:0.7,pop:0.3",
+    or styles by section such as "A:pop,B:rock" or "1-16:jazz,17-32:latin"; with `like` under whose
+    tokens to play."""
     strength: float = 1.0
     parts: tuple[str, ...] = ()
     """Exactly these parts or instruments; the style's own band when empty."""
@@ -68,6 +71,14 @@ class TransferOptions:
     when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
+    energy: str = ""
+    """How full sections are played, 0..1, such as "A:0.4,B:0.9", or "0.7" for all."""
+    enter: str = ""
+    """Where parts come in, such as "drums:B,strings:17"."""
+    density: Mapping[str, str] = field(default_factory=dict)
+    register: Mapping[str, str] = field(default_factory=dict)
+    figure: Mapping[str, str] = field(default_factory=dict)
+    """How parts are to play throughout, in words: see `style.playing`."""
     keep: tuple[str, ...] = ()
     """Tracks of the song that stay as they are: parts, instruments, names or numbers."""
     kept: Kept | None = None
@@ -104,6 +115,17 @@ class TransferOptions:
             check_tempo(self.tempo)
         if self.key:
             parse_key(self.key)
+        self._check_sections()
+
+    def _check_sections(self) -> None:
+        playing.check(self)
+        parse_entries(self.enter, PARTS)
+        if self.energy:
+            parse_energy(self.energy)
+        if is_sectional(self.to):
+            parse_sections(self.to, "A:pop,B:rock")
+            if self.like is not None:
+                raise RestyleError("Sections have styles by name: leave out the example.")
         if self.keep and self.key:
             raise RestyleError("Kept tracks stay in their key: leave out the other one.")
 
@@ -122,8 +144,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
-KEPT = ("to", "strength", "parts", "key", "tempo", "seed", "harmony", "keep")
+KEPT = (
+    "to", "strength", "parts", "key", "tempo", "seed", "harmony", "keep",
+    "energy", "enter", "density", "register", "figure",
+)  # fmt: skip
 """The options that a result says it was made with."""
+AGAIN = ("energy", "enter", "density", "register", "figure")
+"""Those of them that count for bars anew, where nothing else is said."""
 
 
 def again(
@@ -146,6 +173,8 @@ def again(
         to = "/".join(str(told[name]) for name in ("to", "manner") if told.get(name))
         options = replace(options, to=to, strength=told.get("strength", 1.0))
     melody = any(track.is_melody for track in there.tracks)
+    if is_sectional(str(told.get("to", ""))) and is_sectional(options.to):
+        raise RestyleError("Bars in one of several styles: say with --to in which one.")
     bars, parts = parse_redo(redo)
     keep, band = told.get("keep") or (), tracks_by_part(there)
     lacking = [part for part in parts if part not in band]
@@ -165,5 +194,6 @@ def again(
         redo=bars,
         redo_parts=parts,
         keep=tuple(keep),
+        **{name: getattr(options, name) or told[name] for name in AGAIN if told.get(name)},
         earlier=there,
     )

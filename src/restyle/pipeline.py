@@ -5,37 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from restyle.analysis.form import find_form
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.realism import RealBand
 from restyle.critic.score import ChordFit, Critic
 from restyle.critic.takes import TakeMeasures, measure_take
 from restyle.decoding.band import Band, Player
-from restyle.decoding.generate import arrange
-from restyle.decoding.job import DecodeOptions, Job, Redo
+from restyle.decoding.job import Course, DecodeOptions, Job, Redo
 from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
-from restyle.io.feel import usual_feel
 from restyle.model.shape import Shape
-from restyle.music.classes import class_of
+from restyle.music.classes import PARTS, class_of
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, Song, Touch
+from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
-from restyle.style.blend import style_of
+from restyle.style.blend import blend, style_of
 from restyle.style.example import nearest_style
 from restyle.style.harmony import reharmonised
-from restyle.style.keep import joined, names_by_part, with_kept, without
-from restyle.style.manner import fitting_manner, manner_name
+from restyle.style.keep import with_kept
+from restyle.style.manner import fitting_manner
+from restyle.style.playing import attributes_said
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
-from restyle.style.render import band_of, render
+from restyle.style.sections import (
+    energy_by_bar,
+    filled,
+    is_sectional,
+    parse_entries,
+    parse_sections,
+    rests_by_part,
+    seams,
+    value_by_bar,
+)
 from restyle.style.style import Style, load_styles, pick_band
 from restyle.tokens import vocabulary as v
+from restyle.work import Stretch, Work, arranged, rendered
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
 """The model that ships in the package."""
@@ -112,7 +123,7 @@ class Arranger:
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
         work = self._work(lead, style, options, lead.tempos[0].bpm / bpm)
-        begin = work.job.redo.first if work.job.redo else 0
+        begin = work.redo.first if work.redo else 0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
 
@@ -123,11 +134,11 @@ class Arranger:
                     on_bar(take * bars + done, options.takes * bars)
                 if on_music and so_far:  # by chances of its own: who listens changes nothing
                     chances = np.random.default_rng(0)
-                    on_music(take, begin + done, _rendered(work, options, so_far, chances))
+                    on_music(take, begin + done, rendered(work, options, so_far, chances))
 
             takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
-        untaught = [part for part in work.job.band.parts if part not in style.known_parts]
+        untaught = [part for part in work.parts if part not in style.known_parts]
         notes = tuple(
             f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
         )
@@ -141,17 +152,18 @@ class Arranger:
         """
         options.check()
         if options.to:
-            style_of(self.styles, options.to)
+            self._named(options.to)
         pick_band(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
-        """The style that the options ask for: by name, as a blend, or of an example.
+        """The style that the options ask for: by name, as a blend, or of an example; of sections
+        in several styles a blend of all.
 
         Raises UnknownStyle for a name that is not there, RestyleError when nothing is asked for.
         """
         if not options.to and options.like is None:
             raise RestyleError("No style was said: name one, or give an example.")
-        named = style_of(self.styles, options.to) if options.to else None
+        named = self._named(options.to) if options.to else None
         if options.like is None:
             assert named is not None
             return named
@@ -159,10 +171,50 @@ class Arranger:
             named or nearest_style(options.like, list(self.styles.values()), self.session)
         )
 
-    def _work(
-        self, lead: LeadSheet, style: Style, options: TransferOptions, faster: float
-    ) -> _Work:
+    def _named(self, to: str) -> Style:
+        if not is_sectional(to):
+            return style_of(self.styles, to)
+        said = [one.value for one in parse_sections(to, "A:pop,B:rock")]
+        found = {name: style_of(self.styles, name.replace("+", ",")) for name in said}
+        styles = list(found.values())
+        name = "-".join(style.name for style in styles)
+        return replace(blend([(s, 1 / len(styles)) for s in styles]), name=name)
+
+    def _styles_by_bar(self, lead: LeadSheet, options: TransferOptions) -> list[str]:
+        """The style of each bar where sections have their own; empty where all have one."""
+        if not is_sectional(options.to):
+            return []
+        said = parse_sections(options.to, "A:pop,B:rock")
+        return filled(value_by_bar(said, find_form(lead), lead.bars))
+
+    def _work(self, lead: LeadSheet, style: Style, options: TransferOptions, faster: float) -> Work:
         """What is to be done, for all takes; `faster` than the song was."""
+        names = self._styles_by_bar(lead, options)
+        energy, entries = options.energy, parse_entries(options.enter, PARTS)
+        form = find_form(lead) if energy or entries else ()
+        course = Course(
+            energy_by_bar(energy, form, lead.bars), rests_by_part(entries, form, lead.bars)
+        )
+        edges = [b for b in range(1, len(names)) if names[b] != names[b - 1]]
+        stretches = []
+        for first, last in pairwise([0, *edges, lead.bars]):
+            own = style_of(self.styles, names[first].replace("+", ",")) if names else style
+            stretches.append(self._stretch(lead, own, options, (first, last), course))
+        style = stretches[0].style if len(stretches) == 1 else style
+        return Work(
+            lead, style, tuple(stretches), _target(self, style, options), faster, course,
+            seams(names, course.energy),
+        )  # fmt: skip
+
+    def _stretch(
+        self,
+        lead: LeadSheet,
+        style: Style,
+        options: TransferOptions,
+        bars: tuple[int, int],
+        course: Course,
+    ) -> Stretch:
+        """How some bars are to be played in a style."""
         band = band_for(style, options)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         if options.keep:
@@ -189,13 +241,14 @@ class Arranger:
                 without=options.without,
                 only=options.only,
             ),
-            attributes=options.attributes,
+            attributes={**options.attributes, **attributes_said(options, band, lead)},
             example=like.context(band.parts, self.session.context) if like else None,
+            course=course,
             redo=redo,
             kept=options.kept.arrangement if options.kept else None,
             critic=self._critic(style, band),
         )
-        return _Work(job, style, ratio, _target(self, style, options), faster)
+        return Stretch(*bars, job, style, ratio)
 
     def _critic(self, style: Style, band: Band) -> Critic:
         """Who chooses among candidates. The critic of realism learnt from what the model that
@@ -205,59 +258,18 @@ class Arranger:
 
     def _take(
         self,
-        work: _Work,
+        work: Work,
         options: TransferOptions,
         rng: np.random.Generator,
         on_bar: Callable[[int, int, Arrangement | None], None],
     ) -> Take:
-        made = arrange(work.job, self.session, rng, on_bar)
-        song = _rendered(work, options, made, rng)
+        made = arranged(work, self.session, rng, on_bar)
+        song = rendered(work, options, made, rng)
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span, options.redo_parts)
-        near = likeness(work.job.lead, made, work.target) if work.target else None
+        near = likeness(work.lead, made, work.target) if work.target else None
         usual = float(work.style.figures["notes_a_bar"])
-        return Take(song, made, measure_take(work.job.lead, made, usual, near))
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What all takes have in common."""
-
-    job: Job
-    style: Style
-    ratio: float
-    target: Profile | None
-    faster: float = 1.0
-
-    @property
-    def span(self) -> tuple[int, int] | None:
-        """Ticks between which bars are made anew."""
-        if self.job.redo is None:
-            return None
-        lines = self.job.lead.bar_starts() * STEP
-        return int(lines[self.job.redo.first]), int(lines[self.job.redo.last])
-
-
-def _rendered(
-    work: _Work, options: TransferOptions, arrangement: Arrangement, rng: np.random.Generator
-) -> Song:
-    """What the band plays as a song, with the instruments and the touch that were asked for."""
-    style = work.style
-    played = usual_feel(style.name) if options.feel is None else options.feel
-    touch = Touch(style.name, played, options.seed, work.ratio)
-    asked = options.instruments
-    lead, kept = work.job.lead, options.kept
-    own = without(arrangement, kept) if kept else arrangement
-    lead = kept.lead(lead) if kept else lead
-    song = render(lead, own, style, rng, options.melody, work.ratio, asked, touch)
-    named = band_of(song, own)
-    if kept:
-        names = [track.name for track in song.tracks]
-        song = joined(song, kept, work.faster)
-        renamed = dict(zip(names, (track.name for track in song.tracks), strict=False))
-        named = {p: renamed[name] for p, name in named.items()} | dict(names_by_part(kept))
-    drawn = "" if "/" in options.to else manner_name(style)
-    return replace(song, made_with=options.settings(named, drawn))
+        return Take(song, made, measure_take(work.lead, made, usual, near))
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:

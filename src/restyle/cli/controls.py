@@ -25,6 +25,22 @@ Keep = Annotated[
         help="Tracks of the song that stay as they are, as bass,drums or 2,5: see 'restyle lead'."
     ),
 ]
+Energy = Annotated[
+    str,
+    typer.Option(help="How full sections are played, 0 to 1, as A:0.4,B:0.9, or 0.7 for all."),
+]
+Enter = Annotated[str, typer.Option(help="Where parts come in, as drums:B or drums:17,strings:33.")]
+Density = Annotated[
+    list[str] | None,
+    typer.Option(help="How densely a part plays, as piano=sparse or piano=4 (notes a bar)."),
+]
+Register = Annotated[
+    list[str] | None, typer.Option(help="Where a part lies, as strings=high or piano=C3.")
+]
+Figure = Annotated[
+    list[str] | None,
+    typer.Option(help="What a part plays, as bass=walking, piano=arpeggio or drums=ride."),
+]
 Earlier = Annotated[
     Path | None, typer.Option("--from", help="The earlier result that --redo goes on from.")
 ]
@@ -153,13 +169,11 @@ def completed(
 
 def label(options: TransferOptions, band: Arranger, like: Path | None, earlier: Path | None) -> str:
     """What stands in the name of a result: the style, the example, or "redo"."""
-    from restyle.style.blend import style_of
-
     if earlier is not None:
         return "redo"
     if like is not None:
         return shortened(like.stem, 100)
-    return style_of(band.styles, options.to).name
+    return shortened(band.style(options).name, 100)
 
 
 def take_lines(result: Result) -> list[str]:

@@ -39,7 +39,8 @@ def transfer(
         str,
         typer.Option(
             "--to",
-            help="The style, as jazz, jazz/ballad or jazz:0.7,pop:0.3: see 'restyle styles'.",
+            help="The style, as jazz, jazz/ballad, jazz:0.7,pop:0.3, or of sections as "
+            "A:pop,B:rock or 1-16:jazz,17-32:latin: see 'restyle styles', 'restyle lead'.",
             autocompletion=complete_style,
         ),
     ] = "",
@@ -72,6 +73,11 @@ def transfer(
     keep_takes: controls.KeepTakes = False,
     instrument: controls.Instruments = None,
     feel: controls.Feel = None,
+    energy: controls.Energy = "",
+    enter: controls.Enter = "",
+    density: controls.Density = None,
+    register: controls.Register = None,
+    figure: controls.Figure = None,
     keep: controls.Keep = "",
     redo: controls.Redo = "",
     earlier: controls.Earlier = None,
@@ -103,6 +109,10 @@ def transfer(
 
     Example: restyle transfer examples/auld-lang-syne.mid --to jazz --seed 1
 
+    Section by section: restyle transfer song.mid --to "A:pop,B:rock" --energy A:0.4,B:0.9
+
+    A walking bass: restyle transfer song.mid --to jazz --figure bass=walking --density piano=sparse
+
     Around your own bass: restyle transfer examples/auld-lang-syne.mid --to jazz --keep bass
 
     The piano of four bars anew: restyle transfer song.mid --redo 9-12:piano --from song.jazz.mid
@@ -112,6 +122,7 @@ def transfer(
     from restyle.pipeline import arranger
     from restyle.style.harmony import HARMONIES
     from restyle.style.instrumentation import asked_instruments
+    from restyle.style.playing import by_part
 
     if melody not in ("keep", "drop"):
         raise typer.BadParameter("say keep or drop", param_hint="--melody")
@@ -130,6 +141,11 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(instrument or ()),
         feel=feel,
+        energy=energy,
+        enter=enter,
+        density=by_part(density or (), "density"),
+        register=by_part(register or (), "register"),
+        figure=by_part(figure or (), "figure"),
         keep=parts_of(keep),
     )
     if candidates:
@@ -292,11 +308,12 @@ def lead(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """What was heard: meter, key, tempo, tracks, chords and melody, to mend and give back to
-    transfer.
+    """What was heard: meter, key, tempo, form, tracks, chords and melody, to mend and give back
+    to transfer.
 
     Example: restyle lead song.mid -o song.lead.musicxml
     """
+    from restyle.analysis.form import find_form, form_line
     from restyle.io import write_lead
     from restyle.io.charts.chart import chord_chart
     from restyle.io.leads.json import lead_to_json
@@ -321,7 +338,8 @@ def lead(
         print(lead_to_json(sheet))
     elif not quiet:
         tracks = track_lines(heard) if heard else []
-        for line in [*describe(song, sheet, heard), *tracks, *chord_chart(sheet)]:
+        form = f"  Form: {form_line(find_form(sheet))}"
+        for line in [*describe(song, sheet, heard), form, *tracks, *chord_chart(sheet)]:
             say(line)
         for path in written:
             say(f"-> {path}")

@@ -94,6 +94,12 @@ class DecoderFigures:
     # sections
     kept: float = 20.0
     """Nats for the attributes that a section has: as good as forced."""
+    # energy
+    denser: float = 1.2
+    """Nats for each bin of density at full energy, off at none: three bins are a model's
+    certainty of one."""
+    fuller: float = 0.6
+    """The same for each bin of chord size."""
     # context
     free: float = 0.25
     """Share of the context that is free before a phrase begins."""

@@ -22,6 +22,7 @@ from restyle.decoding.job import Job, Redo
 from restyle.decoding.kv_cache import ContextFull
 from restyle.decoding.passage import Chooser, Fixed
 from restyle.decoding.processors import PROCESSORS, Plan
+from restyle.decoding.processors.energy import Energy
 from restyle.decoding.processors.sections import Attributes, unsaid
 from restyle.decoding.sections import sections_of
 from restyle.decoding.session import Session
@@ -70,7 +71,8 @@ def arrange(
         if begin < last and end > first
     ]
     for (begin, end), chances in zip(passages, rng.spawn(len(passages)), strict=True):
-        plan.attributes = kept.plan(begin)
+        plan.attributes, plan.energy = kept.plan(begin), kept.energy(begin)
+        plan.entered = kept.entered(begin)
 
         def report(done: int, begin: int = begin, end: int = end) -> None:
             if on_bar and begin + done < end:
@@ -94,12 +96,14 @@ def arrange(
 def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     """All that has a say in a token, by name; who is asked to be silent may be."""
     has = job.options.has
-    silenced = any(values[:1] == (0,) for values in job.attributes.values())
+    silenced = any(values[:1] == (0,) for values in job.attributes.values()) or job.course.rests
     names = [name for name in CONSTRAINTS if has(name) and not (name == "playing" and silenced)]
     constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
+    if job.course.energy or job.course.rests:
+        processors.insert(0, Energy(plan))
     return Chooser(constraints, processors, job.options.sampling)
 
 
@@ -111,19 +115,36 @@ class _Kept:
         self._sheet = sheet
         self._sections = sections_of(sheet)
         self._said = _filled(job.attributes)
-        self._known: dict[int, Attributes] = {}
+        self._course = job.course
+        self._known: dict[tuple[int, float | None], Attributes] = {}
         if job.example:
             theirs = [_filled(attributes) for attributes in job.example.attributes]
-            for section in set(self._sections) if theirs else ():
-                self._known[section] = theirs[section % len(theirs)]
+            for number, section in enumerate(self._sections) if theirs else ():
+                bar = sheet.phrases[number][0]
+                self._known[section, self.energy(bar)] = theirs[section % len(theirs)]
 
-    def _section(self, bar: int) -> int:
-        return self._sections[int(self._sheet.phrase_of[bar])]
+    def _section(self, bar: int) -> tuple[int, float | None]:
+        """The section of a bar: at another energy it is another one."""
+        return self._sections[int(self._sheet.phrase_of[bar])], self.energy(bar)
+
+    def energy(self, bar: int) -> float | None:
+        """The energy of most of a bar's phrase, where it is said."""
+        first, last = self._sheet.phrases[self._sheet.phrase_of[bar]]
+        said = sorted(self._course.energy[first:last])
+        return said[len(said) // 2] if said else None
+
+    def entered(self, bar: int) -> frozenset[int]:
+        """The parts that had rested and play in a bar's phrase."""
+        silent = self._course.silent(*self._sheet.phrases[self._sheet.phrase_of[bar]])
+        return frozenset(PARTS.index(p) for p in self._course.rests if p not in silent)
 
     def plan(self, bar: int) -> Attributes:
         """How the phrase of a bar is to be played, as far as that is known."""
         known = self._known.get(self._section(bar), unsaid())
-        return np.where(self._said == UNSAID, known, self._said)
+        out = np.where(self._said == UNSAID, known, self._said)
+        for part in self._course.silent(*self._sheet.phrases[self._sheet.phrase_of[bar]]):
+            out[PARTS.index(part), DENSITY] = 0
+        return out
 
     def remember(self, bar: int, played: Attributes) -> None:
         """The phrase of a bar was played so. Silence is not kept: a part that begins later in a
@@ -194,6 +215,9 @@ def _result(job: Job, sheet: Sheet, cursor: Cursor) -> Arrangement:
     parts = dict(made.parts)
     for player in job.band.pitched:
         parts[player.part] = _sung(parts[player.part], player.instrument)
+    for part, bars in job.course.rests.items():
+        if part in parts:
+            parts[part] = _outside(parts[part], sheet, bars)
     if job.kept is not None:
         end = int(sheet.lines[cursor.bar[0] + 1])
         parts |= {p: notes[notes["start"] < end] for p, notes in job.kept.parts.items()}
@@ -202,6 +226,12 @@ def _result(job: Job, sheet: Sheet, cursor: Cursor) -> Arrangement:
         return made
     begin, end = (int(sheet.lines[bar]) for bar in (job.redo.first, job.redo.last))
     return _joined(made, job.redo, begin, end)
+
+
+def _outside(notes: Notes, sheet: Sheet, bars: frozenset[int]) -> Notes:
+    """The notes that begin in none of some bars."""
+    there = np.searchsorted(sheet.lines, notes["start"], side="right") - 1
+    return notes[~np.isin(there, sorted(bars))]
 
 
 def _sung(notes: Notes, instrument: Instrument) -> Notes:

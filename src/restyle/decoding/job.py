@@ -70,6 +70,22 @@ class ExampleContext:
 
 
 @dataclass(frozen=True)
+class Course:
+    """How a song is to go, bar by bar."""
+
+    energy: tuple[float, ...] = ()
+    """Of each bar, 0..1; 0.5 is what the model says. Empty where nothing is said."""
+    rests: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Bars in which a part does not play."""
+
+    def silent(self, begin: int, end: int) -> tuple[str, ...]:
+        """The parts that rest from bar `begin` up to `end`."""
+        return tuple(
+            part for part, bars in self.rests.items() if bars.issuperset(range(begin, end))
+        )
+
+
+@dataclass(frozen=True)
 class Job:
     """What a band must know to play a song."""
 
@@ -84,6 +100,7 @@ class Job:
     """How parts are to play throughout, by part: density, size, register, figure, -1 for what the
     model is to say (see `tokens.attributes`)."""
     example: ExampleContext | None = None
+    course: Course = field(default_factory=Course)
     redo: Redo | None = None
     kept: Arrangement | None = None
     """What some parts of the band play, whatever the others do: tracks of the song itself. The

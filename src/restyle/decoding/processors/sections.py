@@ -28,6 +28,10 @@ class Plan:
     """How the phrase at hand is to be played; who plays the phrases sets it."""
 
     attributes: Attributes = field(default_factory=unsaid)
+    energy: float | None = None
+    """0..1, where it is said."""
+    entered: frozenset[int] = frozenset()
+    """Parts, by number, that have come in and are to be heard."""
 
 
 class KeptAttributes:
