@@ -14,7 +14,11 @@ from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import arranger
 from restyle.reading import Music, check_path, open_example, open_kept, open_lead
+from restyle.style.frame import Frame
 from restyle.style.instrumentation import asked_instruments
+
+MELODIES = ("keep", "drop", "ornament")
+"""What may be done with the tune."""
 
 if TYPE_CHECKING:
     from restyle.report.report import Report
@@ -85,6 +89,10 @@ def transfer(
     harmony: str = "enrich",
     instruments: Mapping[str, str] | None = None,
     feel: float | None = None,
+    level: str = "",
+    count_in: bool = False,
+    intro: int = 0,
+    ending: str = "",
     energy: str | Mapping[str, float] = "",
     enter: str | Mapping[str, str] = "",
     density: Mapping[str, str] | None = None,
@@ -104,11 +112,15 @@ def transfer(
             `restyle lead` shows them) or "1-16:jazz,17-32:latin".
         like: an example (file or Song) to take the style from, in place of `to`.
         parts: exactly these, as a list or as "piano,bass,drums"; the style's band when empty.
-        melody: whether the song's melody is in the result; "keep" and "drop" say the same.
+        melody: whether the song's melody is in the result; "keep" and "drop" say the same, and
+            "ornament" plays it as the style does, every note recognisable.
         takes: how many to make, the best of which is returned.
         harmony: keep, enrich or reharmonise.
         instruments: what parts play on, such as {"melody": "trumpet", "drums": "brush"}.
         feel: 0 to play exactly on the grid, 1 as players do; as the style's songs when None.
+        level: "easy", "intermediate" or "full" piano and guitar, in a key of few signs.
+        count_in: a bar of stick strokes before it; `intro` has bars of introduction; `ending` is
+            "ritardando", "fade" or "tag".
         energy: how full sections are played, 0 to 1, such as {"A": 0.4, "B": 0.9}.
         enter: where parts come in, such as {"drums": "B"} or {"strings": "17"}.
         density: how densely parts play, such as {"piano": "sparse"}; `register` such as
@@ -142,6 +154,9 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(asked),
         feel=feel,
+        ornament=melody == "ornament",
+        frame=Frame(bool(count_in), intro, ending),
+        level=level,
         energy=_by_section(energy),
         enter=_by_section(enter),
         density=_by_name("density", density),
@@ -344,6 +359,6 @@ def keeps_melody(said: bool | str) -> bool:
     """
     if isinstance(said, bool):
         return said
-    if said not in ("keep", "drop"):
-        raise RestyleError(f"The melody can be kept or dropped: say keep or drop, not '{said}'.")
-    return said == "keep"
+    if said not in MELODIES:
+        raise RestyleError(f"The melody can be {', '.join(MELODIES)}, not '{said}'.")
+    return said != "drop"

@@ -14,10 +14,12 @@ from restyle.decoding.sampler import Sampling
 from restyle.errors import RestyleError, choices
 from restyle.io import read
 from restyle.music.classes import PARTS
+from restyle.music.playability import LEVELS
 from restyle.music.song import Song
 from restyle.music.transpose import check_tempo, parse_key
 from restyle.style import playing
 from restyle.style.example import Example
+from restyle.style.frame import Frame
 from restyle.style.harmony import HARMONIES
 from restyle.style.keep import Kept
 from restyle.style.redo import parse_redo, tracks_by_part
@@ -71,6 +73,12 @@ class TransferOptions:
     when None."""
     earlier: Song | None = None
     """An earlier result, in which all other bars stay."""
+    ornament: bool = False
+    """Whether the melody is played with the style's ornaments."""
+    frame: Frame = field(default_factory=Frame)
+    """Count-in, introduction and ending."""
+    level: str = ""
+    """Of piano and guitar: easy, intermediate or full; as it comes when empty."""
     energy: str = ""
     """How full sections are played, 0..1, such as "A:0.4,B:0.9", or "0.7" for all."""
     enter: str = ""
@@ -118,6 +126,13 @@ class TransferOptions:
         self._check_sections()
 
     def _check_sections(self) -> None:
+        self.frame.check()
+        if self.level and self.level not in LEVELS:
+            raise RestyleError(f"'{self.level}' is no level: {choices(self.level, LEVELS)}")
+        if self.keep and self.frame.ending in ("fade", "tag"):
+            raise RestyleError(
+                f"Kept tracks stay as they are: take a ritardando, not a {self.frame.ending}."
+            )
         playing.check(self)
         parse_entries(self.enter, PARTS)
         if self.energy:
@@ -135,9 +150,10 @@ class TransferOptions:
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name in KEPT}
         name = {"like": self.like.name} if self.like else {}
         named = {"band": dict(band)} if band else {}
+        framed = {"frame": vars(self.frame)} if self.frame != Frame() else {}
         kept = {"kept": list(self.kept.parts)} if self.kept else {}
         drawn = {"manner": manner} if manner else {}
-        return json.dumps({**plain, **name, **named, **kept, **drawn}, ensure_ascii=False)
+        return json.dumps({**plain, **name, **named, **framed, **kept, **drawn}, ensure_ascii=False)
 
 
 def _is_number(value: object) -> bool:
@@ -146,10 +162,10 @@ def _is_number(value: object) -> bool:
 
 KEPT = (
     "to", "strength", "parts", "key", "tempo", "seed", "harmony", "keep",
-    "energy", "enter", "density", "register", "figure",
+    "level", "energy", "enter", "density", "register", "figure",
 )  # fmt: skip
 """The options that a result says it was made with."""
-AGAIN = ("energy", "enter", "density", "register", "figure")
+AGAIN = ("level", "energy", "enter", "density", "register", "figure")
 """Those of them that count for bars anew, where nothing else is said."""
 
 
@@ -175,6 +191,11 @@ def again(
     melody = any(track.is_melody for track in there.tracks)
     if is_sectional(str(told.get("to", ""))) and is_sectional(options.to):
         raise RestyleError("Bars in one of several styles: say with --to in which one.")
+    frame = told.get("frame") or {}
+    if frame.get("count_in"):
+        raise RestyleError(
+            "The earlier result has a count-in: make it without, and add it at last."
+        )
     bars, parts = parse_redo(redo)
     keep, band = told.get("keep") or (), tracks_by_part(there)
     lacking = [part for part in parts if part not in band]
@@ -194,6 +215,7 @@ def again(
         redo=bars,
         redo_parts=parts,
         keep=tuple(keep),
+        frame=Frame(False, int(frame.get("intro", 0)), str(frame.get("ending", ""))),
         **{name: getattr(options, name) or told[name] for name in AGAIN if told.get(name)},
         earlier=there,
     )

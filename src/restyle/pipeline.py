@@ -29,8 +29,10 @@ from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.style.blend import blend, style_of
 from restyle.style.example import nearest_style
+from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
-from restyle.style.keep import with_kept
+from restyle.style.keep import later, with_kept
+from restyle.style.level import easy_key
 from restyle.style.manner import fitting_manner
 from restyle.style.playing import attributes_said
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
@@ -115,7 +117,13 @@ class Arranger:
         check_kept(options)
         style = self.style(options)
         bpm = lead.tempos[0].bpm
-        lead = moved(lead, options.key, options.tempo)
+        key = options.key
+        if options.level and not key and not options.keep:
+            key = easy_key(lead.key, options.level).name
+        lead = moved(lead, key, options.tempo)
+        lead, before = framed(lead, options.frame)
+        if options.kept:
+            options = replace(options, kept=later(options.kept, before))
         check_bars(lead)
         if options.earlier is not None:
             lead = with_chords_of(lead, options.earlier)
@@ -203,7 +211,7 @@ class Arranger:
         style = stretches[0].style if len(stretches) == 1 else style
         return Work(
             lead, style, tuple(stretches), _target(self, style, options), faster, course,
-            seams(names, course.energy),
+            seams(names, course.energy), options.frame.ending, options.level,
         )  # fmt: skip
 
     def _stretch(

@@ -20,8 +20,11 @@ from restyle.music.song import STEP, Notes, Song, Touch, Track, notes_array, sor
 from restyle.options import TransferOptions
 from restyle.style.energy import with_loudness
 from restyle.style.fills import with_fills
+from restyle.style.frame import faded, slowing, with_count_in, with_last_chord
 from restyle.style.keep import joined, names_by_part, without
+from restyle.style.level import at_level
 from restyle.style.manner import manner_name
+from restyle.style.ornament import ornamented
 from restyle.style.render import band_of, render
 from restyle.style.style import Style
 
@@ -56,6 +59,8 @@ class Work:
     course: Course = field(default_factory=Course)
     seams: tuple[int, ...] = ()
     """Bars before which drums play a fill."""
+    ending: str = ""
+    level: str = ""
 
     @property
     def ratio(self) -> float:
@@ -90,7 +95,9 @@ def arranged(work: Work, session: Session, rng: np.random.Generator, on_bar: OnB
     kept = work.stretches[0].job.kept
     if work.seams and not (kept and "drums" in kept.parts):
         made = with_fills(made, work.lead, work.seams, rng)
-    return made
+    if work.ending in ("ritardando", "tag"):
+        made = with_last_chord(made, work.lead)
+    return at_level(made, work.lead, work.level) if work.level else made
 
 
 def _one_by_one(
@@ -129,6 +136,9 @@ def rendered(
     kept = options.kept
     lead = kept.lead(work.lead) if kept else work.lead
     own = without(arrangement, kept) if kept else arrangement
+    if options.ornament:
+        chances = np.random.default_rng([options.seed, 5])
+        lead = replace(lead, melody=ornamented(lead, work.stretches[0].style.name, chances))
     songs = []
     for stretch in work.stretches:
         played = _inside(own, work.lead, stretch) if len(work.stretches) > 1 else own
@@ -143,11 +153,17 @@ def rendered(
     song, named = songs[0] if len(songs) == 1 else _in_one(work, songs)
     lines = (work.lead.bar_starts() * STEP).tolist()
     song = with_loudness(song, work.course.energy, lines)
+    if work.ending == "fade":
+        song = faded(song, work.lead.bar_starts() * STEP)
     if kept:
         names = [track.name for track in song.tracks]
         song = joined(song, kept, work.faster)
         renamed = dict(zip(names, (track.name for track in song.tracks), strict=False))
         named = {p: renamed[name] for p, name in named.items()} | dict(names_by_part(kept))
+    if work.ending == "ritardando":
+        song = replace(song, tempos=slowing(song.tempos, work.lead.bar_starts() * STEP))
+    if options.frame.count_in:
+        song = with_count_in(song)
     drawn = "" if "/" in options.to or len(work.stretches) > 1 else manner_name(work.style)
     return replace(song, made_with=options.settings(named, drawn))
 

@@ -25,6 +25,18 @@ Keep = Annotated[
         help="Tracks of the song that stay as they are, as bass,drums or 2,5: see 'restyle lead'."
     ),
 ]
+CountIn = Annotated[bool, typer.Option("--count-in", help="A bar of stick strokes before it.")]
+Intro = Annotated[int, typer.Option(min=0, max=16, help="Bars of introduction.")]
+Ending = Annotated[
+    str,
+    typer.Option(metavar="ritardando|fade|tag", help="How it ends; the last chord is held."),
+]
+Level = Annotated[
+    str,
+    typer.Option(
+        metavar="easy|intermediate|full", help="How hard piano and guitar may be, and the key."
+    ),
+]
 Energy = Annotated[
     str,
     typer.Option(help="How full sections are played, 0 to 1, as A:0.4,B:0.9, or 0.7 for all."),

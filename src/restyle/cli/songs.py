@@ -56,7 +56,10 @@ def transfer(
         ),
     ] = "",
     melody: Annotated[
-        str, typer.Option(metavar="keep|drop", help="Whether the song's melody is in the result.")
+        str,
+        typer.Option(
+            metavar="keep|drop|ornament", help="The song's melody: exactly, not, or sung out."
+        ),
     ] = "keep",
     harmony: Annotated[
         str,
@@ -73,6 +76,10 @@ def transfer(
     keep_takes: controls.KeepTakes = False,
     instrument: controls.Instruments = None,
     feel: controls.Feel = None,
+    level: controls.Level = "",
+    count_in: controls.CountIn = False,
+    intro: controls.Intro = 0,
+    ending: controls.Ending = "",
     energy: controls.Energy = "",
     enter: controls.Enter = "",
     density: controls.Density = None,
@@ -111,21 +118,25 @@ def transfer(
 
     Section by section: restyle transfer song.mid --to "A:pop,B:rock" --energy A:0.4,B:0.9
 
+    For a beginner, with a beginning and an end: restyle transfer song.mid --to pop --level easy
+    --count-in --intro 4 --ending ritardando --melody ornament
+
     A walking bass: restyle transfer song.mid --to jazz --figure bass=walking --density piano=sparse
 
     Around your own bass: restyle transfer examples/auld-lang-syne.mid --to jazz --keep bass
 
     The piano of four bars anew: restyle transfer song.mid --redo 9-12:piano --from song.jazz.mid
     """
-    from restyle.api import parts_of
+    from restyle.api import MELODIES, parts_of
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
+    from restyle.style.frame import Frame
     from restyle.style.harmony import HARMONIES
     from restyle.style.instrumentation import asked_instruments
     from restyle.style.playing import by_part
 
-    if melody not in ("keep", "drop"):
-        raise typer.BadParameter("say keep or drop", param_hint="--melody")
+    if melody not in MELODIES:
+        raise typer.BadParameter(f"choose from {', '.join(MELODIES)}", param_hint="--melody")
     if harmony not in HARMONIES:
         raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
     controls.check_usage(to, like, redo, earlier)
@@ -133,7 +144,7 @@ def transfer(
         to,
         strength,
         parts_of(parts),
-        melody == "keep",
+        melody != "drop",
         key,
         tempo,
         seed,
@@ -141,6 +152,9 @@ def transfer(
         harmony=harmony,
         instruments=asked_instruments(instrument or ()),
         feel=feel,
+        ornament=melody == "ornament",
+        frame=Frame(count_in, intro, ending),
+        level=level,
         energy=energy,
         enter=enter,
         density=by_part(density or (), "density"),

@@ -17,7 +17,7 @@ from restyle.music.grid import quantise, swing
 from restyle.music.instruments import instrument, named
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of, part_of
-from restyle.music.song import GRID, MELODY, TICKS, Notes, Song, Tempo, Track, notes_array
+from restyle.music.song import GRID, MELODY, STEP, TICKS, Notes, Song, Tempo, Track, notes_array
 from restyle.music.verbatim import Event, Verbatim, of_notes
 
 MOST_TOKENS = 90
@@ -57,6 +57,31 @@ class Kept:
     def lead(self, lead: LeadSheet) -> LeadSheet:
         """The lead sheet with the tune that is left to be played."""
         return replace(lead, melody=lead.melody[~self.tune]) if self.tune.any() else lead
+
+
+def later(kept: Kept, positions: int) -> Kept:
+    """What is kept, so many grid positions later: behind an introduction."""
+    if not positions:
+        return kept
+    tracks = []
+    for track in kept.tracks:
+        notes = track.notes.copy()
+        notes["start"] += positions * STEP
+        assert track.verbatim is not None
+        ticks = positions * STEP * (track.verbatim.division // TICKS)
+        tracks.append(replace(track, notes=notes, verbatim=track.verbatim.later(ticks)))
+    parts = {}
+    for part, played in kept.arrangement.parts.items():
+        parts[part] = played.copy()
+        parts[part]["start"] += positions
+    tempos = [replace(t, start=t.start + positions * STEP) for t in kept.tempos]
+    tempos[0] = replace(tempos[0], start=0)
+    return replace(
+        kept,
+        tracks=tuple(tracks),
+        arrangement=replace(kept.arrangement, parts=parts),
+        tempos=tuple(tempos),
+    )
 
 
 def kept_from(

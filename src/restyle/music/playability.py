@@ -1,0 +1,124 @@
+"""Playability: whether a bar can be played on piano or guitar by players of a level.
+
+Piano, after the sight-reading parameters that the ABRSM publishes for its grades (Piano
+Sight-Reading, from 2009): grade 2 keeps each hand in one position, in quavers, with two signs at
+most; from grade 3 on two notes a hand, in grade 5 semiquavers and keys of four signs. Hands reach
+15 semitones (Parncutt, Sloboda, Clarke, Raekallio & Desain 1997, table 1). What is counted of
+hands - polyphony, stretch, displacement, playing speed - are the criteria of Sébastien,
+Ralambondrainy, Sébastien & Conruyt, Score Analyzer (ISMIR 2012).
+
+Guitar: each note on a string of its own, pressed frets within the hand: four frets are the span of
+a position (Heijink & Meulenbroek 2002, On the complexity of classical guitar playing); beginners
+stay within the first three frets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from restyle.music.song import Notes
+
+LEVELS = ("easy", "intermediate", "full")
+MIDDLE = 60
+"""Middle C: the left hand plays below it."""
+STRINGS = (40, 45, 50, 55, 59, 64)
+"""Open strings of a guitar."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a level allows; None for no limit."""
+
+    notes: int
+    """Notes a hand at once (of a guitar: in all)."""
+    span: int
+    """Semitones a hand; of a guitar frets."""
+    leap: int | None
+    """Semitones from one stroke of a hand to its next, counted at the outer note."""
+    shortest: int
+    """Grid positions that strokes come at multiples of."""
+    signs: int
+    """Sharps or flats of the key."""
+    highest_fret: int = 19
+
+
+PIANO = {
+    "easy": Limits(2, 9, 12, 6, 2),
+    "intermediate": Limits(3, 12, 19, 3, 4),
+    "full": Limits(5, 15, None, 1, 6),
+}
+GUITAR = {
+    "easy": Limits(3, 3, None, 6, 2, 3),
+    "intermediate": Limits(4, 4, None, 3, 4, 12),
+    "full": Limits(6, 5, None, 1, 6, 19),
+}
+
+
+def hands(notes: Notes) -> tuple[Notes, Notes]:
+    """What the left and the right hand play."""
+    left = notes["pitch"] < MIDDLE
+    return notes[left], notes[~left]
+
+
+def faults(notes: Notes, part: str, level: str) -> list[str]:
+    """What of a bar (or more) is beyond a level, a few words each; empty for what can be played.
+
+    `notes` are a piano's or a guitar's, on the grid, times from a bar line.
+    """
+    if part == "guitar":
+        return _guitar_faults(notes, GUITAR[level])
+    limits, out = PIANO[level], []
+    for name, hand in zip(("left", "right"), hands(notes), strict=True):
+        last = None
+        for at in np.unique(hand["start"]).tolist():
+            pitches = _sounding(hand, at)
+            outer = min(pitches) if name == "left" else max(pitches)
+            if len(pitches) > limits.notes:
+                out.append(f"{name} hand: {len(pitches)} notes at once")
+            if max(pitches) - min(pitches) > limits.span:
+                out.append(f"{name} hand: a stretch of {max(pitches) - min(pitches)}")
+            if last is not None and limits.leap is not None and abs(outer - last) > limits.leap:
+                out.append(f"{name} hand: a leap of {abs(outer - last)}")
+            if at % limits.shortest:
+                out.append(f"{name} hand: a stroke between {limits.shortest}ths")
+            last = outer
+    return out
+
+
+def _sounding(notes: Notes, at: int) -> list[int]:
+    there = (notes["start"] <= at) & (notes["start"] + notes["duration"] > at)
+    return sorted(set(notes["pitch"][there].tolist()))
+
+
+def _guitar_faults(notes: Notes, limits: Limits) -> list[str]:
+    out = []
+    for at in np.unique(notes["start"]).tolist():
+        pitches = _sounding(notes, at)
+        if len(pitches) > limits.notes:
+            out.append(f"{len(pitches)} notes at once")
+        if not fingered(pitches, limits):
+            out.append(f"no hand holds {pitches}")
+        if at % limits.shortest:
+            out.append(f"a stroke between {limits.shortest}ths")
+    return out
+
+
+def fingered(pitches: list[int], limits: Limits) -> bool:
+    """Whether pitches have a string each, and the pressed frets lie within the hand."""
+
+    def search(rest: list[int], strings: tuple[int, ...], pressed: tuple[int, ...]) -> bool:
+        if pressed and max(pressed) - min(pressed) >= limits.span:
+            return False
+        if not rest:
+            return True
+        for string in strings:
+            fret = rest[0] - string
+            if 0 <= fret <= limits.highest_fret:
+                others = tuple(s for s in strings if s != string)
+                if search(rest[1:], others, (*pressed, fret) if fret else pressed):
+                    return True
+        return False
+
+    return search(sorted(pitches, reverse=True), STRINGS, ())
