@@ -1,6 +1,6 @@
 """Seconds a song from a cold start, by length and style.
 
-    python benchmarks/song.py [--model FOLDER]
+    python benchmarks/song.py [--model FOLDER] [--minutes 0.5 3 10]
 
 An example song is played over and over until it is as long as wanted; each line is a new process
 that reads, hears, arranges and writes it. Prints seconds and peak memory.
@@ -31,12 +31,14 @@ STYLES = ("classical", "jazz", "pop", "film", "game")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path)
-    model = parser.parse_args().model
+    parser.add_argument("--minutes", type=float, nargs="+", default=MINUTES)
+    asked = parser.parse_args()
+    model = asked.model
     more = ["--model", str(model)] if model else []
     print("| minutes of music | style | seconds | times faster than played | peak MB |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for minutes in MINUTES:
+        for minutes in asked.minutes:
             path = Path(folder) / f"{minutes}.mid"
             repeated(read(EXAMPLE), minutes).write(str(path))
             for style in STYLES:
