@@ -360,5 +360,5 @@ def keeps_melody(said: bool | str) -> bool:
     if isinstance(said, bool):
         return said
     if said not in MELODIES:
-        raise RestyleError(f"The melody can be {', '.join(MELODIES)}, not '{said}'.")
+        raise RestyleError(f"Of the melody say keep, drop or ornament, not '{said}'.")
     return said != "drop"
