@@ -272,6 +272,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="only the first N files of each")
     parser.add_argument("--verbose", action="store_true", help="say what differs as it is found")
     parser.add_argument("--every", type=int, default=1, help="only every Nth file")
+    parser.add_argument("--kb", type=float, default=0.0, help="only files of so many kB at most")
     given = parser.parse_args()
     wanted = [word.lower() for word in given.names]
     print("| collection | files | read | refused | others agree | same notes | no two agree |")
@@ -282,6 +283,7 @@ def main() -> None:
         if wanted and not any(word in collection.name.lower() for word in wanted):
             continue
         files = collection.files()
+        files = [f for f in files if not given.kb or f.stat().st_size <= 1000 * given.kb]
         files = files[: given.limit or None : given.every]
         begin = time.monotonic()
         tally = judge(collection, files, verbose=given.verbose)
