@@ -85,7 +85,7 @@ class DecoderFigures:
     """E3: what is not above it sounds as a bass."""
     # doubling
     doubling: float = 2.0
-    """Nats off the tune's own note where it begins."""
+    """Nats off the tune's own note where it begins, and off its octave below."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

@@ -15,7 +15,6 @@ All pitches are sounding MIDI pitches. The numbers stand in `instruments.csv`, a
   single about 16ths at 140 (107 ms), double on flute and high brass at 185 (81 ms), Adler's
   chapters of each; one hand on a drum 10 strokes a second at best, two hands twice that: Fujii &
   Moritani (2007); keys: repetition of a grand about 14 a second, scales of 16.
-`benchmarks/instrument_ranges.py` holds them against real songs.
 """
 
 from __future__ import annotations

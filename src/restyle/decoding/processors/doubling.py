@@ -15,7 +15,7 @@ Logits = NDArray[np.float32]
 
 
 class Doubling:
-    """Where a note of the tune begins, nobody is likely to strike it as well.
+    """Where a note of the tune begins, nobody is likely to strike it as well, nor its octave below.
 
     Many files that songs were learnt from have the tune in the accompaniment, too: of a piano
     alone, above all. Under a singer that is heard as a shadow.
@@ -32,7 +32,9 @@ class Doubling:
         rows = cursor.choosing_pitch()
         sung = self._sung[cursor.onset[rows]]
         there = (sung > 0) & (cursor.part[rows] != BASS)
-        logits[rows[there], v.PITCH.first + sung[there]] -= np.float32(FIGURES.doubling)
+        for below in (0, 12):
+            pitch = np.maximum(sung[there] - below, 0)
+            logits[rows[there], v.PITCH.first + pitch] -= np.float32(FIGURES.doubling)
         return logits
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
