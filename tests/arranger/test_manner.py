@@ -105,14 +105,16 @@ def test_bars_anew_are_in_the_manner_that_was_drawn(band):
 
 
 def test_the_shipped_model_plays_another_manner_otherwise():
+    """Two manners may meet in four bars of one seed; over three seeds of all bars they do not."""
     lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 100.0),))
 
-    def notes(to: str) -> list[tuple[int, int]]:
-        asked = TransferOptions(to, parts=("piano", "bass"), candidates=1, feel=0.0)
-        made = arranger().transfer(lead.part(0, 4), asked).takes[0].arrangement.parts["piano"]
+    def notes(to: str, seed: int) -> list[tuple[int, int]]:
+        asked = TransferOptions(to, parts=("piano", "bass"), candidates=1, feel=0.0, seed=seed)
+        made = arranger().transfer(lead, asked).takes[0].arrangement.parts["piano"]
         return list(zip(made["start"].tolist(), made["pitch"].tolist(), strict=True))
 
-    assert notes("jazz/ballad") == notes("jazz/ballad") != notes("jazz/trio")
+    assert notes("jazz/ballad", 0) == notes("jazz/ballad", 0)
+    assert any(notes("jazz/ballad", seed) != notes("jazz/trio", seed) for seed in range(3))
 
 
 def test_all_that_ship_have_names_of_their_own():
