@@ -12,9 +12,12 @@ from corpora import arrangement, figures, lead_sheet
 from restyle.critic.likeness import load_profiles, profile_corpus
 from restyle.data.shards import Entry, open_corpus, write_corpus
 from restyle.errors import BadModel, RestyleError
+from restyle.model.dequantise import load_or_dequantise
+from restyle.model.export import export
 from restyle.model.finetune import AdaptOptions, adapt
 from restyle.model.llama import SIZES, build, load, save
 from restyle.model.lora import Adapted, add_adapters, fold_adapters
+from restyle.pipeline import PRETRAINED
 from restyle.style.style import load_styles
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
@@ -75,6 +78,50 @@ def test_the_same_seed_learns_the_same(parent, tmp_path):
         adapt(corpus, parent, tmp_path / run, replace(OPTIONS, steps=2), seen.append)
         losses.append([line.loss for line in seen])
     assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize("adapters", [0, 4])
+def test_a_run_that_is_killed_goes_on_to_the_same_weights(parent, tmp_path, adapters):
+    corpus = songs(tmp_path / "corpus")
+    options = replace(OPTIONS, steps=6, valid_every=2, adapters=adapters)
+    whole, rest, said = [], [], []
+    told = adapt(corpus, parent, tmp_path / "whole", options, whole.append)
+
+    def killed(line):
+        if line.step == 5:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        adapt(corpus, parent, out, options, killed)
+    assert not (out / "model.safetensors").exists()
+    again = adapt(corpus, parent, out, options, rest.append, said.append)
+    assert [line.step for line in rest] == [5, 6]
+    assert [line.loss for line in rest] == [line.loss for line in whole[4:]]
+    assert said[-1] == "goes on after step 4"
+    assert {**again, "seconds": 0} == {**told, "seconds": 0}
+    one, other = (load(tmp_path / run).state_dict() for run in ("whole", "out"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    assert not (out / "checkpoint").exists()
+
+
+def test_an_unfinished_run_is_not_gone_on_with_in_another_way(parent, tmp_path):
+    corpus = songs(tmp_path / "corpus")
+
+    def killed(line):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(corpus, parent, tmp_path / "out", replace(OPTIONS, valid_every=1), killed)
+    with pytest.raises(RestyleError, match="other songs or options"):
+        adapt(corpus, parent, tmp_path / "out", OPTIONS)
+    with pytest.raises(BadModel, match="not finished"):
+        export(tmp_path / "out", tmp_path / "exported")
+
+
+def test_the_shipped_model_can_be_learnt_from(tmp_path):
+    model = load_or_dequantise(PRETRAINED)
+    assert model.config == replace(SIZES["base"], dropout=0.0)
 
 
 def test_the_weights_of_the_least_held_out_loss_are_kept(parent, tmp_path):

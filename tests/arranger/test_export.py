@@ -10,9 +10,10 @@ import torch
 from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
 from restyle.model import export as exporting
+from restyle.model.dequantise import load_or_dequantise
 from restyle.model.export import export
 from restyle.model.llama import SIZES, build, load, save
-from restyle.model.qat import round_layers
+from restyle.model.qat import round_layers, rounded
 from restyle.model.shape import Shape
 from restyle.tokens import vocabulary
 
@@ -87,6 +88,26 @@ def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):
     divergence = (np.exp(wanted) * (wanted - found)).sum(axis=1).mean()
     plain = exact(trained)
     assert divergence < 0.2 * (np.exp(plain) * (plain - found)).sum(axis=1).mean()
+
+
+def test_what_is_exported_can_go_on_learning_with_the_weights_that_it_has(trained, exported):
+    before, after = (
+        dict(load_or_dequantise(f).named_parameters()) for f in (trained, exported["int4"])
+    )
+    assert before.keys() == after.keys()
+    for name, weights in before.items():
+        wanted = rounded(weights) if ".layers." in name and weights.ndim == 2 else weights
+        assert torch.allclose(after[name], wanted, atol=1e-6), name
+    with pytest.raises(BadModel, match="only int4"):
+        load_or_dequantise(exported["fp32"])
+
+
+def test_a_damaged_graph_does_not_learn(exported, tmp_path):
+    whole = exported["int4"]
+    (tmp_path / "restyle.json").write_bytes((whole / "restyle.json").read_bytes())
+    (tmp_path / "model.onnx").write_bytes((whole / "model.onnx").read_bytes()[:-5000])
+    with pytest.raises(BadModel, match="damaged"):
+        load_or_dequantise(tmp_path)
 
 
 def test_prompt_at_once_or_token_by_token(exported):

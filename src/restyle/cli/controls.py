@@ -83,7 +83,11 @@ KeepTakes = Annotated[bool, typer.Option("--keep-takes", help="Write all takes, 
 
 Parent = Annotated[
     Path | None,
-    typer.Option("--from", help="A trained model, to teach a style of your own beside its own."),
+    typer.Option(
+        "--from",
+        metavar="MODEL|shipped",
+        help="A model to teach a style of your own, beside its own: 'shipped', or a folder.",
+    ),
 ]
 Adapters = Annotated[
     int, typer.Option(min=0, max=128, help="With --from: rank of adapters; 0 moves all weights.")
@@ -109,7 +113,9 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     Raises RestyleError for songs or a model that cannot be used.
     """
     from restyle.model.finetune import AdaptOptions, Progress, adapt
+    from restyle.pipeline import PRETRAINED
 
+    parent = PRETRAINED if own.parent == Path("shipped") else own.parent
     plain = AdaptOptions()
     usual = LORA_RATE if own.adapters else plain.rate
     options = replace(
@@ -132,9 +138,10 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
                     f"the other styles moved by {line.drift:.3f} nats a token"
                 )
 
-        told = adapt(own.songs, own.parent, own.output, options, report)
+        say = None if quiet or as_json else print
+        told = adapt(own.songs, parent, own.output, options, report, say)
     (name,) = told["held_out"]
-    keep_profiles(own.songs, own.output, own.parent)
+    keep_profiles(own.songs, own.output, parent)
     if not (quiet or as_json):
         print(f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s -> {own.output}")
 

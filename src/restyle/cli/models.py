@@ -59,7 +59,7 @@ def train_arranger(
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to make.")],
     parent: controls.Parent = None,
     adapters: controls.Adapters = 0,
-    steps: Annotated[int | None, typer.Option(min=1, help="2000; with --from 240.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="2000; with --from 80.")] = None,
     batch: Annotated[int, typer.Option(min=1, help="Windows a step and process.")] = 8,
     context: Annotated[
         int, typer.Option(min=128, max=8192, help="Tokens of a window: what the model sees.")

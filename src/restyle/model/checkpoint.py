@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from restyle.model.llama import Llama
 
 CHECKPOINT = "checkpoint"
-_STATE, _OPTIMISERS = "state.json", "optimisers.safetensors"
+_STATE, _OPTIMISERS, _BEST = "state.json", "optimisers.safetensors", "best.safetensors"
 
 
 class State(TypedDict):
@@ -31,12 +31,24 @@ class State(TypedDict):
     step: int
     tokens: int
     seconds: float
+    best_step: NotRequired[int]
+    """The step of the least held-out loss, and that loss."""
+    least: NotRequired[float]
+    begun: NotRequired[dict[str, Any]]
+    """What was known when a style of one's own was begun (see `finetune`)."""
 
 
 def write_checkpoint(
-    out: Path, model: Llama, optimisers: Sequence[Optimizer], state: State
+    out: Path,
+    model: Llama,
+    optimisers: Sequence[Optimizer],
+    state: State,
+    best: Mapping[str, Tensor] | None = None,
 ) -> None:
-    """Write the checkpoint of a run folder beside the old one, then put it in its place."""
+    """Write the checkpoint of a run folder beside the old one, then put it in its place.
+
+    `best` are the weights of the least held-out loss, where a run keeps them.
+    """
     new, old, place = out / "checkpoint.new", out / "checkpoint.old", out / CHECKPOINT
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
@@ -49,6 +61,8 @@ def write_checkpoint(
         if isinstance(value, Tensor)
     }
     save_file(tensors, str(new / _OPTIMISERS))
+    if best:
+        save_file({name: w.contiguous() for name, w in best.items()}, str(new / _BEST))
     (new / _STATE).write_text(json.dumps(state), encoding="utf-8")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
@@ -76,6 +90,11 @@ def read_checkpoint(out: Path, model: Llama, optimisers: Sequence[Optimizer]) ->
         optimiser.load_state_dict(whole)
     state: State = json.loads((folder / _STATE).read_text(encoding="utf-8"))
     return state
+
+
+def read_best(out: Path) -> dict[str, Tensor]:
+    """The weights of the least held-out loss in the checkpoint of a run folder."""
+    return dict(load_file(str(out / CHECKPOINT / _BEST)))
 
 
 def read_weights(folder: Path, model: Llama) -> None:

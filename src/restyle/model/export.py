@@ -26,6 +26,7 @@ from restyle.decoding.sampler import Sampling, sample
 from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
 from restyle.model.calibrate import largest, shrink
+from restyle.model.checkpoint import has_checkpoint
 from restyle.model.llama import WEIGHTS, load
 from restyle.model.shape import DESCRIPTION_FILE, FORMAT, GRAPH_FILE, Shape
 from restyle.tokens import vocabulary
@@ -112,6 +113,10 @@ def export(
 
 def _shape(folder: Path, precision: str) -> Shape:
     """What the engine must know, from the weights' own config.json. Raises BadModel."""
+    if not (folder / WEIGHTS).is_file() and has_checkpoint(folder):
+        raise BadModel(
+            f"The training in {folder} is not finished: give its command again, and it goes on."
+        )
     if not (folder / WEIGHTS).is_file():
         raise BadModel(f"{folder} holds no trained model: 'restyle train arranger' makes one.")
     try:

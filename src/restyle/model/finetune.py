@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -22,11 +23,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, kl_div, log_softmax
 
-from restyle.data.build import build_corpus
-from restyle.data.shards import Corpus, open_corpus
 from restyle.errors import RestyleError
-from restyle.model.llama import load, save
+from restyle.model.checkpoint import (
+    CHECKPOINT,
+    State,
+    has_checkpoint,
+    read_best,
+    read_checkpoint,
+    write_checkpoint,
+)
+from restyle.model.dequantise import load_or_dequantise
+from restyle.model.llama import save
 from restyle.model.lora import add_adapters, fold_adapters
+from restyle.model.own_songs import own_corpus, relabelled, styles_of, told_of
 from restyle.model.qat import round_layers
 from restyle.model.windows import Batch, WindowOptions, Windows
 from restyle.tokens import vocabulary as v
@@ -34,11 +43,8 @@ from restyle.tokens import vocabulary as v
 if TYPE_CHECKING:
     from restyle.model.llama import Llama
 
-LEAST_SONGS = 8
 KNOWN_BY = 16
 """Windows by which the nearest style is found: of four, a choice among three was chance."""
-HELD_OUT = 0.1
-"""Share of the songs, and at least one, that the held-out loss is measured on."""
 
 
 @dataclass(frozen=True)
@@ -84,42 +90,48 @@ def adapt(
     out: Path,
     options: AdaptOptions,
     report: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Teach the model of the folder `parent` the style of some songs, into the folder `out`.
 
     Args:
         songs: a folder of songs, whose name becomes the style's; or a corpus of one.
+        parent: a folder that training left, or one that `export` made.
+        say: gets what is done, a sentence each.
 
-    Leaves what `train` leaves, with the parent's styles and the new one; returns what
-    training.json says. Raises RestyleError for too few songs, a name that is taken, or a full
-    model; BadModel for a parent that is none.
+    A run that was killed goes on from its last checkpoint in `out`, to the same weights. Leaves
+    what `train` leaves, with the parent's styles and the new one; returns what training.json says.
+    Raises RestyleError for too few songs, a name that is taken, a full model, or a checkpoint of
+    other options; BadModel for a parent that is none.
     """
     began = time.monotonic()
     model, before = (_as_shipped(parent, options) for _ in range(2))
-    styles = _styles_of(parent)
-    corpus = _relabelled(_corpus(songs, out), styles)
+    styles = styles_of(parent)
+    corpus = relabelled(own_corpus(songs, out), styles)
     (name,) = corpus.styles
     slot = int(corpus.styles[name]["slot"])
     windows = replace(options.windows, context=options.context)
     train, valid = (Windows(corpus, split, [name], windows) for split in ("train", "valid"))
     held_out = valid.fixed(name, options.valid_windows)
-    with torch.no_grad():
+    run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
+    begun = run.go_on(out, name)
+    if begun is None:
         nearest = _nearest(model, train.fixed(name, KNOWN_BY), styles)
-        table = model.model.embed_tokens.weight
-        table[v.STYLE[slot + 1]] = table[v.STYLE[int(styles[nearest]["slot"]) + 1]]
-    others = [int(figures["slot"]) for figures in styles.values()]
-    run = _Run(model, before, options, slot, others)
-    first = run.held_out(held_out)
-    for step in range(options.steps):
-        batch = train.batch(options.batch + options.rehearsed, (options.seed, step))
-        loss = run.advance(step, batch)
-        last = step + 1 == options.steps
+        run.begin_as(int(styles[nearest]["slot"]))
+        begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))
+    if say:
+        say(f"{len(corpus.select('train'))} songs to learn, {len(corpus.select('valid'))} held out")
+        begins = f"begins as {begun.nearest}, held-out loss {begun.held_out:.3f}"
+        say(f"goes on after step {run.step}" if run.step else begins)
+    while run.step < options.steps:
+        loss = run.advance(train.batch(options.batch + options.rehearsed, (options.seed, run.step)))
         measured = {}
-        if last or (step + 1) % options.valid_every == 0:
+        if run.step == options.steps or run.step % options.valid_every == 0:
             measured = {"held_out": run.held_out(held_out), "drift": run.drift(held_out)}
-            run.keep_if_best(step + 1, measured["held_out"])
+            run.keep_if_best(measured["held_out"])
+            run.write(out, begun, time.monotonic() - began)
         if report:
-            report(Progress(step + 1, loss, time.monotonic() - began, **measured))
+            report(Progress(run.step, loss, time.monotonic() - began, **measured))
     run.back_to_best()
     fold_adapters(model)
     save(model, out)
@@ -127,25 +139,36 @@ def adapt(
         "steps": run.best_step,
         "songs": {split: len(corpus.select(split)) for split in ("train", "valid", "test")},
         "seconds": round(time.monotonic() - began, 1),
-        "nearest": nearest,
+        "nearest": begun.nearest,
         "held_out": {name: run.held_out(held_out)},
-        "held_out_before": {name: first},
+        "held_out_before": {name: begun.held_out},
         "drift": run.drift(held_out),
         "adapted": asdict(options),
-        **_told(parent),
+        **told_of(parent),
     }
     for file, content in (("styles.json", {**styles, **corpus.styles}), ("training.json", told)):
         (out / file).write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
+    shutil.rmtree(out / CHECKPOINT, ignore_errors=True)
     return told
 
 
 def _as_shipped(parent: Path, options: AdaptOptions) -> Llama:
     """The parent's weights, rounded whenever they are used, as their export is (see `rounding`);
     exact ones under adapters, which are folded into them."""
-    model = load(parent).float()
+    model = load_or_dequantise(parent).float()
     if not options.adapters:
         round_layers(model)
     return model
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What is known when a run begins, and stands in its checkpoints."""
+
+    style: str
+    options: dict[str, Any]
+    nearest: str
+    held_out: float
 
 
 class _Run:
@@ -161,6 +184,7 @@ class _Run:
     ):
         torch.manual_seed(options.seed)
         self.model, self.before, self.options = model, before.eval(), options
+        self.slot, self.step = slot, 0
         self.others = [v.STYLE[0], *(v.STYLE[slot + 1] for slot in others)]
         if options.adapters:
             add_adapters(model, options.adapters)
@@ -173,10 +197,48 @@ class _Run:
         self.best_step, self._least = 0, math.inf
         self._best: dict[str, Tensor] = {}
 
-    def keep_if_best(self, step: int, held_out: float) -> None:
+    @torch.no_grad()
+    def begin_as(self, slot: int) -> None:
+        """Let the new style be what the style in another slot is."""
+        table = self.model.model.embed_tokens.weight
+        table[v.STYLE[self.slot + 1]] = table[v.STYLE[slot + 1]]
+
+    def go_on(self, out: Path, style: str) -> _Begun | None:
+        """Go on from the checkpoint in a folder; None when there is none.
+
+        Raises RestyleError for one of another style or of other options.
+        """
+        if not has_checkpoint(out):
+            return None
+        state = read_checkpoint(out, self.model, [self.optimiser])
+        begun = _Begun(
+            **state.get("begun", {"style": "", "options": {}, "nearest": "", "held_out": 0})
+        )
+        if (begun.style, begun.options) != (style, asdict(self.options)):
+            raise RestyleError(
+                f"{out} holds an unfinished run with other songs or options: give the same ones, "
+                "or name a new folder."
+            )
+        self.step, self.best_step = state["step"], state["best_step"]
+        self._least, self._best = state["least"], read_best(out)
+        return begun
+
+    def write(self, out: Path, begun: _Begun, seconds: float) -> None:
+        """Write the checkpoint."""
+        state: State = {
+            "step": self.step,
+            "tokens": 0,
+            "seconds": seconds,
+            "best_step": self.best_step,
+            "least": self._least,
+            "begun": asdict(begun),
+        }
+        write_checkpoint(out, self.model, [self.optimiser], state, self._best)
+
+    def keep_if_best(self, held_out: float) -> None:
         """Remember the weights of the least held-out loss."""
         if held_out < self._least:
-            self.best_step, self._least = step, held_out
+            self.best_step, self._least = self.step, held_out
             self._best = {name: w.clone() for name, w in self.model.state_dict().items()}
 
     def back_to_best(self) -> None:
@@ -184,15 +246,15 @@ class _Run:
         if self._best:
             self.model.load_state_dict(self._best)
 
-    def advance(self, step: int, batch: Batch) -> float:
+    def advance(self, batch: Batch) -> float:
         """One step; the loss on the new style's windows."""
         options = self.options
-        torch.manual_seed(options.seed * 1_000_003 + step)
+        torch.manual_seed(options.seed * 1_000_003 + self.step)
         for group in self.optimiser.param_groups:
-            group["lr"] = _rate_at(step, options)
+            group["lr"] = _rate_at(self.step, options)
         self.model.train()
         tokens, weights = torch.from_numpy(batch.tokens), torch.from_numpy(batch.weights)
-        rehearsed = self._under_others(tokens[options.batch :], step)
+        rehearsed = self._under_others(tokens[options.batch :], self.step)
         every = torch.cat([tokens[: options.batch], rehearsed])
         logits = self.model(every[:, :-1])
         own, theirs = logits[: options.batch], logits[options.batch :]
@@ -204,9 +266,10 @@ class _Run:
         total.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), options.clip)
         self.optimiser.step()
+        self.step += 1
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise RestyleError(f"Training broke at step {step + 1}: try a lower learning rate.")
+            raise RestyleError(f"Training broke at step {self.step}: try a lower learning rate.")
         return value
 
     @torch.no_grad()
@@ -253,6 +316,7 @@ def _rate_at(step: int, options: AdaptOptions) -> float:
     return options.rate * min(1.0, (step + 1) / options.warm_up, left)
 
 
+@torch.no_grad()
 def _nearest(model: Llama, batch: Batch, styles: dict[str, Any]) -> str:
     """The style under whose token the model expects the new songs most."""
     model.eval()
@@ -268,60 +332,3 @@ def _nearest(model: Llama, batch: Batch, styles: dict[str, Any]) -> str:
             logits = model(under[here, :-1])
             found[name] += float(_nats(logits, tokens[here], only[here]))
     return min(found, key=lambda name: found[name])
-
-
-def _styles_of(parent: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((parent / "styles.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise RestyleError(f"{parent} has no readable styles.json: train it again.") from error
-
-
-def _told(parent: Path) -> dict[str, Any]:
-    """How the parent was trained, as far as users of a model look at it."""
-    path = parent / "training.json"
-    told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {"options": told["options"]} if "options" in told else {}
-
-
-def _corpus(songs: Path, out: Path) -> Corpus:
-    """The corpus of a folder of songs, made inside `out` where it is not one already."""
-    if (songs / "corpus.json").is_file():
-        return open_corpus(songs)
-    place = out / "corpus"
-    if not (place / "corpus.json").is_file():
-        build_corpus([songs], place)
-    return open_corpus(place)
-
-
-def _relabelled(corpus: Corpus, styles: dict[str, Any]) -> Corpus:
-    """The corpus with its one style in a free slot of the model, and songs held out.
-
-    Raises RestyleError.
-    """
-    if len(corpus.styles) != 1:
-        raise RestyleError("Your own style is learnt from one folder of songs: give one.")
-    (name,) = corpus.styles
-    if name in styles:
-        raise RestyleError(f"The model knows a style '{name}' already: rename the folder.")
-    if len(corpus.entries) < LEAST_SONGS:
-        raise RestyleError(
-            f"Only {len(corpus.entries)} songs can be used: a style needs {LEAST_SONGS} or more."
-        )
-    taken = {int(figures["slot"]) for figures in styles.values()}
-    free = [slot for slot in range(v.STYLE_SLOTS) if slot not in taken]
-    if not free:
-        raise RestyleError(f"The model has {v.STYLE_SLOTS} styles: it holds no more.")
-    mapped = [np.array(tokens) for tokens in corpus.mapped]
-    for entry in corpus.entries:
-        mapped[entry.shard][entry.offset + 1] = v.STYLE[free[0] + 1]
-    wanted = max(1, round(HELD_OUT * len(corpus.entries)))
-    held = [entry for entry in corpus.entries if entry.split == "valid"]
-    step = len(corpus.entries) // wanted
-    chosen = {entry.path for entry in (held if len(held) >= wanted else corpus.entries[::step])}
-    entries = tuple(
-        replace(e, split="valid" if e.path in chosen else "test" if e.split == "test" else "train")
-        for e in corpus.entries
-    )
-    figures = {name: {**corpus.styles[name], "slot": free[0]}}
-    return replace(corpus, styles=figures, entries=entries, mapped=tuple(mapped))
