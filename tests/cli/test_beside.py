@@ -62,7 +62,7 @@ def test_a_wrong_soundfont_is_refused_before_any_work(examples, tmp_path):
         "transfer", song, "--to", "pop", "--audio", "--soundfont", "font.sf2", cwd=tmp_path
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == "restyle: font.sf2 is not a soundfont (.sf2).\n"
+    assert done.stderr == "restyle: font.sf2 is not a soundfont (.sf2 or .sf3).\n"
     assert [p.name for p in tmp_path.iterdir()] == ["font.sf2"]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Audio = Annotated[bool, typer.Option("--audio", help="The sound beside it, as .mp3.")]
 Soundfont = Annotated[
-    Path | None, typer.Option(help="A General MIDI soundfont (.sf2) to play it with.")
+    Path | None, typer.Option(help="A General MIDI soundfont (.sf2 or .sf3) to play it with.")
 ]
 Picture = Annotated[bool, typer.Option("--picture", help="A piano roll beside it, as .png.")]
 PictureSvg = Annotated[

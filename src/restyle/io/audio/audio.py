@@ -89,7 +89,7 @@ def write_audio(
     """Write a song as .mp3, .ogg, .flac or .wav, whole or not at all; says what was measured.
 
     Args:
-        soundfont: a General MIDI soundfont (.sf2); the best one at hand when None.
+        soundfont: a General MIDI soundfont (.sf2 or .sf3); the best one at hand when None.
         quality: 0 small to 1 best, of MP3 and OGG.
         on_sound: is told of the seconds of sound rendered so far, and in all.
 

@@ -1,8 +1,8 @@
 """Synthesisers and soundfonts: MIDI bytes to sound.
 
-FluidSynth plays where it is installed; else rustysynth, which comes with the midirenderer wheel.
-The soundfont is the one asked for, else a large one that the system has (for FluidSynth), else
-TimGM6mb, which comes with the pretty_midi wheel.
+FluidSynth plays where it is installed; else rustysynth, which comes with the midirenderer wheel;
+compressed soundfonts are unpacked for it. The soundfont is the one asked for, else a large one that
+the system has, else TimGM6mb, which comes with the pretty_midi wheel.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 
 from restyle.errors import RestyleError
 from restyle.io.audio.loudness import Sound
+from restyle.io.audio.sf3 import unpacked
 
 RATE = 48000
 """Frames a second of every sound we make."""
@@ -57,35 +58,25 @@ def find_synth(font: str | os.PathLike[str] | None = None) -> Synth:
     program = shutil.which("fluidsynth") or ""
     if font is not None:
         path = Path(font)
-        kind = _kind(path)
-        if kind == "sf3" and not program:
-            raise RestyleError(
-                f"{path.name} is a compressed soundfont (.sf3), which only FluidSynth plays: "
-                f"install FluidSynth, or give a .sf2."
-            )
+        _check(path)
         return Synth(path, program)
-    if program:
-        for folder in _SYSTEM_FOLDERS:
-            for name in _SYSTEM_FONTS:
-                path = Path(folder) / name
-                if path.is_file():
-                    return Synth(path, program)
+    for folder in _SYSTEM_FOLDERS:
+        for name in _SYSTEM_FONTS:
+            path = Path(folder) / name
+            if path.is_file():
+                return Synth(path, program)
     return Synth(_wheel_font(), program)
 
 
-def _kind(path: Path) -> str:
-    """ "sf2", or "sf3" for one with compressed samples.
-
-    Raises RestyleError for anything else.
-    """
+def _check(path: Path) -> None:
+    """Raise RestyleError for what is no soundfont."""
     try:
         with path.open("rb") as file:
             head = file.read(12)
     except OSError as error:
         raise RestyleError(f"The soundfont {path} cannot be read: {error.strerror}.") from None
     if head[:4] != b"RIFF" or head[8:12] != b"sfbk":
-        raise RestyleError(f"{path.name} is not a soundfont (.sf2).")
-    return "sf3" if path.suffix.lower() == ".sf3" else "sf2"
+        raise RestyleError(f"{path.name} is not a soundfont (.sf2 or .sf3).")
 
 
 def _wheel_font() -> Path:
@@ -99,7 +90,9 @@ def _wheel_font() -> Path:
 
 @lru_cache(maxsize=1)
 def _font_bytes(font: Path) -> bytes:
-    return font.read_bytes()
+    """A plain soundfont; raises ValueError for a damaged one that is compressed."""
+    content = font.read_bytes()
+    return unpacked(content) if font.suffix.lower() == ".sf3" else content
 
 
 def _rustysynth(font: Path, midi: bytes) -> Sound:
