@@ -16,6 +16,7 @@ from restyle.pipeline import arranger
 from restyle.reading import Music, check_path, open_example, open_kept, open_lead
 from restyle.style.frame import Frame
 from restyle.style.instrumentation import asked_instruments
+from restyle.style.sections import check_example
 
 MELODIES = ("keep", "drop", "ornament")
 """What may be done with the tune."""
@@ -110,7 +111,8 @@ def transfer(
         to: a style, one in a manner of it such as "jazz/ballad", a blend such as
             "jazz:0.7,pop:0.3", or styles by section such as "A:pop,B:rock" (letters as
             `restyle lead` shows them) or "1-16:jazz,17-32:latin".
-        like: an example (file or Song) to take the style from, in place of `to`.
+        like: an example (file or Song) to take the style from, in place of `to`, or in the
+            sections that `to` says it of: "A:like,B:jazz".
         parts: exactly these, as a list or as "piano,bass,drums"; the style's band when empty.
         melody: whether the song's melody is in the result; "keep" and "drop" say the same, and
             "ornament" plays it as the style does, every note recognisable.
@@ -165,6 +167,7 @@ def transfer(
         keep=parts_of(keep),
     )
     options.check()
+    check_example(to, like is not None)
     band = arranger(_folder(model))
     band.check(options)
     if not to and like is None and not redo and earlier is None:

@@ -23,7 +23,7 @@ from restyle.style.frame import Frame
 from restyle.style.harmony import HARMONIES
 from restyle.style.keep import Kept
 from restyle.style.redo import parse_redo, tracks_by_part
-from restyle.style.sections import is_sectional, parse_energy, parse_entries, parse_sections
+from restyle.style.sections import is_sectional, parse_energy, parse_entries, parse_styles
 
 STRONGEST = 4.0
 MOST_TAKES = 64
@@ -35,8 +35,8 @@ class TransferOptions:
 
     to: str = ""
     """A style, one in a manner of it such as "jazz/ballad", a blend such as "jazz:0.7,pop:0.3",
-    or styles by section such as "A:pop,B:rock" or "1-16:jazz,17-32:latin"; with `like` under whose
-    tokens to play."""
+    or styles by section such as "A:pop,B:rock" or "1-16:jazz,17-32:latin", of which "like" is the
+    example's; with `like` and no sections under whose tokens to play."""
     strength: float = 1.0
     parts: tuple[str, ...] = ()
     """Exactly these parts or instruments; the style's own band when empty."""
@@ -138,9 +138,7 @@ class TransferOptions:
         if self.energy:
             parse_energy(self.energy)
         if is_sectional(self.to):
-            parse_sections(self.to, "A:pop,B:rock")
-            if self.like is not None:
-                raise RestyleError("Sections have styles by name: leave out the example.")
+            parse_styles(self.to)
         if self.keep and self.key:
             raise RestyleError("Kept tracks stay in their key: leave out the other one.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from restyle.analysis.form import find_form
+from restyle.critic.around import AroundKept
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.realism import RealBand
@@ -28,7 +29,7 @@ from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.style.blend import blend, style_of
-from restyle.style.example import nearest_style
+from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import later, with_kept
@@ -37,11 +38,13 @@ from restyle.style.manner import fitting_manner
 from restyle.style.playing import attributes_said
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
 from restyle.style.sections import (
+    LIKE,
+    check_example,
     energy_by_bar,
     filled,
     is_sectional,
     parse_entries,
-    parse_sections,
+    parse_styles,
     rests_by_part,
     seams,
     value_by_bar,
@@ -115,7 +118,8 @@ class Arranger:
         """
         options.check()
         check_kept(options)
-        style = self.style(options)
+        check_example(options.to, options.like is not None)
+        style, by_section = self._styled(options)
         bpm = lead.tempos[0].bpm
         key = options.key
         if options.level and not key and not options.keep:
@@ -130,7 +134,7 @@ class Arranger:
         elif options.harmony == "reharmonise":
             rng = np.random.default_rng([options.seed, 1])
             lead = reharmonised(lead, style.figures["changes"], rng)
-        work = self._work(lead, style, options, lead.tempos[0].bpm / bpm)
+        work = self._work(lead, style, by_section, options, lead.tempos[0].bpm / bpm)
         begin = work.redo.first if work.redo else 0
         takes = []
         for number, rng in enumerate(np.random.default_rng(options.seed).spawn(options.takes)):
@@ -159,8 +163,8 @@ class Arranger:
         An example and an earlier result need not have been read.
         """
         options.check()
-        if options.to:
-            self._named(options.to)
+        for name in _names_in(options.to):
+            style_of(self.styles, name)
         pick_band(next(iter(self.styles.values())), options.parts)
 
     def style(self, options: TransferOptions) -> Style:
@@ -169,35 +173,39 @@ class Arranger:
 
         Raises UnknownStyle for a name that is not there, RestyleError when nothing is asked for.
         """
+        return self._styled(options)[0]
+
+    def _styled(self, options: TransferOptions) -> tuple[Style, dict[str, Style]]:
+        """The style, and by what is said of them the styles of its sections, if it has any."""
         if not options.to and options.like is None:
             raise RestyleError("No style was said: name one, or give an example.")
-        named = self._named(options.to) if options.to else None
+        if is_sectional(options.to):
+            said = dict.fromkeys(one.value for one in parse_styles(options.to))
+            found = {name: self._of_section(name, options) for name in said}
+            return _together(list(found.values())), found
+        named = style_of(self.styles, options.to) if options.to else None
         if options.like is None:
             assert named is not None
-            return named
-        return options.like.style(
-            named or nearest_style(options.like, list(self.styles.values()), self.session)
-        )
+            return named, {}
+        return self._like(options.like, named), {}
 
-    def _named(self, to: str) -> Style:
-        if not is_sectional(to):
-            return style_of(self.styles, to)
-        said = [one.value for one in parse_sections(to, "A:pop,B:rock")]
-        found = {name: style_of(self.styles, name.replace("+", ",")) for name in said}
-        styles = list(found.values())
-        name = "-".join(style.name for style in styles)
-        return replace(blend([(s, 1 / len(styles)) for s in styles]), name=name)
+    def _like(self, like: Example, under: Style | None = None) -> Style:
+        """The style of an example, played under the tokens of a style, of the nearest if None."""
+        return like.style(under or nearest_style(like, list(self.styles.values()), self.session))
 
-    def _styles_by_bar(self, lead: LeadSheet, options: TransferOptions) -> list[str]:
-        """The style of each bar where sections have their own; empty where all have one."""
-        if not is_sectional(options.to):
-            return []
-        said = parse_sections(options.to, "A:pop,B:rock")
-        return filled(value_by_bar(said, find_form(lead), lead.bars))
+    def _of_section(self, name: str, options: TransferOptions) -> Style:
+        """The style that is said of a section: with a plus a blend, "like" the example's."""
+        if name.lower() != LIKE:
+            return style_of(self.styles, name.replace("+", ","))
+        assert options.like is not None
+        return self._like(options.like)
 
-    def _work(self, lead: LeadSheet, style: Style, options: TransferOptions, faster: float) -> Work:
+    def _work(
+        self, lead: LeadSheet, style: Style, by_section: Mapping[str, Style],
+        options: TransferOptions, faster: float,
+    ) -> Work:  # fmt: skip
         """What is to be done, for all takes; `faster` than the song was."""
-        names = self._styles_by_bar(lead, options)
+        names = _styles_by_bar(lead, options)
         energy, entries = options.energy, parse_entries(options.enter, PARTS)
         form = find_form(lead) if energy or entries else ()
         course = Course(
@@ -206,8 +214,10 @@ class Arranger:
         edges = [b for b in range(1, len(names)) if names[b] != names[b - 1]]
         stretches = []
         for first, last in pairwise([0, *edges, lead.bars]):
-            own = style_of(self.styles, names[first].replace("+", ",")) if names else style
-            stretches.append(self._stretch(lead, own, options, (first, last), course))
+            own = by_section[names[first]] if names else style
+            like = None if names and names[first].lower() != LIKE else options.like
+            asked = replace(options, like=like)
+            stretches.append(self._stretch(lead, own, asked, (first, last), course))
         style = stretches[0].style if len(stretches) == 1 else style
         return Work(
             lead, style, tuple(stretches), _target(self, style, options), faster, course,
@@ -254,15 +264,18 @@ class Arranger:
             course=course,
             redo=redo,
             kept=options.kept.arrangement if options.kept else None,
-            critic=self._critic(style, band),
+            critic=self._critic(style, band, options),
         )
         return Stretch(*bars, job, style, ratio)
 
-    def _critic(self, style: Style, band: Band) -> Critic:
+    def _critic(self, style: Style, band: Band, options: TransferOptions) -> Critic:
         """Who chooses among candidates. The critic of realism learnt from what the model that
-        ships plays, and knows its styles by their slots: other models do without."""
+        ships plays, and knows its styles by their slots: other models do without. Beside kept
+        tracks, what goes with them counts, too."""
         fit = ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
-        return RealBand(style.slots, fit=fit) if self.folder == PRETRAINED else fit
+        plain = RealBand(style.slots, fit=fit) if self.folder == PRETRAINED else fit
+        kept = options.kept.arrangement.names if options.kept else ()
+        return AroundKept(tuple(kept), plain) if kept else plain
 
     def _take(
         self,
@@ -278,6 +291,28 @@ class Arranger:
         near = likeness(work.lead, made, work.target) if work.target else None
         usual = float(work.style.figures["notes_a_bar"])
         return Take(song, made, measure_take(work.lead, made, usual, near))
+
+
+def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:
+    """What is said of the style of each bar where sections have their own; empty where all have
+    one."""
+    if not is_sectional(options.to):
+        return []
+    return filled(value_by_bar(parse_styles(options.to), find_form(lead), lead.bars))
+
+
+def _names_in(to: str) -> list[str]:
+    """The styles and blends that a text names: one, those of its sections, or none."""
+    if not is_sectional(to):
+        return [to] if to else []
+    said = (one.value for one in parse_styles(to))
+    return [name.replace("+", ",") for name in said if name.lower() != LIKE]
+
+
+def _together(styles: Sequence[Style]) -> Style:
+    """Several styles as one, which nobody plays: a result's name and what it is measured by."""
+    name = "-".join(style.name for style in styles)
+    return replace(blend([(s, 1 / len(styles)) for s in styles]), name=name)
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:
@@ -324,8 +359,9 @@ def check_version(folder: Path) -> None:
 
 
 def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile | None:
-    """What takes are compared with: the example's profile, or the style's."""
-    if options.like is not None:
+    """What takes are compared with: the example's profile, or the style's (that of sections in
+    several styles, one of them an example's, is those' under whose tokens they are played)."""
+    if options.like is not None and not is_sectional(options.to):
         return profile_of(options.like.lead, options.like.arrangement)
     return target_of(style, band.profiles)
 

@@ -1,13 +1,19 @@
 """A session without a model: its predictions depend on the last tokens alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from corpora import figures
+from corpora import arrangement, figures
+from restyle.analysis import Heard
+from restyle.data.measure import describe_style, measure
 from restyle.decoding.band import Band, Player
 from restyle.decoding.kv_cache import ContextFull
+from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.song import STEP, Track
 from restyle.pipeline import Arranger
+from restyle.style.example import Example
 from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
@@ -108,3 +114,18 @@ def fake_arranger(context: int = 1024) -> Arranger:
     band.session = FakeSession(context)
     band.profiles = {}
     return band
+
+
+def example(lead: LeadSheet, style: str) -> Example:
+    """A song of style a or b as an example."""
+    band = replace(arrangement(lead, style), classes={"bass": "electric-bass"})
+    tracks = [lead_song(lead).tracks[0]]
+    for part, notes in band.parts.items():
+        ticks = notes.copy()
+        ticks["start"] *= STEP
+        ticks["duration"] *= STEP
+        tracks.append(Track(part, 33, ticks, part == "drums"))
+    masks = tuple(np.full(len(t.notes), i == 0) for i, t in enumerate(tracks))
+    song = replace(lead_song(lead), tracks=tuple(tracks))
+    figures = describe_style([measure(Heard(lead, song, masks), band)])
+    return Example("tune", lead, band, figures)

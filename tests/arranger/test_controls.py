@@ -4,23 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake import FakeSession, fake_arranger
+from fake import FakeSession, example, fake_arranger
 
 from corpora import arrangement, lead_sheet
-from restyle.analysis import Heard
 from restyle.critic.likeness import load_profiles, profile_of, save_profiles
-from restyle.data.measure import describe_style, measure
 from restyle.decoding.guidance import Branch, branches, mixed
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.io.midi.edit import replace_notes, texts
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import midi_bytes
-from restyle.music.lead import LeadSheet, lead_song
+from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, part_of
-from restyle.music.song import STEP, Key, Track, notes_array
+from restyle.music.song import Key, notes_array
 from restyle.options import TransferOptions, again
 from restyle.style.blend import blend, parse_blend, style_of
-from restyle.style.example import Example, nearest_style
+from restyle.style.example import nearest_style
 from restyle.style.redo import parse_bars, redone
 from restyle.style.style import Style
 from restyle.tokens import Grammar, decode
@@ -35,21 +33,6 @@ def lead() -> LeadSheet:
 @pytest.fixture
 def styles() -> dict[str, Style]:
     return fake_arranger().styles
-
-
-def example(lead: LeadSheet, style: str) -> Example:
-    """A song of style a or b as an example."""
-    band = replace(arrangement(lead, style), classes={"bass": "electric-bass"})
-    tracks = [lead_song(lead).tracks[0]]
-    for part, notes in band.parts.items():
-        ticks = notes.copy()
-        ticks["start"] *= STEP
-        ticks["duration"] *= STEP
-        tracks.append(Track(part, 33, ticks, part == "drums"))
-    masks = tuple(np.full(len(t.notes), i == 0) for i, t in enumerate(tracks))
-    song = replace(lead_song(lead), tracks=tuple(tracks))
-    figures = describe_style([measure(Heard(lead, song, masks), band)])
-    return Example("tune", lead, band, figures)
 
 
 def test_strength_reads_a_row_with_and_one_without_the_style():

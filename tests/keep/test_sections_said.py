@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arranger.fake import BAND, FakeSession, fake_arranger
+from arranger.fake import BAND, FakeSession, example, fake_arranger
 from corpora import lead_sheet, repeated
 from restyle.analysis.form import Section
+from restyle.api import transfer
 from restyle.decoding.cursor import DENSITY
 from restyle.decoding.generate import arrange
 from restyle.decoding.job import Course, Job
@@ -108,6 +109,31 @@ def test_each_stretch_is_read_under_its_own_style(lead):
         {t for row in cache.rows for t in row if t in v.STYLE} for cache in band.session.caches
     ]
     assert styles == [{v.STYLE[1]}, {v.STYLE[2]}]
+
+
+def test_a_section_can_be_like_an_example(lead):
+    """Bars 1 to 4 are read after the example's bars, the others are not; the example's band plays
+    where it is said, with energy, takes and kept tracks as elsewhere."""
+    like = example(lead, "b")
+    band = fake_arranger()
+    options = TransferOptions("1-4:like,5-8:a", like=like, energy="1-4:0.2,5-8:0.9", takes=2)
+    result = band.transfer(lead, options)
+    read = [{v.EXAMPLE in row for row in cache.rows} for cache in band.session.caches]
+    assert read[-4:] == [{True}, {False}] * 2  # before it the nearest style was looked for
+    assert set(result.takes[0].arrangement.parts) == {*like.arrangement.names, "bass"}
+    assert midi_bytes(result.song) == midi_bytes(fake_arranger().transfer(lead, options).song)
+
+
+@pytest.mark.parametrize(
+    ("to", "like", "said"),
+    [("A:like,B:a", False, "none is given"), ("A:b,B:a", True, "Say which sections are like")],
+)
+def test_an_example_and_its_sections_go_together(lead, to, like, said):
+    options = TransferOptions(to, like=example(lead, "b") if like else None)
+    with pytest.raises(RestyleError, match=said):
+        fake_arranger().transfer(lead, options)
+    with pytest.raises(RestyleError, match=said):
+        transfer(lead, to, like="not-read.mid" if like else None)
 
 
 def mean_density(energy: float) -> float:

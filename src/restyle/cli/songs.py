@@ -134,6 +134,7 @@ def transfer(
     from restyle.style.harmony import HARMONIES
     from restyle.style.instrumentation import asked_instruments
     from restyle.style.playing import by_part
+    from restyle.style.sections import check_example
 
     if melody not in MELODIES:
         raise typer.BadParameter(f"choose from {', '.join(MELODIES)}", param_hint="--melody")
@@ -162,6 +163,7 @@ def transfer(
         figure=by_part(figure or (), "figure"),
         keep=parts_of(keep),
     )
+    check_example(to, like is not None)
     if candidates:
         options = replace(options, candidates=candidates)
     files = song_files(songs)

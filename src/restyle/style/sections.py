@@ -11,6 +11,8 @@ from restyle.errors import RestyleError
 from restyle.style.redo import BARS, parse_bars
 
 LETTER = re.compile(r"[A-Z]\d*")
+LIKE = "like"
+"""The style of a section that is played as the example is."""
 STEP = 0.15
 """Energy that two neighbouring sections must differ by for a fill between them."""
 
@@ -47,6 +49,26 @@ def parse_sections(text: str, example: str) -> tuple[Said, ...]:
             raise RestyleError(f"'{text}' says {name} twice.")
         out.append(Said(name, value))
     return tuple(out)
+
+
+def parse_styles(text: str) -> tuple[Said, ...]:
+    """ "A:pop,B:rock" as the style of each section.
+
+    Raises RestyleError for what names no sections, or one twice.
+    """
+    return parse_sections(text, "A:pop,B:rock")
+
+
+def check_example(text: str, example: bool) -> None:
+    """Raise RestyleError for sections like an example that is not there, and for an example that
+    no section is like."""
+    if not is_sectional(text):
+        return
+    said = any(one.value.lower() == LIKE for one in parse_styles(text))
+    if said and not example:
+        raise RestyleError(f"'{text}': sections are like an example, but none is given.")
+    if example and not said:
+        raise RestyleError("Say which sections are like the example, as in A:like,B:jazz.")
 
 
 def value_by_bar(said: Sequence[Said], form: Sequence[Section], bars: int) -> list[str | None]:
