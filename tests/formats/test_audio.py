@@ -150,5 +150,5 @@ def test_the_limiter_keeps_peaks_down_and_leaves_soft_sound_alone():
     assert limited(sound, RATE, 0.8) is sound
     sound[2 * RATE : 2 * RATE + 2000] *= 6
     out = limited(sound, RATE, 0.8)
-    assert np.abs(out).max() <= 0.8
+    assert np.abs(out).max() <= np.float32(0.8)
     assert np.array_equal(out[:RATE], sound[:RATE])

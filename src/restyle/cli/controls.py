@@ -125,6 +125,10 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
         adapters=own.adapters,
         seed=own.seed,
     )
+
+    def at_once(line: str) -> None:  # for who follows a log
+        print(line, flush=True)
+
     with progress("learning", quiet or as_json) as on_step:
 
         def report(line: Progress) -> None:
@@ -133,13 +137,14 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
             if as_json:
                 print(json.dumps(vars(line)), flush=True)
             elif line.held_out is not None and not quiet:
-                print(
+                at_once(
                     f"step {line.step}: loss {line.loss:.3f}, held-out {line.held_out:.3f}, "
                     f"the other styles moved by {line.drift:.3f} nats a token"
                 )
 
-        say = None if quiet or as_json else print
-        told = adapt(own.songs, parent, own.output, options, report, say)
+        told = adapt(
+            own.songs, parent, own.output, options, report, None if quiet or as_json else at_once
+        )
     (name,) = told["held_out"]
     keep_profiles(own.songs, own.output, parent)
     if not (quiet or as_json):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, kl_div, log_softmax
+from torch.nn.functional import kl_div, log_softmax
 
 from restyle.errors import RestyleError
 from restyle.model.checkpoint import (
@@ -33,6 +33,7 @@ from restyle.model.checkpoint import (
     write_checkpoint,
 )
 from restyle.model.dequantise import load_or_dequantise
+from restyle.model.expected import KNOWN_BY, following, nats, nearest_style
 from restyle.model.llama import save
 from restyle.model.lora import add_adapters, fold_adapters
 from restyle.model.own_songs import own_corpus, relabelled, styles_of, told_of
@@ -42,9 +43,6 @@ from restyle.tokens import vocabulary as v
 
 if TYPE_CHECKING:
     from restyle.model.llama import Llama
-
-KNOWN_BY = 16
-"""Windows by which the nearest style is found: of four, a choice among three was chance."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def adapt(
     began = time.monotonic()
     model, before = (_as_shipped(parent, options) for _ in range(2))
     styles = styles_of(parent)
-    corpus = relabelled(own_corpus(songs, out), styles)
+    corpus = relabelled(own_corpus(songs, out, say), styles)
     (name,) = corpus.styles
     slot = int(corpus.styles[name]["slot"])
     windows = replace(options.windows, context=options.context)
@@ -116,7 +114,7 @@ def adapt(
     run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
     begun = run.go_on(out, name)
     if begun is None:
-        nearest = _nearest(model, train.fixed(name, KNOWN_BY), styles)
+        nearest = nearest_style(model, train.fixed(name, KNOWN_BY), styles)
         run.begin_as(int(styles[nearest]["slot"]))
         begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))
     if say:
@@ -256,9 +254,9 @@ class _Run:
         tokens, weights = torch.from_numpy(batch.tokens), torch.from_numpy(batch.weights)
         rehearsed = self._under_others(tokens[options.batch :], self.step)
         every = torch.cat([tokens[: options.batch], rehearsed])
-        logits = self.model(every[:, :-1])
+        logits = following(self.model, every)
         own, theirs = logits[: options.batch], logits[options.batch :]
-        loss = _nats(own, tokens[: options.batch], weights[: options.batch])
+        loss = nats(own, tokens[: options.batch], weights[: options.batch])
         total = loss
         if len(rehearsed):
             total = loss + self._strayed(theirs, rehearsed, weights[options.batch :])
@@ -278,21 +276,21 @@ class _Run:
         self.model.eval()
         only = torch.from_numpy((batch.weights == 1.0).astype(np.float32))
         tokens = torch.from_numpy(batch.tokens)
-        logits = self.model(tokens[:, :-1])
-        return float(_nats(logits, tokens, only))
+        logits = following(self.model, tokens)
+        return float(nats(logits, tokens, only))
 
     @torch.no_grad()
     def drift(self, batch: Batch) -> float:
         """Nats a token between now and before, under the other styles' tokens."""
         self.model.eval()
         tokens = self._under_others(torch.from_numpy(batch.tokens), 0)
-        logits = self.model(tokens[:, :-1])
+        logits = following(self.model, tokens)
         return float(self._strayed(logits, tokens, torch.from_numpy(batch.weights)))
 
     def _strayed(self, logits: Tensor, tokens: Tensor, weights: Tensor) -> Tensor:
         with torch.no_grad():
-            wanted = log_softmax(self.before(tokens[:, :-1]).float(), -1)
-        now = log_softmax(logits.float(), -1)
+            wanted = log_softmax(following(self.before, tokens), -1)
+        now = log_softmax(logits, -1)
         each = kl_div(now, wanted, reduction="none", log_target=True).sum(-1)
         return (each * weights[:, 1:]).sum() / weights[:, 1:].sum().clamp(min=1.0)
 
@@ -305,30 +303,6 @@ class _Run:
         return torch.where(styles, named, out)
 
 
-def _nats(logits: Tensor, tokens: Tensor, weights: Tensor) -> Tensor:
-    each = cross_entropy(logits.float().flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
-    flat = weights[:, 1:].reshape(-1)
-    return (each * flat).sum() / flat.sum().clamp(min=1.0)
-
-
 def _rate_at(step: int, options: AdaptOptions) -> float:
     left = (options.steps - step) / max(1.0, options.decay * options.steps)
     return options.rate * min(1.0, (step + 1) / options.warm_up, left)
-
-
-@torch.no_grad()
-def _nearest(model: Llama, batch: Batch, styles: dict[str, Any]) -> str:
-    """The style under whose token the model expects the new songs most."""
-    model.eval()
-    only = torch.from_numpy((batch.weights == 1.0).astype(np.float32))
-    tokens = torch.from_numpy(batch.tokens)
-    found = {}
-    for name, figures in styles.items():
-        mine = (tokens >= v.STYLE.first) & (tokens < v.STYLE.end)
-        under = torch.where(mine, torch.tensor(v.STYLE[int(figures["slot"]) + 1]), tokens)
-        found[name] = 0.0
-        for one in range(len(tokens)):  # all at once would need gigabytes
-            here = slice(one, one + 1)
-            logits = model(under[here, :-1])
-            found[name] += float(_nats(logits, tokens[here], only[here]))
-    return min(found, key=lambda name: found[name])

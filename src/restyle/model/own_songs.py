@@ -4,6 +4,7 @@ a slot that the model has free, with some songs held out."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,14 @@ def told_of(parent: Path) -> dict[str, Any]:
     return {"options": told["options"]} if "options" in told else {}
 
 
-def own_corpus(songs: Path, out: Path) -> Corpus:
+def own_corpus(songs: Path, out: Path, say: Callable[[str], None] | None = None) -> Corpus:
     """The corpus of a folder of songs, made inside `out` where it is not one already."""
     if (songs / "corpus.json").is_file():
         return open_corpus(songs)
     place = out / "corpus"
     if not (place / "corpus.json").is_file():
+        if say:
+            say(f"hears the songs of {songs}")
         build_corpus([songs], place)
     return open_corpus(place)
 
