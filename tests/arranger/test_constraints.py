@@ -1,98 +1,30 @@
-"""What may not be and what is likelier, case by case, worked out by hand."""
+"""What may not be, case by case, worked out by hand."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake import BAND, USUAL
+from cursors import (
+    BASS,
+    DRUMS,
+    GUITAR,
+    PIANO,
+    WINDS,
+    allowed,
+    at,
+    longest,
+    pitches,
+    sheet,
+    tokens,
+)
+from fake import BAND
 
 from restyle.decoding.band import Band, Player
-from restyle.decoding.constraints import CONSTRAINTS, Constraints
+from restyle.decoding.constraints import Constraints
 from restyle.decoding.constraints.harmony import KeepChords
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
-from restyle.decoding.processors.chord import ChordTones
-from restyle.decoding.processors.doubling import Doubling
-from restyle.decoding.processors.ground import Ground
-from restyle.decoding.processors.kit import KickAndSnare
-from restyle.decoding.processors.usual import UsualPlaying
-from restyle.decoding.sheet import sheet_of
-from restyle.music.lead import LeadSheet
-from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 from restyle.tokens import vocabulary as v
-
-BAR = 48
-DRUMS, BASS, PIANO, GUITAR, WINDS = range(5)
-
-
-def sheet(
-    chords=((0, 0, "maj"), (48, 7, "maj"), (96, 0, "maj")), bpm=120.0, tonic=0, tune=(), bars=4
-):
-    """Some bars of 4/4 in C."""
-    return sheet_of(
-        LeadSheet(
-            melody=notes_array(tune),
-            chords=tuple(Chord(*c) for c in chords),
-            meters=(Meter(0, 4, 4),),
-            tempos=(Tempo(0, bpm),),
-            key=Key(tonic),
-            length=bars * BAR,
-        )
-    )
-
-
-def tokens(*words) -> list[int]:
-    """ "@12" a position, 60 a pitch, "/24" a length, "x36" a drum, "d5" a density and what
-    comes after."""
-    out = []
-    for word in words:
-        kind, number = (word[0], int(word[1:])) if isinstance(word, str) else ("p", word)
-        if kind == "d":
-            out += [v.DENSITY[number], v.SIZE_OF_CHORDS[0], v.REGISTER[5], v.FIGURE[0]]
-        else:
-            out.append(
-                {
-                    "@": lambda n: v.POSITION[n],
-                    "p": lambda n: v.PITCH[n],
-                    "/": v.duration_token,
-                    "x": lambda n: v.DRUM[n - v.FIRST_DRUM],
-                }[kind](number)
-            )
-    return out
-
-
-def at(where, part: int, *words, band: Band = BAND, before=(), bar: int = 0) -> Cursor:
-    """A cursor of one row in a bar, at a part, after some words; parts before it played what
-    `before` says, or nothing at all."""
-    cursor = Cursor(where, band.parts, 1)
-    for number in range(bar + 1):
-        cursor.begin_bar(0, number)
-        for place in range(len(band.parts) if number < bar else part + 1):
-            if place:
-                cursor.take(0, cursor.leaving(0))
-            here = dict(before).get(place, ()) if number == bar else ()
-            if number == bar and place == part:
-                cursor.replay(0, tokens(*words))
-            elif here:
-                cursor.replay(0, tokens(*here))
-            elif cursor.begins_phrase(0):
-                cursor.take(0, v.DENSITY[0])
-        if number < bar:
-            cursor.take(0, cursor.leaving(0))
-    return cursor
-
-
-def allowed(name: str, where, cursor: Cursor, band: Band = BAND) -> np.ndarray:
-    names = [name] if name in CONSTRAINTS else []
-    return Constraints(where, band, names).allowed(cursor)[0]
-
-
-def pitches(mask) -> set[int]:
-    return {p for p in range(128) if mask[v.PITCH[p]]}
-
-
-def longest(mask) -> int:
-    return max(n for i, n in enumerate(v.DURATIONS) if mask[v.DURATION[i]])
 
 
 def test_an_instrument_has_its_compass():
@@ -293,38 +225,6 @@ def test_a_constraint_that_leaves_nothing_gives_way():
     assert min(pitches(mask)) > 20  # nobody comes below a tune so low: the compass holds
 
 
-def test_chord_tones_are_likelier_the_stronger_the_position():
-    where = sheet()
-    likes = {}
-    for place, words in {"down": ("d3", "@0"), "off": ("d3", "@3")}.items():
-        cursor = at(where, PIANO, *words)
-        found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
-        likes[place] = [float(found[v.PITCH[p]]) for p in (60, 62, 61)]
-    assert likes["down"] == pytest.approx([0.6, 0.0, -1.0])
-    assert likes["off"] == pytest.approx([0.15, 0.0, -0.25])
-
-
-def test_the_bass_says_which_chord_it_is():
-    where = sheet(chords=((0, 0, "maj", 4),))  # C over E
-    found = {}
-    for part in (BASS, PIANO):
-        cursor = at(where, part, "d3", "@0")
-        likes = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
-        found[part] = [float(likes[v.PITCH[p]]) for p in (36, 40)]
-    assert found[BASS] == pytest.approx([0.6, 0.6 + FIGURES.bass_note])
-    assert found[PIANO] == pytest.approx([0.6, 0.6])
-
-
-def test_a_strange_note_is_better_short():
-    where = sheet()
-    cursor = at(where, PIANO, "d3", "@3", 61)
-    found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
-    assert found[v.duration_token(12)] == pytest.approx(-FIGURES.held_strange)
-    cursor = at(where, PIANO, "d3", "@3", 62)
-    found = ChordTones(where, BAND).process(np.zeros((1, v.SIZE), np.float32), cursor)[0]
-    assert not found.any()
-
-
 def test_a_branch_is_a_copy_of_a_row():
     where = sheet()
     cursor = Cursor(where, BAND.parts, 3)
@@ -344,101 +244,3 @@ def test_a_band_is_one_player_a_part_in_order():
     with pytest.raises(ValueError):
         Band((Player("bass", "electric-bass", 33), Player("drums", "standard-kit", 0)))
     assert replace(BAND, players=BAND.players[1:2]).parts == ("bass",)
-
-
-def test_a_part_does_not_strike_one_pitch_bar_after_bar():
-    where = sheet(bars=8)
-
-    def cursor_after(pitches_of: list[int]) -> Cursor:
-        cursor = Cursor(where, BAND.parts, 1)
-        for number in range(len(pitches_of) + 1):
-            cursor.begin_bar(0, number)
-            if cursor.begins_phrase(0):
-                cursor.take(0, v.DENSITY[0])
-            cursor.take(0, cursor.leaving(0))
-            if cursor.begins_phrase(0):
-                cursor.replay(0, tokens("d3"))
-            cursor.replay(0, tokens("@0"))
-            if number == len(pitches_of):
-                return cursor
-            cursor.replay(0, tokens(pitches_of[number], "/12"))
-            while cursor.state[0] != State.DONE:
-                cursor.take(0, cursor.leaving(0))
-                if cursor.begins_phrase(0) and cursor.state[0] == State.PART:
-                    cursor.take(0, v.DENSITY[0])
-        raise AssertionError
-
-    assert 40 in pitches(allowed("stuck", where, cursor_after([40, 40, 40])))
-    assert 40 not in pitches(allowed("stuck", where, cursor_after([40, 40, 40, 40])))
-    assert 41 in pitches(allowed("stuck", where, cursor_after([40, 40, 40, 40])))
-    assert 40 in pitches(allowed("stuck", where, cursor_after([40, 43, 40, 40])))
-
-
-def test_what_is_usual_is_played_where_there_are_chords():
-    where = sheet(chords=((0, 0, "maj"), (4 * BAR, -1)), bars=8)
-    band = replace(BAND, usual={"drums": USUAL, "guitar": USUAL})
-    usual = UsualPlaying(where, band)
-
-    def likely(bar: int, part: int) -> list[int]:
-        nothing = np.zeros((1, v.SIZE), dtype=np.float32)
-        logits = usual.process(nothing, at(where, part, bar=bar, band=band))
-        return [i for i in range(v.DENSITY.size) if logits[0, v.DENSITY[i]] == 0]
-
-    assert likely(0, DRUMS) == [5, 6]
-    assert likely(0, GUITAR) == [0, 5, 6]  # the piano carries the chords: a guitar may rest
-    assert likely(4, DRUMS) == list(range(10))
-    assert likely(0, PIANO) == list(range(10))  # nothing is known of pianos
-    lead = replace(BAND, usual={"piano": USUAL})  # who carries the chords says them
-    cursor = at(where, PIANO, band=lead)
-    cursor.replay(0, [v.DENSITY[5], v.SIZE_OF_CHORDS[0], v.REGISTER[5]])
-    logits = UsualPlaying(where, lead).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
-    said = [name for i, name in enumerate(v.FIGURES) if logits[0, v.FIGURE[i]] == 0]
-    assert said == ["broken", "held", "chords", "struck", "mixed"]
-    cursor = at(where, GUITAR, band=band)
-    cursor.take(0, v.DENSITY[5])
-    logits = usual.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
-    assert [logits[0, v.SIZE_OF_CHORDS[i]] == 0 for i in range(5)] == [True, True, *[False] * 3]
-
-
-def test_a_groove_gets_its_first_kick_and_snare():
-    where = sheet()
-    kit = KickAndSnare(where, replace(BAND, kit=(0.9, 0.9)))
-    nothing = np.zeros((1, v.SIZE), dtype=np.float32)
-
-    def likelier(*words) -> list[int]:
-        logits = kit.process(nothing.copy(), at(where, DRUMS, *words))
-        return [v.FIRST_DRUM + i for i in range(v.DRUM.size) if logits[0, v.DRUM[i]] > 0]
-
-    assert likelier("@0") == [36]
-    assert likelier("@12") == [38]
-    assert likelier("@6") == []
-    assert likelier("@0", "x36", "@12", "x37", "@24") == []
-    no_kick = KickAndSnare(where, replace(BAND, kit=(0.5, 0.9)))
-    assert not no_kick.process(nothing.copy(), at(where, DRUMS, "@0")).any()
-
-
-def test_nobody_but_the_bass_shadows_the_tune():
-    where = sheet(tune=((12, 12, 64, 80),))
-    doubling = Doubling(where, BAND)
-
-    def less_likely(part: int, *words) -> list[int]:
-        logits = np.zeros((1, v.SIZE), dtype=np.float32)
-        logits = doubling.process(logits, at(where, part, "d3", *words))
-        return [p for p in range(128) if logits[0, v.PITCH[p]] < 0]
-
-    assert less_likely(PIANO, "@12") == [52, 64]
-    assert less_likely(PIANO, "@18") == less_likely(PIANO, "@0") == less_likely(BASS, "@12") == []
-
-
-def test_without_a_bass_the_piano_has_a_left_hand():
-    where = sheet()
-    alone = Band((Player("piano", "acoustic-piano", 0),))
-
-    def likelier(band: Band, part: int, *words) -> list[int]:
-        logits = np.zeros((1, v.SIZE), dtype=np.float32)
-        logits = Ground(where, band).process(logits, at(where, part, "d3", *words, band=band))
-        return [p for p in range(128) if logits[0, v.PITCH[p]] > 0]
-
-    assert likelier(alone, 0, "@0") == [0, 12, 24, 36, 48]
-    assert likelier(alone, 0, "@0", 36, "/12", "@6") == likelier(alone, 0, "@12") == []
-    assert likelier(BAND, PIANO, "@0") == []
