@@ -53,5 +53,5 @@ def _expected(model: Llama, batch: Batch, slot: int, most: int | None = None) ->
     only = torch.from_numpy((batch.weights[:most] == 1.0).astype(np.float32))
     named = (tokens >= v.STYLE.first) & (tokens < v.STYLE.end)
     under = torch.where(named, torch.tensor(v.STYLE[slot + 1]), tokens)
-    each = zip(under.split(1), tokens.split(1), only.split(1), strict=True)
+    each = zip(*(torch.split(t, 1) for t in (under, tokens, only)), strict=True)
     return sum(float(nats(following(model, a), b, c)) for a, b, c in each)  # all at once: gigabytes
