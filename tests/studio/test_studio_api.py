@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -45,7 +46,7 @@ def test_heard_song_has_what_the_page_shows(guest: Visitor, examples: Path) -> N
     assert data["bar_count"] == len(data["bars"]) - 1 == 17
     assert data["tracks"][0]["name"] == "Melody"
     assert data["chords"][1][:2] == [1920, "F"]
-    assert [letter for _, letter in data["sections"]] == ["A", "B", "A", "B"]
+    assert [letter for _, letter in data["sections"]] == ["A", "A"]
     listed = guest.http.get(guest.at).json()["songs"][0]
     assert listed["state"] == "heard"
 
@@ -190,7 +191,7 @@ def test_a_result_keeps_the_base_it_was_made_of(
 
 def test_parts_stay_and_instruments_are_chosen(made: tuple[Visitor, str, str]) -> None:
     visitor, song, result = made
-    wish = {"seed": 8, "parts": ["bass", "drums"], "keep": ["drums"], "earlier": result}
+    wish = {"seed": 8, "parts": ["bass", "drums"], "locked": ["drums"], "earlier": result}
     begun = visitor.make(song, **wish, instruments={"bass": 35, "melody": 56}, feel=0).json()
     assert visitor.end(begun["job"])["state"] == "done"
     old, new = (
@@ -215,8 +216,123 @@ def test_a_chord_chart_is_a_song(guest: Visitor) -> None:
 
 def test_a_composed_tune_is_a_song(guest: Visitor) -> None:
     wish = {"style": "jazz", "notes": 40, "seed": 2}
-    begun = guest.http.post(f"{guest.at}/compose", json=wish).json()
+    begun = guest.http.post(f"{guest.at}/compose/notes", json=wish).json()
     assert guest.end(begun["job"])["state"] == "done"
     data = guest.http.get(f"{guest.at}/songs/{begun['song']}").json()
     assert data["bar_count"] > 1
     assert sum(len(track["notes"]) for track in data["tracks"]) >= 40
+
+
+def test_a_composed_song_has_its_band_and_is_made_again_exactly(guest: Visitor) -> None:
+    chords = "| C | Am | F | G7 | C | Am | Dm G7 | C |"
+    wish = {"style": "pop", "chords": chords, "tempo": 100, "seed": 4}
+    begun = guest.http.post(f"{guest.at}/compose", json=wish).json()
+    assert guest.end(begun["job"])["state"] == "done"
+    data = guest.http.get(f"{guest.at}/songs/{begun['song']}").json()
+    assert (data["key"]["name"], data["bpm"], data["lead_sheet"]) == ("C major", 100, True)
+    roots = [row[1][:2].rstrip("m7") for row in data["chords"]]
+    assert roots[:4] == ["C", "Am"[:1], "F", "G"]
+    take = take_of(guest, begun["result"])
+    assert {"melody", "bass", "drums"} <= {track["part"] for track in take["tracks"]}
+    told = guest.http.get(f"{guest.at}/results/{begun['result']}").json()
+    again = guest.http.post(
+        f"{guest.at}/songs/{begun['song']}/results", json=told["settings"]
+    ).json()
+    assert guest.end(again["job"])["state"] == "done"
+    other = take_of(guest, again["result"])
+    assert [t["notes"] for t in other["tracks"]] == [t["notes"] for t in take["tracks"]]
+
+
+def test_introduction_count_in_and_ending(made: tuple[Visitor, str, str], tmp_path: Path) -> None:
+    visitor, song, _ = made
+    wish = {"parts": ["bass", "drums"], "intro": 4, "count_in": True, "ending": "ritardando"}
+    begun = visitor.make(song, **wish).json()
+    events = visitor.events(begun["job"])
+    assert events[-1]["state"] == "done"
+    planned = next(event for event in events if event["event"] == "plan")
+    bar = 1920
+    assert planned["before"] == 3 * bar  # the pickup's bar is one of the four
+    assert len(planned["bars"]) == 17 + 3 + 1
+    base = visitor.http.get(f"{visitor.at}/songs/{song}").json()
+    take = take_of(visitor, begun["result"])
+    assert take["before"] == 4 * bar
+    first = [
+        next(t for t in x["tracks"] if t["part"] == "melody")["notes"][0][0] for x in (base, take)
+    ]
+    assert abs(first[1] - take["before"] - first[0]) <= 40
+    slowest = min(tempo for _, tempo in take["tempos"])
+    assert slowest < 0.8 * take["tempos"][0][1]
+    strokes = next(t for t in take["tracks"] if t["drum"])["notes"]
+    assert [n[2] for n in strokes if n[0] < bar - 40] == [37] * 4
+    # bars of it are made anew without the count-in, which is put on last
+    redo = {"first": 4, "last": 5, "seed": 3}
+    again = visitor.http.post(f"{visitor.at}/results/{begun['result']}/redo", json=redo).json()
+    assert visitor.end(again["job"])["state"] == "done"
+    other = take_of(visitor, again["result"])
+    assert other["bars"] == take["bars"]
+    outside = [[n for t in x["tracks"] if t["part"] == "bass" for n in t["notes"]
+                if not 4 * bar - 40 <= n[0] < 6 * bar] for x in (take, other)]  # fmt: skip
+    assert outside[0] == outside[1]
+    file = song_at(visitor, f"/results/{again['result']}/files/song.mid", tmp_path)
+    assert json.loads(file.made_with)["frame"]["count_in"] is True
+
+
+def test_sections_have_their_own_style_and_energy(guest: Visitor, examples: Path) -> None:
+    song = guest.heard((examples / "when-the-saints.musicxml").read_bytes(), "saints.xml")
+    data = guest.http.get(f"{guest.at}/songs/{song}").json()
+    assert data["sections"] == [[0, "A"], [9, "B"]]
+    wish = {"to": "A:pop,B:rock/ballad", "energy": "A:0.2,B:0.9", "enter": "drums:B"}
+    for intro in (0, 4):
+        begun = guest.make(song, **wish, intro=intro).json()
+        assert guest.end(begun["job"])["state"] == "done"
+        take = take_of(guest, begun["result"])
+        drums = next(t for t in take["tracks"] if t["drum"])["notes"]
+        later = drums[0][0] - take["before"] - data["bars"][9]
+        assert -1920 <= later <= 1920, "they come in with the B, or a fill before it"
+    redo = {"first": 14, "last": 15, "parts": ["bass"], "seed": 3}
+    again = guest.http.post(f"{guest.at}/results/{begun['result']}/redo", json=redo).json()
+    assert guest.end(again["job"])["state"] == "done"
+
+
+def test_parts_play_as_they_are_told(made: tuple[Visitor, str, str]) -> None:
+    visitor, song, _ = made
+    wish = {"to": "jazz/ballad", "parts": ["bass", "piano"], "figure": {"bass": "walking"},
+            "density": {"piano": "sparse"}, "level": "easy", "melody": "ornament"}  # fmt: skip
+    begun = visitor.make(song, **wish).json()
+    assert visitor.end(begun["job"])["state"] == "done"
+    tracks = {t["part"]: t["notes"] for t in take_of(visitor, begun["result"])["tracks"]}
+    assert len(tracks["bass"]) > 40
+    begun = visitor.make(song, figure={"piano": "nonsense"}).json()
+    assert visitor.end(begun["job"])["message"].startswith("'nonsense' is no figure")
+
+
+def test_tracks_of_the_song_stay(made: tuple[Visitor, str, str], tmp_path: Path) -> None:
+    visitor, song, _ = made
+    base = visitor.http.get(f"{visitor.at}/songs/{song}").json()
+    bass = next(track for track in base["tracks"] if track["part"] == "bass")
+    number = str(bass["source"] + 1)
+    begun = visitor.make(song, keep=[number], seed=2).json()
+    assert visitor.end(begun["job"])["state"] == "done"
+    take = take_of(visitor, begun["result"])
+    kept = next(track for track in take["tracks"] if track["part"] == "bass")
+    assert kept["notes"] == bass["notes"]
+    # it is whole in the file, and stays where bars are made anew
+    file = song_at(visitor, f"/results/{begun['result']}/files/song.mid", tmp_path)
+    assert any(t.notes["pitch"].tolist() == [n[2] for n in bass["notes"]] for t in file.tracks)
+    redo = {"first": 3, "last": 4, "seed": 3}
+    again = visitor.http.post(f"{visitor.at}/results/{begun['result']}/redo", json=redo).json()
+    assert visitor.end(again["job"])["state"] == "done"
+    parts = {t["part"]: t["notes"] for t in take_of(visitor, again["result"])["tracks"]}
+    assert parts["bass"] == bass["notes"]
+
+
+def test_locked_parts_that_would_not_fit_are_refused(made: tuple[Visitor, str, str]) -> None:
+    visitor, song, result = made
+    wish = {"parts": ["bass", "drums"], "locked": ["drums"], "earlier": result, "intro": 2}
+    begun = visitor.make(song, **wish).json()
+    assert visitor.end(begun["job"])["message"].startswith("What is locked stays where it is")
+
+
+def take_of(visitor: Visitor, result: str) -> dict[str, Any]:
+    data: dict[str, Any] = visitor.http.get(f"{visitor.at}/results/{result}/takes/0").json()
+    return data

@@ -1,79 +1,66 @@
-"""The one module that calls the rest of restyle: hear, make, make again, compose, report, write.
-
-Everything here runs in a worker process. When the engine changes, this file does.
+"""What there is to choose from, and what is heard, measured and written; `studio.making` is what is
+made. What takes time runs in a worker process.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from restyle.analysis import Heard
+from restyle.analysis.form import find_form
 from restyle.errors import RestyleError
 from restyle.music.grid import swing as swung
 from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.lead import played as lead_played
 from restyle.music.song import PITCH_NAMES_FLAT, STEP, TICKS, Song, Track
 from restyle.studio.limits import Limits
-from restyle.studio.mending import Mends, mended, mended_lead, sections
-from restyle.studio.songs import Json, names, notes_between, parts_of, song_json
+from restyle.studio.mending import Mends, mended, mended_lead
+from restyle.studio.songs import Json, names, song_json
 
 OnBar = Callable[[int, int], None]
-OnMusic = Callable[[int, int, list[Json]], None]
-"""Told of a take, the bar before which it stands, and the notes that are new since last time."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is to be made of a song; the names are those of `restyle.transfer`."""
-
-    to: str = ""
-    like: Path | None = None
-    strength: float = 1.0
-    parts: tuple[str, ...] = ()
-    melody: bool = True
-    harmony: str = "enrich"
-    key: str = ""
-    tempo: float | None = None
-    seed: int = 0
-    takes: int = 1
-    instruments: Mapping[str, int] = field(default_factory=dict)
-    feel: float | None = None
-    redo: str = ""
-    earlier: Song | None = None
-    only: tuple[str, ...] = ()
-    """Of bars made anew, the parts that change; all when empty."""
-    keep: tuple[str, ...] = ()
-    """Parts that stay as `earlier` has them, in a whole song made anew."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """The takes of a transfer, the best first."""
-
-    takes: tuple[Song, ...]
-    """As they stand on paper: `sounding` is how they are played."""
-    scores: tuple[float, ...]
-    style: str
-    swing: float
-    notes: tuple[str, ...]
 
 
 def styles() -> list[Json]:
-    """The styles at hand: their names, usual band, and the parts that their songs have taught."""
-    from restyle.pipeline import PRETRAINED
-    from restyle.style.style import load_styles
+    """The styles at hand: their names, usual band, the parts that their songs have taught, and the
+    kinds of song within them."""
+    from restyle import api
 
     return [
-        {"name": name, "parts": list(style.parts), "known": list(style.known_parts)}
-        for name, style in load_styles(PRETRAINED).items()
+        {
+            "name": name,
+            "parts": list(style.parts),
+            "known": list(style.known_parts),
+            "manners": list(style.manners),
+        }
+        for name, style in api.styles().items()
     ]
+
+
+def words() -> Json:
+    """The words that say how a song, its parts, its beginning and its end are to be."""
+    from restyle.api import MELODIES
+    from restyle.music.playability import LEVELS
+    from restyle.style.frame import ENDINGS, MOST_INTRO
+    from restyle.style.playing import DENSITIES, FIGURES, REGISTERS
+    from restyle.tokens.vocabulary import TIMEKEEPERS
+
+    return {
+        "melodies": list(MELODIES),
+        "levels": list(LEVELS),
+        "endings": list(ENDINGS),
+        "most_intro": MOST_INTRO,
+        "densities": list(DENSITIES),
+        "registers": list(REGISTERS),
+        "figures": list(FIGURES),
+        "timekeepers": list(TIMEKEEPERS),
+    }
 
 
 def parts() -> list[str]:
@@ -104,11 +91,20 @@ def harmonies() -> list[str]:
     return list(HARMONIES)
 
 
-def composers() -> list[str]:
-    """The styles that tunes can be composed in."""
+def composers() -> Json:
+    """What a new song can be asked to be; `classic` are the styles of the next-note experiment."""
     from restyle.composer.api import SHIPPED
+    from restyle.composer.lead.events import METERS
+    from restyle.composer.lead.form import FORMS
+    from restyle.composer.lead.song import MOST_BARS, load_model
 
-    return sorted(p.stem.split("-", 1)[1] for p in SHIPPED.glob("last-*.safetensors"))
+    return {
+        "styles": list(load_model().card.styles),
+        "forms": list(FORMS),
+        "meters": list(METERS),
+        "most_bars": MOST_BARS,
+        "classic": sorted(p.stem.split("-", 1)[1] for p in SHIPPED.glob("last-*.safetensors")),
+    }
 
 
 def soundfont() -> Path:
@@ -122,10 +118,13 @@ def soundfont() -> Path:
 def warm() -> None:
     """Load what every job needs, before the first one asks."""
     from restyle.analysis import listen
+    from restyle.options import TransferOptions
+    from restyle.studio.making import Wish, make
 
     little = _little()
     listen(lead_played(little))
-    make(little, Wish(to=styles()[0]["name"]), lambda *_: None, lambda *_: None)
+    wish = Wish(TransferOptions(to=styles()[0]["name"]))
+    make(little, wish, lambda *_: None, lambda *_: None)
 
 
 def _little() -> LeadSheet:
@@ -180,12 +179,14 @@ def _not_too_long(bars: int, most: int) -> None:
 
 def heard_json(lead: LeadSheet, heard: Heard | None, shift: int) -> Json:
     """What the page shows of a song: as it sounds, with what was heard."""
-    song, tracks, melody = _shown(lead, heard)
+    song, tracks, melody, places = _shown(lead, heard)
     if lead.swing > 1.0:
         song = song.with_tracks(
             replace(t, notes=swung(t.notes, lead.swing, TICKS)) for t in song.tracks
         )
     data = song_json(replace(song, title=lead.title))
+    for row, place in zip(data["tracks"], places, strict=True):
+        row["source"] = place
     data["bars"] = [int(line) * STEP for line in lead.bar_starts()]
     meters = list(dict.fromkeys(m.name for m in lead.meters))
     data |= {
@@ -197,7 +198,7 @@ def heard_json(lead: LeadSheet, heard: Heard | None, shift: int) -> Json:
         "bpm": round(lead.tempos[0].bpm, 1),
         "swing": round(lead.swing, 2),
         "bar_count": lead.bars,
-        "sections": [list(row) for row in sections(lead)],
+        "sections": [[one.first, one.letter] for one in find_form(lead)],
         "sources": tracks,
         "melody": melody,
         "report": list(heard.report) if heard else [],
@@ -205,116 +206,45 @@ def heard_json(lead: LeadSheet, heard: Heard | None, shift: int) -> Json:
     return data
 
 
-def _shown(lead: LeadSheet, heard: Heard | None) -> tuple[Song, list[Json], int | None]:
-    """The song with its tune as a track of its own, first; the tracks that may have the tune; and
-    which of them has it."""
+def _shown(
+    lead: LeadSheet, heard: Heard | None
+) -> tuple[Song, list[Json], int | None, list[int | None]]:
+    """The song with its tune as a track of its own, first; the tracks that may have the tune; which
+    of them has it; and of each track shown which of them it is."""
     plain = lead_song(lead)
     if heard is None:
-        return replace(lead_played(lead), chords=plain.chords), [], None
+        song = replace(lead_played(lead), chords=plain.chords)
+        return song, [], None, [None] * len(song.tracks)
     song = heard.song
     sung = [int(mask.sum()) for mask in heard.melody]
     called = names(song.tracks)
-    tune: list[Track] = []
-    rest: list[Track] = []
-    for track, mask, name in zip(song.tracks, heard.melody, called, strict=True):
+    tune: list[tuple[Track, int]] = []
+    rest: list[tuple[Track, int]] = []
+    for place, (track, mask, name) in enumerate(
+        zip(song.tracks, heard.melody, called, strict=True)
+    ):
         if mask.any():
-            tune.append(Track("Melody", track.program, track.notes[mask]))
+            tune.append((Track("Melody", track.program, track.notes[mask]), place))
         if not mask.all():
             other = name if name.casefold() != "melody" else "Accompaniment"
-            rest.append(replace(track, name=other, notes=track.notes[~mask]))
+            rest.append((replace(track, name=other, notes=track.notes[~mask]), place))
     sources = [
         {"name": name, "program": int(t.program), "drum": t.is_drum, "count": len(t.notes)}
         for t, name in zip(song.tracks, called, strict=True)
     ]
     most = int(np.argmax(sung)) if any(sung) else None
-    shown = replace(song, tracks=(*tune, *rest), chords=plain.chords, keys=plain.keys)
-    return shown, sources, most
+    tracks = tuple(track for track, _ in (*tune, *rest))
+    shown = replace(song, tracks=tracks, chords=plain.chords, keys=plain.keys)
+    return shown, sources, most, [place for _, place in (*tune, *rest)]
 
 
-def make(lead: LeadSheet, wish: Wish, on_bar: OnBar, on_music: OnMusic) -> Made:
-    """Arrange a lead sheet; see `Arranger.transfer`. Raises RestyleError."""
-    from restyle.options import TransferOptions, again
-    from restyle.pipeline import arranger
-    from restyle.reading import open_example
-
-    options = TransferOptions(
-        to=wish.to,
-        strength=wish.strength,
-        parts=wish.parts,
-        melody=wish.melody,
-        key=wish.key,
-        tempo=wish.tempo,
-        seed=wish.seed,
-        takes=wish.takes,
-        harmony=wish.harmony,
-        like=open_example(wish.like) if wish.like else None,
-        instruments=wish.instruments,
-        feel=wish.feel,
-    )
-    if wish.redo:
-        options = again(options, wish.redo, wish.earlier)
-    result = arranger().transfer(lead, options, on_bar, _news(wish, on_music))
-    takes = [_with_kept(take.song, wish, result.redone) for take in result.takes]
-    scores = tuple(round(take.measures.score, 3) for take in result.takes)
-    return Made(tuple(takes), scores, result.style.name, result.swing, result.notes)
-
-
-def _news(wish: Wish, on_music: OnMusic) -> Callable[[int, int, Song], None]:
-    """Tells only what is new since the passage before."""
-    told: dict[int, int] = {}
-
-    def report(take: int, bar: int, song: Song) -> None:
-        lines = song.bar_starts()
-        until = int(lines[bar]) if bar < len(lines) else 1 << 40
-        wanted = wish.only or None
-        tracks = [
-            t
-            for t in notes_between(song, told.get(take, 0), until)
-            if (wanted is None or t["part"] in wanted) and t["part"] not in wish.keep
-        ]
-        told[take] = until
-        on_music(take, bar, tracks)
-
-    return report
-
-
-def _with_kept(song: Song, wish: Wish, span: tuple[int, int] | None) -> Song:
-    """A result in which the parts that are to stay are as they were."""
-    if wish.earlier is None:
-        return song
-    old = dict(zip(parts_of(wish.earlier), wish.earlier.tracks, strict=True))
-    if span is not None and wish.only:
-        stay = [name for name in old if name not in wish.only]
-    else:
-        stay = [name for name in wish.keep if name in old]
-    if not stay:
-        return song
-    song = sounding(song)  # what stays is played already
-    made = dict(zip(parts_of(song), song.tracks, strict=True))
-    made |= {name: old[name] for name in stay}
-    order = [*old, *(name for name in made if name not in old)]
-    mixed = song.with_tracks(made[name] for name in order if name in made)
-    band = {name: made[name].name for name in order if name in made}
-    told = {**json.loads(song.made_with or "{}"), "band": band}
-    return replace(mixed, made_with=json.dumps(told, ensure_ascii=False))
-
-
-def sounding(song: Song) -> Song:
-    """The song as it is played, with the touch of players, which paper does not show."""
-    from restyle.io.feel import performed
-
-    return performed(song)
-
-
-def compose(
+def compose_notes(
     style: str, notes: int, seed: int, temperature: float | None, prime: Path | None, on: OnBar
 ) -> Song:
-    """A new tune. Raises RestyleError."""
-    from restyle.composer.api import compose as compose_tune
+    """A new tune of the classic next-note network. Raises RestyleError."""
+    from restyle.composer.api import compose
 
-    return compose_tune(
-        style, notes, prime=prime, temperature=temperature, seed=seed, progress=on
-    ).song
+    return compose(style, notes, prime=prime, temperature=temperature, seed=seed, progress=on).song
 
 
 def report(path: Path, out: Path, targets: tuple[str, ...], on: OnBar) -> None:
@@ -346,12 +276,14 @@ TRACK_FILE = re.compile(r"track-([1-9]\d?)\.mid")
 """One part of it, counted from 1."""
 
 
-def export(song: Song, base: Song | None, swing: float, name: str, folder: Path) -> Path:
-    """Write one of `FILES`, or a track, of a result in a folder; the path of it. Raises
-    RestyleError."""
+def export(
+    paper: Song, played: Song, base: Song | None, swing: float, name: str, folder: Path
+) -> Path:
+    """Write one of `FILES`, or a track, of a result in a folder; the path of it. Scores are written
+    from `paper`, all else is as it is `played`. Raises RestyleError."""
     from restyle.studio.exports import write_file
 
-    return write_file(song, base, swing, name, folder)
+    return write_file(paper, played, base, swing, name, folder)
 
 
 def key_names() -> list[str]:

@@ -17,31 +17,33 @@ from restyle.studio.songs import names
 _ALL = ("song.mid", "song.musicxml", "score.pdf", "song.mp3", "roll.png")
 
 
-def write_file(song: Song, base: Song | None, swing: float, name: str, folder: Path) -> Path:
+def write_file(
+    paper: Song, played: Song, base: Song | None, swing: float, name: str, folder: Path
+) -> Path:
     """Write one of `engine.FILES`, whole or not at all; the path of it."""
     out = folder / name
     if out.is_file():
         return out
     if name in ("score.pdf", "score.svg", "song.musicxml"):
-        _engraved(song, swing, folder)
+        _engraved(paper, swing, folder)
     elif name == "roll.png":
         from restyle.io.pianoroll.picture import draw
 
         rolls = [("the song", base)] if base else []
-        draw([*rolls, (song.title or "the result", song)], out)
+        draw([*rolls, (paper.title or "the result", paper)], out)
     elif name == "stems.zip":
-        _of_tracks(song, out, ".wav", lambda part, path: write(part, path))
+        _of_tracks(played, out, ".wav", lambda part, path: write(part, path))
     elif name == "tracks.zip":
-        _of_tracks(song, out, ".mid", lambda part, path: write(part, path))
+        _of_tracks(played, out, ".mid", lambda part, path: write(part, path))
     elif name == "parts.zip":
-        _parts(song, swing, out)
+        _parts(paper, swing, out)
     elif name == "all.zip":
-        paths = [write_file(song, base, swing, each, folder) for each in _ALL]
+        paths = [write_file(paper, played, base, swing, each, folder) for each in _ALL]
         _zip(out, [(path.name, path) for path in paths])
     elif name.startswith("track-"):
-        write(_alone(song, _track(song, int(out.stem.removeprefix("track-")))), out)
+        write(_alone(played, _track(played, int(out.stem.removeprefix("track-")))), out)
     else:
-        write(song, out, swing=swing)
+        write(played, out, swing=swing)
     return out
 
 

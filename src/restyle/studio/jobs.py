@@ -25,7 +25,7 @@ WORKER = (sys.executable, "-m", "restyle.studio.worker", "--warm")
 """What starts a worker."""
 KEPT_SECONDS = 900.0
 """How long what a finished job said can still be read."""
-_USUAL = {"hear": 1.5, "export": 4.0, "make": 8.0, "compose": 3.0, "report": 40.0}
+_USUAL = {"hear": 1.5, "export": 4.0, "make": 8.0, "compose": 12.0, "notes": 3.0, "report": 40.0}
 """Seconds that a job of each kind takes, before any has been seen."""
 
 

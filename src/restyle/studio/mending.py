@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,57 +161,3 @@ def _tones(chord: Chord) -> NDArray[np.uint8]:
     row = np.zeros(12, dtype=np.uint8)
     row[sorted(chord.pitch_classes)] = MOST
     return row
-
-
-SECTION_BARS = 8
-"""Bars of the blocks that are compared; songs of fewer than four such have sections of half."""
-SAME = 0.8
-
-
-def sections(lead: LeadSheet) -> list[tuple[int, str]]:
-    """(first bar, letter) of each section: blocks of bars whose chords and tune are alike share a
-    letter, and neighbours with one letter are told apart by where they begin."""
-    lines = lead.bar_starts()
-    size = SECTION_BARS if lead.bars >= 4 * SECTION_BARS else SECTION_BARS // 2
-    first = 1 if lead.pickup else 0
-    begins = list(range(first, lead.bars, size))
-    if len(begins) > 1 and lead.bars - begins[-1] < size / 2:
-        begins.pop()
-    blocks = [_print(lead, lines, a, b) for a, b in pairwise([*begins, lead.bars])]
-    known: list[NDArray[np.float64]] = []
-    out = []
-    for begin, block in zip(begins, blocks, strict=True):
-        like = [_alike(block, other) for other in known]
-        if like and max(like) >= SAME:
-            letter = int(np.argmax(like))
-        else:
-            letter = len(known)
-            known.append(block)
-        name = chr(65 + letter) if letter < 26 else f"S{letter + 1}"
-        out.append((begin, name))
-    return out
-
-
-def _print(lead: LeadSheet, lines: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
-    """What a block of bars holds, by beat: pitch classes of tune and chords, shape (beats, 24)."""
-    begin, end = int(lines[first]), int(lines[last])
-    table = np.zeros((max((end - begin) // GRID, 1), 24))
-    for start, duration, pitch, _ in lead.melody.tolist():
-        if begin <= start < end:
-            table[min((start - begin) // GRID, len(table) - 1), pitch % 12] += min(duration, GRID)
-    table[:, :12] /= GRID
-    for beat in range(len(table)):
-        chord = lead.chord_at(begin + beat * GRID)
-        if chord:
-            table[beat, [12 + tone for tone in chord.pitch_classes]] = 1.0
-    return table
-
-
-def _alike(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Cosine of two blocks, over the beats that both have."""
-    beats = min(len(a), len(b))
-    if beats < max(len(a), len(b)) / 2:
-        return 0.0
-    x, y = a[:beats].ravel(), b[:beats].ravel()
-    size = float(np.linalg.norm(x) * np.linalg.norm(y))
-    return float(x @ y) / size if size else 0.0

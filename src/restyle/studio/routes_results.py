@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,12 +11,11 @@ from fastapi import APIRouter, Header, HTTPException, Query
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from restyle.errors import RestyleError
-from restyle.io.files import save
 from restyle.studio import engine
 from restyle.studio.jobs import Job
 from restyle.studio.routes_songs import Here
 from restyle.studio.songs import dumps
-from restyle.studio.state import Studio, now
+from restyle.studio.state import Studio, new_result
 from restyle.studio.visits import Unknown, read_json
 from restyle.studio.wishes import Make, Redo
 
@@ -43,7 +41,7 @@ async def make(studio: Here, visit: str, song: str, wish: Make) -> Json:
     """Make the song anew in a style. Listen to the job's events for the bars as they stand."""
     if not wish.to and wish.like is None:
         raise RestyleError("Choose a style, or a song to take the style from.")
-    settings = wish.model_dump()
+    settings = wish.model_dump(by_alias=True)
     return _begin(studio, visit, song, settings, wish.earlier, wish.take, None)
 
 
@@ -53,7 +51,7 @@ async def redo(studio: Here, visit: str, result: str, wish: Redo) -> Json:
     told = read_json(studio.visits.result(visit, result) / "result.json", "result")
     if wish.last < wish.first:
         raise RestyleError("The last bar stands before the first.")
-    settings = {**told["settings"], "keep": [], "seed": wish.seed, "takes": 1}
+    settings = {**told["settings"], "locked": [], "seed": wish.seed, "takes": 1}
     bars = wish.model_dump() | {"of": result}
     return _begin(studio, visit, told["song"], settings, result, wish.take, bars)
 
@@ -77,25 +75,17 @@ def _begin(
     name, folder = studio.visits.new(visit, "results")
     shutil.copy(source / "lead.json", folder / "lead.json")  # the song may be mended later
     shutil.copy(source / "heard.json", folder / "base.json")
-    told = {
-        "result": name,
-        "song": song,
-        "title": read_json(source / "song.json", "song")["title"],
-        "settings": settings,
-        "bars": bars,
-        "made": now(),
-        "state": "making",
-        "takes": 0,
-    }
-    save(folder / "result.json", json.dumps(told))
-    wish = {key: settings[key] for key in settings if key not in ("like", "earlier", "take")}
-    wish |= {"like": str(example) if example else None, "only": bars["parts"] if bars else []}
-    wish["redo"] = f"{bars['first']}-{bars['last']}" if bars else ""
-    wish["takes"] = min(wish["takes"], studio.limits.takes)
+    title = read_json(source / "song.json", "song")["title"]
+    told = new_result(folder, song, title, settings, bars)
+    parts = ",".join(bars["parts"]) if bars else ""
     task = {
         "folder": str(folder),
         "lead": str(folder / "lead.json"),
-        "wish": wish,
+        "source": str(source / "source.song"),
+        "wish": settings,
+        "takes": min(settings["takes"], studio.limits.takes),
+        "like": str(example) if example else None,
+        "redo": f"{bars['first']}-{bars['last']}{parts and ':'}{parts}" if bars else "",
         "earlier": str(old) if old else None,
         "title": told["title"],
     }
@@ -155,6 +145,7 @@ async def take_away(studio: Here, visit: str, result: str, name: str, take: Take
             "song": str(song),
             "base": str(folder / "base.json"),
             "swing": told["swing"],
+            "count_in": told["settings"]["count_in"],
             "name": name,
             "folder": str(made),
             "title": told["title"],
@@ -204,7 +195,8 @@ async def listen(
     job: str,
     last_event_id: Annotated[str, Header(pattern=r"^\d{0,9}$")] = "",
 ) -> Response:
-    """Server-sent events, each a line of JSON: `begin`; `bar` {done, all}; `music` {take, bar,
+    """Server-sent events, each a line of JSON: `begin`; `plan` {bars, before}, the bar lines of the
+    result and how many ticks later the song begins in it; `bar` {done, all}; `music` {take, bar,
     tracks} with the notes that are new and stand; `end` {state, message}. When the last listener
     leaves, the job is cancelled after a few seconds; `Last-Event-ID` goes on where it was."""
     found = _job(studio, visit, job)

@@ -12,9 +12,9 @@ from fastapi.responses import FileResponse, Response
 from restyle.io.files import save
 from restyle.studio import engine
 from restyle.studio.security import REPORT_POLICY
-from restyle.studio.state import EXAMPLES, Studio, now, title_of
+from restyle.studio.state import EXAMPLES, Studio, new_result, now, title_of
 from restyle.studio.visits import Unknown, read_json
-from restyle.studio.wishes import Compose, Example, Mend, Report
+from restyle.studio.wishes import Compose, ComposeNotes, Example, Make, Mend, Report
 
 Json = dict[str, Any]
 router = APIRouter(prefix="/api")
@@ -128,9 +128,39 @@ async def mend_song(studio: Here, visit: str, song: str, mend: Mend) -> Json:
 
 @router.post("/visits/{visit}/compose", status_code=202)
 async def compose(studio: Here, visit: str, wish: Compose) -> Json:
-    """Compose a tune; it becomes a song of the visit, which the job hears as well."""
+    """Write a song and have a band play it: a song of the visit, its lead sheet, and a result of
+    it, what the band plays."""
     prime = studio.visits.song(visit, wish.like) / "source.song" if wish.like else None
     studio.jobs.room(visit, "compose")
+    song, folder = studio.visits.new(visit, "songs")
+    title = f"A {wish.style.replace('/', ' ')} song"
+    _note(folder, song, title)
+    result, made = studio.visits.new(visit, "results")
+    settings = Make(
+        to=wish.style, parts=["piano"] if wish.solo else [], seed=wish.seed
+    ).model_dump(by_alias=True)  # fmt: skip
+    new_result(made, song, title, settings, None)
+    if wish.chords:
+        save(folder / "chords.txt", wish.chords)
+    task = {
+        **wish.model_dump(exclude={"like"}),
+        "file": str(folder / "source.song"),
+        "folder": str(folder),
+        "result_folder": str(made),
+        "chords": str(folder / "chords.txt") if wish.chords else None,
+        "prime": str(prime) if prime else None,
+        "title": title,
+    }
+    job = studio.jobs.add(visit, "compose", task, {"song": song, "result": result})
+    return {"song": song, "result": result, "job": job.id}
+
+
+@router.post("/visits/{visit}/compose/notes", status_code=202)
+async def compose_notes(studio: Here, visit: str, wish: ComposeNotes) -> Json:
+    """The classic experiment: a tune, note after note; it becomes a song of the visit, which the
+    job hears as well."""
+    prime = studio.visits.song(visit, wish.like) / "source.song" if wish.like else None
+    studio.jobs.room(visit, "notes")
     song, folder = studio.visits.new(visit, "songs")
     _note(folder, song, f"A {wish.style} tune")
     task = {
@@ -142,7 +172,7 @@ async def compose(studio: Here, visit: str, wish: Compose) -> Json:
         "temperature": wish.temperature,
         "prime": str(prime) if prime else None,
     }
-    job = studio.jobs.add(visit, "compose", task, {"song": song})
+    job = studio.jobs.add(visit, "notes", task, {"song": song})
     return {"song": song, "job": job.id}
 
 

@@ -26,6 +26,7 @@ from restyle.music.song import (
     Track,
     notes_array,
 )
+from restyle.music.verbatim import Verbatim
 from restyle.style.redo import tracks_by_part
 
 Json = dict[str, Any]
@@ -37,9 +38,8 @@ def notes_json(notes: Notes) -> list[list[int]]:
 
 
 def song_json(song: Song) -> Json:
-    """A song as JSON, from which it comes back whole. `bars` are the ticks of all bar lines, the
-    end included; of each chord there is the symbol as the key spells it, and root, quality and
-    bass."""
+    """A song as JSON, for the page. `bars` are the ticks of all bar lines, the end included; of
+    each chord there is the symbol as the key spells it, and root, quality and bass."""
     key = song.keys[0][1] if song.keys else Key(0)
     return {
         "ticks": TICKS,
@@ -66,6 +66,18 @@ def song_json(song: Song) -> Json:
     }  # fmt: skip
 
 
+def whole_json(song: Song) -> Json:
+    """A song as JSON, from which `song_of` gets it back whole: with all that files said of tracks
+    that stay as they are."""
+    data = song_json(song)
+    for row, track in zip(data["tracks"], song.tracks, strict=True):
+        if track.verbatim is not None:
+            found = track.verbatim
+            events = [[tick, message.hex()] for tick, message in found.events]
+            row["verbatim"] = [found.division, found.channel, events]
+    return data
+
+
 def parts_of(song: Song) -> list[str]:
     """The part that each track plays, "melody" for the tune: as the song says it where restyle made
     it, else by its instrument."""
@@ -89,12 +101,9 @@ def track_json(track: Track, part: str, notes: Notes | None = None) -> Json:
 
 
 def song_of(data: Json) -> Song:
-    """The song that `song_json` wrote."""
+    """The song that `whole_json` wrote."""
     return Song(
-        tracks=tuple(
-            Track(t["track"], t["program"], notes_array(map(tuple, t["notes"])), t["drum"])
-            for t in data["tracks"]
-        ),
+        tracks=tuple(_track_of(row) for row in data["tracks"]),
         meters=tuple(Meter(*row) for row in data["meters"]),
         tempos=tuple(Tempo(*row) for row in data["tempos"]),
         keys=tuple((start, Key(tonic, mode)) for start, tonic, mode in data["keys"]),
@@ -108,6 +117,17 @@ def song_of(data: Json) -> Song:
         pickup=data["pickup"],
         made_with=data["made_with"],
     )
+
+
+def _track_of(row: Json) -> Track:
+    found = None
+    if "verbatim" in row:
+        division, channel, events = row["verbatim"]
+        found = Verbatim(
+            tuple((tick, bytes.fromhex(message)) for tick, message in events), division, channel
+        )
+    notes = notes_array(map(tuple, row["notes"]))
+    return Track(row["track"], row["program"], notes, row["drum"], verbatim=found)
 
 
 def notes_between(song: Song, begin: int, end: int) -> list[Json]:

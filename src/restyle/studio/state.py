@@ -39,7 +39,8 @@ class Studio:
             "instruments": engine.instruments(),
             "keys": engine.key_names(),
             "harmonies": engine.harmonies(),
-            "composers": engine.composers(),
+            "words": engine.words(),
+            "compose": engine.composers(),
             "files": engine.FILES,
             "examples": [
                 {"name": path.stem, "title": engine.example_title(path)}
@@ -66,9 +67,9 @@ class Studio:
     def ended(self, job: Job) -> None:
         """Write down how a job ended, where its worker could not."""
         about = job.about
-        if job.kind == "make" and job.state != "done":
+        if job.kind in ("make", "compose") and job.state != "done" and "result" in about:
             self._mark(self.visits.root / job.visit / "results" / about["result"], job)
-        if job.kind in ("hear", "compose"):
+        if job.kind in ("hear", "compose", "notes"):
             folder = self.visits.root / job.visit / "songs" / about["song"]
             if job.state != "done" and not (folder / "heard.json").is_file():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -92,6 +93,22 @@ class Studio:
         heard = read_json(folder / "heard.json", "song")
         short = {name: heard[name] for name in ("key", "meter", "bpm", "bar_count", "title")}
         save(folder / "song.json", json.dumps({**data, **short, "state": "heard"}))
+
+
+def new_result(folder: Path, song: str, title: str, settings: Json, bars: Json | None) -> Json:
+    """Note down a result that is to be made."""
+    told = {
+        "result": folder.name,
+        "song": song,
+        "title": title,
+        "settings": settings,
+        "bars": bars,
+        "made": now(),
+        "state": "making",
+        "takes": 0,
+    }
+    save(folder / "result.json", json.dumps(told))
+    return told
 
 
 def now() -> float:

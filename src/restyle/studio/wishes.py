@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9 _-]{1,40}$")]
-Style = Annotated[str, StringConstraints(pattern=r"^[a-z0-9 _:.,-]{0,200}$")]
+Style = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _:.,/+-]{0,400}$")]
+TrackName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,60}$")]
+BySection = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 :.,-]{0,400}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 #.-]{1,20}$")]
+ByPart = Annotated[dict[Name, Word], Field(max_length=40)]
+KeyName = Annotated[str, StringConstraints(pattern=r"^([A-G][b#]? ?(major|minor|m)?)?$")]
+Tempo = Annotated[float, Field(ge=20, le=400)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 Place = Annotated[int, Field(ge=0, le=10**6)]
@@ -41,7 +47,7 @@ class Mend(_Strict):
     ) = None  # fmt: skip
     bar_at: Place | None = None
     melody: Annotated[int, Field(ge=0, le=255)] | None = None
-    tempo: Annotated[float, Field(ge=20, le=400)] | None = None
+    tempo: Tempo | None = None
     chords: Annotated[list[ChordMend], Field(max_length=4000)] = []
 
 
@@ -53,10 +59,10 @@ class Make(_Strict):
     """Another song of this visit, to take the style from."""
     strength: Annotated[float, Field(ge=0, le=4)] = 1.0
     parts: Annotated[list[Name], Field(max_length=40)] = []
-    melody: bool = True
+    melody: Literal["keep", "drop", "ornament"] = "keep"
     harmony: Literal["keep", "enrich", "reharmonise"] = "enrich"
-    key: Annotated[str, StringConstraints(pattern=r"^([A-G][b#]? ?(major|minor|m)?)?$")] = ""
-    tempo: Annotated[float, Field(ge=20, le=400)] | None = None
+    key: KeyName = ""
+    tempo: Tempo | None = None
     seed: Seed = 0
     takes: Annotated[int, Field(ge=1, le=4)] = 1
     instruments: Annotated[
@@ -65,14 +71,31 @@ class Make(_Strict):
     """General MIDI programs that parts, or "melody", are to have; the kit of "drums"."""
     feel: Annotated[float, Field(ge=0, le=1)] | None = None
     """0 exactly on the grid, 1 as players play; as the style's songs when null."""
-    keep: Annotated[list[Name], Field(max_length=40)] = []
+    level: Literal["", "easy", "intermediate", "full"] = ""
+    count_in: bool = False
+    intro: Annotated[int, Field(ge=0, le=16)] = 0
+    """Bars of introduction."""
+    ending: Literal["", "ritardando", "fade", "tag"] = ""
+    energy: BySection = ""
+    """How full sections are played, 0 to 1, as "A:0.4,B:0.9", or "0.7" for all."""
+    enter: BySection = ""
+    """Where parts come in, as "drums:B,strings:17"."""
+    density: ByPart = {}
+    register_: Annotated[ByPart, Field(alias="register")] = {}
+    figure: ByPart = {}
+    """How parts are to play, in words: see `words` in /api/about."""
+    keep: Annotated[list[TrackName], Field(max_length=40)] = []
+    """Tracks of the song that stay as they are: parts, instruments, names, or numbers from 1 in the
+    order of the song's `sources`."""
+    locked: Annotated[list[Name], Field(max_length=40)] = []
     """Parts that stay as the result `earlier` has them."""
     earlier: Id | None = None
     take: Annotated[int, Field(ge=0, le=3)] = 0
 
 
 class Redo(_Strict):
-    """Bars of a result to make anew, counted from 1, both included."""
+    """Bars of a result to make anew, counted from 1, both included; a count-in is not counted, an
+    introduction is."""
 
     first: Annotated[int, Field(ge=1, le=10_000)]
     last: Annotated[int, Field(ge=1, le=10_000)]
@@ -83,7 +106,29 @@ class Redo(_Strict):
 
 
 class Compose(_Strict):
-    """A tune to be composed."""
+    """A new song: its lead sheet is written, then the style's band plays it. What is not said is
+    drawn from the style's songs; the names are those of `restyle compose`."""
+
+    style: Annotated[str, StringConstraints(pattern=r"^[a-z0-9 _/-]{1,80}$")]
+    bars: Annotated[int, Field(ge=4, le=256)] | None = None
+    form: Annotated[str, StringConstraints(pattern=r"^[a-z-]{0,20}$")] = ""
+    key: KeyName = ""
+    tempo: Tempo | None = None
+    meter: Annotated[str, StringConstraints(pattern=r"^(\d{1,2}/\d{1,2})?$")] = ""
+    chords: Annotated[str, StringConstraints(max_length=4000)] = ""
+    """A chart that the tune is written over, as "| C Am | F G |"."""
+    like: Id | None = None
+    """A song of this visit to go on from: its key, meter and first bars."""
+    solo: bool = False
+    """Whether a piano alone plays it."""
+    takes: Annotated[int, Field(ge=1, le=4)] = 1
+    """Make several, keep the best."""
+    temperature: Annotated[float, Field(ge=0.1, le=2)] = 0.9
+    seed: Seed = 0
+
+
+class ComposeNotes(_Strict):
+    """A tune of the classic experiment, note after note by a network that has read a style."""
 
     style: Name
     notes: Annotated[int, Field(ge=20, le=2000)] = 300

@@ -7,11 +7,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from restyle.errors import RestyleError
 from restyle.io.files import save
@@ -19,7 +21,10 @@ from restyle.music.song import Song
 from restyle.studio import engine
 from restyle.studio.limits import Limits
 from restyle.studio.mending import Mends
-from restyle.studio.songs import Json, dumps, song_json, song_of
+from restyle.studio.songs import Json, dumps, song_json, song_of, whole_json
+
+if TYPE_CHECKING:
+    from restyle.studio.making import Made
 
 Say = Callable[[Json], None]
 SOURCE = "source.song"
@@ -144,34 +149,43 @@ def mends_of(data: Json) -> Mends:
 
 def _make(task: Json, say: Say) -> Json:
     from restyle.io import read_lead
+    from restyle.studio import making
 
-    folder, wanted = Path(task["folder"]), task["wish"]
+    folder, said = Path(task["folder"]), task["wish"]
     lead = read_lead(task["lead"])
     assert lead is not None  # we wrote it
-    earlier = None
-    if task.get("earlier"):
-        earlier = engine.sounding(_song(task["earlier"]))
-    wish = engine.Wish(
-        **{
-            **wanted,
-            "parts": tuple(wanted["parts"]),
-            "only": tuple(wanted["only"]),
-            "keep": tuple(wanted["keep"]),
-            "like": Path(wanted["like"]) if wanted["like"] else None,
-            "earlier": earlier,
-        }
-    )
+    options = making.options_of(said, task["takes"])
+    earlier = making.sounding(_song(task["earlier"])) if task.get("earlier") else None
+    if options.keep and not task["redo"]:
+        mends = mends_of(_told(folder / "base.json")["mends"])
+        kept = making.kept_of(Path(task["source"]), options.keep, mends)
+        options = replace(options, kept=kept)
+    like = Path(task["like"]) if task["like"] else None
+    wish = making.Wish(options, like, task["redo"], earlier, tuple(said["locked"]))
+    if not wish.redo:
+        say({"event": "plan", **asdict(making.plan(lead, wish))})
 
     def on_music(take: int, bar: int, tracks: list[Json]) -> None:
         say({"event": "music", "take": take, "bar": bar, "tracks": tracks})
 
-    made = engine.make(lead, wish, _counter(say), on_music)
+    made = making.make(lead, wish, _counter(say), on_music)
+    _write(folder, made)
+    return {}
+
+
+def _write(folder: Path, made: Made) -> None:
+    """Put the takes of a result on disk, and say that it is done."""
+    from restyle.studio import making
+
+    told = _told(folder / "result.json")
+    count_in = told["settings"]["count_in"]
     for number, song in enumerate(made.takes):
-        shown = song_json(engine.sounding(song)) | {"score": made.scores[number]}
-        save(folder / f"take-{number}.song.json", dumps(song_json(song)))
+        shown = song_json(making.sounding(song, count_in))
+        shown |= {"before": made.before + making.lead_in(song, count_in)}
+        shown |= {"score": made.scores[number]}
+        save(folder / f"take-{number}.song.json", dumps(whole_json(song)))
         save(folder / f"take-{number}.json", dumps(shown))
-    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    result |= {
+    told |= {
         "state": "done",
         "takes": len(made.takes),
         "scores": list(made.scores),
@@ -179,8 +193,7 @@ def _make(task: Json, say: Say) -> Json:
         "swing": made.swing,
         "notes": list(made.notes),
     }
-    save(folder / "result.json", dumps(result))
-    return {}
+    save(folder / "result.json", dumps(told))
 
 
 def _midi(song: Song) -> bytes:
@@ -189,14 +202,38 @@ def _midi(song: Song) -> bytes:
     return midi_bytes(song)
 
 
+def _told(path: Path) -> Json:
+    told: Json = json.loads(path.read_text(encoding="utf-8"))
+    return told
+
+
 def _song(path: str) -> Song:
     """A song that was written down as JSON."""
-    return song_of(json.loads(Path(path).read_text(encoding="utf-8")))
+    return song_of(_told(Path(path)))
 
 
 def _compose(task: Json, say: Say) -> Json:
+    from restyle.io.leads.json import lead_to_json
+    from restyle.studio import making
+
+    same = ("style", "bars", "form", "key", "tempo", "meter", "solo", "takes", "temperature",
+            "seed")  # fmt: skip
+    chords, prime = (Path(task[name]) if task[name] else None for name in ("chords", "prime"))
+    idea = making.Idea(**{name: task[name] for name in same}, chords=chords, prime=prime)
+    piece = making.compose(idea, _counter(say))
+    save(Path(task["file"]), lead_to_json(piece.lead))
+    _hear({**task, "title": piece.lead.title, "mends": {}}, say)
+    folder = Path(task["result_folder"])
+    for name, called in (("lead.json", "lead.json"), ("heard.json", "base.json")):
+        shutil.copy(Path(task["folder"]) / name, folder / called)
+    notes = (*piece.remarks, *piece.made.notes)
+    _write(folder, replace(piece.made, notes=notes))
+    return {}
+
+
+def _notes(task: Json, say: Say) -> Json:
     prime = Path(task["prime"]) if task.get("prime") else None
-    song = engine.compose(
+    song = engine.compose_notes(
         task["style"], task["notes"], task["seed"], task["temperature"], prime, _counter(say)
     )
     save(Path(task["file"]), _midi(song))
@@ -209,10 +246,14 @@ def _report(task: Json, say: Say) -> Json:
 
 
 def _export(task: Json, say: Say) -> Json:
+    from restyle.studio.making import dressed, sounding
+
     base = _song(task["base"]) if task.get("base") else None
     folder = Path(task["folder"])
     folder.mkdir(exist_ok=True)
-    engine.export(_song(task["song"]), base, task["swing"], task["name"], folder)
+    song = _song(task["song"])
+    paper, played = (form(song, task["count_in"]) for form in (dressed, sounding))
+    engine.export(paper, played, base, task["swing"], task["name"], folder)
     return {}
 
 
@@ -220,6 +261,7 @@ _TASKS: dict[str, Callable[[Json, Say], Json]] = {
     "hear": _hear,
     "make": _make,
     "compose": _compose,
+    "notes": _notes,
     "report": _report,
     "export": _export,
 }
