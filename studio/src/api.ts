@@ -1,5 +1,5 @@
 // The server, as functions. Every error is a sentence.
-import type { About, HeardData, JobEvent, Mends, ResultInfo, Settings, SongInfo, TakeData } from "./types";
+import type { About, HeardData, JobEvent, Mends, Note, ResultInfo, Settings, SongInfo, TakeData, Track } from "./types";
 
 export class Refused extends Error {
   constructor(message: string, readonly status: number, readonly after = 0) { super(message); }
@@ -50,7 +50,19 @@ export const about = (): Promise<About> => get("/api/about");
 export const listing = (): Promise<Listing> => get(at(""));
 export const endVisit = async (): Promise<void> => { await send("DELETE", at("")); localStorage.removeItem("visit"); };
 export const heard = (song: string): Promise<HeardData> => get(at(`/songs/${song}`));
-export const take = (result: string, number: number): Promise<TakeData> => get(at(`/results/${result}/takes/${number}`));
+/** A take in the time of its song: what is played before the song begins lies before 0. */
+export const take = async (result: string, number: number): Promise<TakeData> => earlier(await get<TakeData>(at(`/results/${result}/takes/${number}`)));
+
+function earlier(data: TakeData): TakeData {
+  const by = data.before;
+  if (!by) return data;
+  const moved = <Row extends [number, ...unknown[]]>(rows: Row[]): Row[] => rows.map(([at, ...rest]) => [at - by, ...rest] as unknown as Row);
+  return { ...data, end: data.end - by, bars: data.bars.map((at) => at - by), meters: moved(data.meters), tempos: moved(data.tempos), keys: moved(data.keys), chords: moved(data.chords), tracks: before(data.tracks, by) };
+}
+
+/** Tracks so many ticks earlier. */
+export const before = (tracks: Track[], ticks: number): Track[] => !ticks ? tracks
+  : tracks.map((track) => ({ ...track, notes: track.notes.map(([at, ...rest]) => [at - ticks, ...rest] as Note) }));
 export const base = (result: string): Promise<HeardData> => get(at(`/results/${result}/base`));
 export const result = (name: string): Promise<ResultInfo> => get(at(`/results/${name}`));
 export const dropResult = (name: string): Promise<unknown> => send("DELETE", at(`/results/${name}`));
@@ -62,7 +74,8 @@ export const example = (name: string): Promise<Started> => send("POST", at("/exa
 export const mend = (song: string, mends: Mends): Promise<Started> => send("PUT", at(`/songs/${song}/mends`), mends);
 export const make = (song: string, settings: Settings): Promise<Started> => send("POST", at(`/songs/${song}/results`), settings);
 export const redo = (name: string, bars: { first: number; last: number; parts: string[]; seed: number; take: number }): Promise<Started> => send("POST", at(`/results/${name}/redo`), bars);
-export const compose = (wish: { style: string; notes: number; seed: number; like?: string }): Promise<Started> => send("POST", at("/compose"), wish);
+export const compose = (wish: Record<string, unknown>): Promise<Started> => send("POST", at("/compose"), wish);
+export const composeNotes = (wish: { style: string; notes: number; seed: number }): Promise<Started> => send("POST", at("/compose/notes"), wish);
 export const measure = (song: string, targets: string[]): Promise<Started> => send("POST", at(`/songs/${song}/report`), { targets });
 export const reportUrl = (song: string): string => at(`/songs/${song}/report`);
 export const fileUrl = (name: string, file: string, number: number): string => at(`/results/${name}/files/${file}?take=${number}`);

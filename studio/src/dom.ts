@@ -61,6 +61,11 @@ export function say(text: string, kind: "note" | "wrong" = "note"): void {
 /** A chord or key as musicians print it. */
 export const pretty = (text: string): string => text.replace(/([A-G])b/g, "$1♭").replace(/#/g, "♯").replace(/([0-9m])b5/g, "$1♭5");
 
+const STYLES: Record<string, string> = { earlymusic: "early music", hiphop: "hip hop", rocknroll: "rock ’n’ roll", pianocover: "piano cover" };
+
+/** A style, or several, as people write them. */
+export const styled = (text: string): string => text.replace(/[a-z]+/g, (word) => STYLES[word] ?? word);
+
 let count = 0;
 export const uid = (prefix: string): string => `${prefix}-${++count}`;
 

@@ -1,13 +1,14 @@
 // The page: what is at hand, and how its pieces speak to each other.
 import * as api from "./api";
 import { composeTab } from "./compose";
-import { button, byId, el, icon, say, select } from "./dom";
+import { button, byId, el, icon, say, select, styled } from "./dom";
 import { Facts } from "./facts";
 import { Player } from "./player";
 import { ReportTab } from "./report";
 import { type Chosen, Results } from "./results";
 import { Sheet } from "./sheet";
 import { Stage } from "./stage";
+import { lead } from "./time";
 import { Transport } from "./transport";
 import type { About, HeardData, Mends, ResultInfo, Settings, SongData, SongInfo, TakeData, Track } from "./types";
 import { Wishes } from "./wishes";
@@ -50,7 +51,14 @@ async function begin(): Promise<void> {
     sheet: () => { if (shown) void sheet.show(shown.info.result, shown.take); },
   });
   report = new ReportTab(byId("panel-report"), about);
-  composeTab(byId("panel-compose"), about, async (name) => { await refresh(); await open(name); tab("arrange"); say("A new tune: play it, or give it a band."); });
+  composeTab(byId("panel-compose"), about, () => songs, async (name, said) => {
+    await refresh();
+    tab("arrange");
+    await open(name);
+    scrollTo(0, 0);
+    say2(ofSong().at(-1)?.notes?.join(" ") ?? "");
+    say(said);
+  });
   new Transport(byId("transport"), player, stage);
   tabs();
   dropping();
@@ -66,8 +74,8 @@ function draw(): void {
   if (!arrange.contains(stage.root)) {
     arrange.replaceChildren(
       el("div", { class: "work" },
-        el("div", { class: "left" }, facts.root, list.bar, stage.root, el("div", { class: "status-row" }, status, progress), sheet.root),
-        el("aside", { class: "right", "aria-label": "Make" }, wishes.root, list.root)));
+        el("div", { class: "left" }, facts.root, list.bar, stage.root, el("div", { class: "status-row" }, status, progress), list.root, sheet.root),
+        el("aside", { class: "right", "aria-label": "Make" }, wishes.root)));
   }
   facts.load(heard);
 }
@@ -126,7 +134,7 @@ async function exemplar(file: File): Promise<void> {
   await api.follow(started.job);
   await refresh();
   songMenu();
-  wishes.known(songs, song);
+  wishes.known(songs, song, heard!);
   wishes.likeSong(started.song);
   say2("");
 }
@@ -150,7 +158,7 @@ async function open(name: string): Promise<void> {
   player.turnTo("base");
   sheet.hide();
   draw();
-  wishes.known(songs, song);
+  wishes.known(songs, song, heard);
   const info = songs.find((s) => s.song === song);
   report.load(song, info?.title ?? "", info?.report);
   stage.load(heard, null, "");
@@ -164,7 +172,8 @@ const ofSong = () => results.filter((r) => r.song === song);
 
 function lists(): void { list.load(ofSong(), shown); tools(); }
 function tools(): void {
-  list?.tools(shown, take?.tracks ?? [], stage.marked, { back: back.length > 0, forth: forth.length > 0 }, heard ? heard.bars.length - 1 : 1);
+  const before = lead(stage.bars), marked = stage.marked?.map((bar) => bar + 1 - before) as [number, number] | undefined;
+  list?.tools(shown, take?.tracks ?? [], marked ?? null, { back: back.length > 0, forth: forth.length > 0 }, [1 - before, stage.bars.length - 1 - before]);
 }
 
 async function choose(next: Chosen, remember = true): Promise<void> {
@@ -179,7 +188,7 @@ async function choose(next: Chosen, remember = true): Promise<void> {
   lists();
 }
 
-const title = (info: ResultInfo) => `In ${info.style ?? "another"} style`;
+const title = (info: ResultInfo) => `In ${styled(info.style ?? "another")} style`;
 
 async function step(from: Chosen[], to: Chosen[]): Promise<void> {
   const next = from.pop();
@@ -200,6 +209,7 @@ async function mend(mends: Mends): Promise<void> {
     player.load("base", heard);
     player.seek(was);
     facts.load(heard);
+    wishes.known(songs, song, heard);
     stage.load(heard, take, shown ? title(shown.info) : "");
     lists();
     say2(shown ? "Mended. What is made next goes by it; results made before stay as they are." : "Mended.");
@@ -215,16 +225,23 @@ function mendChord(tick: number, symbol: string): void {
 
 const make = (settings: Settings) => work(() => api.make(song, settings), settings.tempo);
 
-/** The parts that are locked stay as the result at hand has them. */
+/** The song's tracks that are locked stay as they are, the result's parts as the result has them. */
 function locked(settings: Settings): Settings {
-  const keep = player.voices("result").filter((v) => v.locked).map((v) => v.track.part);
-  return shown && keep.length ? { ...settings, keep, earlier: shown.info.result, take: shown.take } : settings;
+  const sources = player.voices("base").filter((v) => v.locked).map((v) => v.track.source! + 1);
+  const keep = [...new Set(sources)].map(String);
+  const stay = player.voices("result").filter((v) => v.locked).map((v) => v.track.part);
+  return { ...settings, keep, ...(shown && stay.length ? { locked: stay, earlier: shown.info.result, take: shown.take } : {}) };
 }
-const redo = (first: number, last: number, parts: string[], seed: number) =>
-  work(() => api.redo(shown!.info.result, { first, last, parts, seed, take: shown!.take }), null, [first, last]);
+
+/** Bars anew, counted in the song from 1; the server counts an introduction, and no count-in. */
+function redo(first: number, last: number, parts: string[], seed: number): Promise<void> {
+  const { info, take: number } = shown!;
+  const more = lead(take!.bars) - (info.settings.count_in ? 1 : 0);
+  return work(() => api.redo(info.result, { first: first + more, last: last + more, parts, seed, take: number }), null, first);
+}
 
 async function again(info: ResultInfo): Promise<void> {
-  if (info.bars) { await work(() => api.redo(info.bars!.of, { first: info.bars!.first, last: info.bars!.last, parts: info.bars!.parts, seed: info.bars!.seed, take: 0 }), null, [info.bars.first, info.bars.last]); return; }
+  if (info.bars) { await work(() => api.redo(info.bars!.of, { first: info.bars!.first, last: info.bars!.last, parts: info.bars!.parts, seed: info.bars!.seed, take: 0 }), null, info.bars.first); return; }
   wishes.take(info.settings);
   await make(info.settings);
 }
@@ -244,41 +261,53 @@ async function drop(info: ResultInfo): Promise<void> {
 }
 
 /** Have something made; its bars are shown and can be played as they stand. */
-async function work(start: () => Promise<{ result: string; job: string }>, tempo: number | null, bars: [number, number] | null = null): Promise<void> {
+async function work(start: () => Promise<{ result: string; job: string }>, tempo: number | null, anew: number | null = null): Promise<void> {
   if (making || !heard) return;
-  const before = shown, old = take;
+  const last = shown, old = take;
   wishes.busy(true);
   progress.hidden = false;
   progress.removeAttribute("value");
   say2("The band gets ready …");
   const growing: SongData = { ...heard, tracks: [], tempos: tempo ? heard.tempos.map(([tick, bpm]) => [tick, bpm * tempo / heard!.tempos[0][1]]) : heard.tempos };
-  if (bars && old) growing.tracks = old.tracks.map((t) => ({ ...t, notes: [...t.notes] }));
-  const firstPlayed = player.playing ? null : 0;
-  let came = false;
+  if (anew !== null && old) Object.assign(growing, { tracks: old.tracks.map((t) => ({ ...t, notes: [...t.notes] })), bars: old.bars, tempos: old.tempos, meters: old.meters });
+  const from = anew === null ? -Infinity : growing.bars[anew - 1 + lead(growing.bars)];
+  const still = !player.playing;
+  let came = false, before = 0, lines = heard.bars;
   try {
     const started = await patient(start);
     making = started;
     const state = await api.follow(started.job, (event) => {
+      if (event.event === "plan") {
+        before = event.before;
+        lines = event.bars.map((line) => line - before);
+        if (anew === null) growing.bars = lines;
+      }
       if (event.event === "bar") {
         progress.value = event.done / event.all;
         say2(`${event.done} of ${event.all} bars`);
       }
       if (event.event !== "music" || event.take > 0) return;
-      grow(growing, event.tracks, bars ? heard!.bars[bars[0] - 1] : 0);
-      const until = bars ? Infinity : heard!.bars[event.bar] ?? Infinity;
-      if (!came) { player.load("result", growing, until); stage.load(heard, growing, "Being made", until); player.turnTo("result"); if (innerWidth < 1000) stage.root.scrollIntoView({ behavior: "smooth", block: "start" }); if (firstPlayed !== null) player.seek(bars ? heard!.bars[bars[0] - 1] : 0); }
-      else { player.load("result", growing, until); stage.grow(growing, until); }
+      grow(growing, api.before(event.tracks, before), from);
+      const until = anew !== null ? Infinity : lines[event.bar] ?? Infinity;
+      player.load("result", growing, until);
+      if (came) stage.grow(growing, until);
+      else {
+        stage.load(heard, growing, "Being made", until);
+        player.turnTo("result");
+        if (innerWidth < 1000) stage.root.scrollIntoView({ behavior: "smooth", block: "start" });
+        if (still) player.seek(from);
+      }
       came = true;
     });
     await refresh();
     if (state !== "done") throw new Error("Stopped.");
     const info = results.find((r) => r.result === started.result)!;
     forth = [];
-    if (before) back.push(before);
+    if (last) back.push(last);
     await choose({ info, take: 0 }, false);
     say2([`${title(info)}, made.`, ...(info.notes ?? [])].join(" "));
   } catch (error) {
-    if (came) { player.load("result", old); stage.load(heard, old, before ? title(before.info) : ""); }
+    if (came) { player.load("result", old); stage.load(heard, old, last ? title(last.info) : ""); }
     lists();
     say2((error as Error).message);
     if ((error as Error).message !== "Stopped.") throw error;

@@ -93,7 +93,8 @@ export class Player extends EventTarget {
       await this.prepare();
       await this.context!.resume();
     } finally { this.starting = false; this.changed(); }
-    if (this.tick >= this.sheet.song.bars.at(-1)! - 1) this.tick = this.loop?.[0] ?? 0;
+    if (this.tick >= this.sheet.song.bars.at(-1)! - 1) this.tick = this.loop?.[0] ?? this.sheet.song.bars[0];
+    if (this.tick < this.sheet.song.bars[0]) this.tick = this.sheet.song.bars[0];
     if (this.tick < this.firstNote()) this.tick = this.firstNote(); // nobody waits for a rest
     const lead = this.countIn ? this.count() : 0;
     this.playing = true;
@@ -117,7 +118,8 @@ export class Player extends EventTarget {
   toggle(): void { if (this.playing) this.pause(); else void this.play().catch(() => this.dispatchEvent(new Event("nosound"))); }
 
   seek(tick: number): void {
-    this.tick = Math.max(0, Math.min(tick, (this.sheet?.song.bars.at(-1) ?? 0)));
+    const bars = this.sheet?.song.bars ?? [0];
+    this.tick = Math.max(bars[0], Math.min(tick, bars.at(-1)!));
     if (this.playing) { this.quiet(); this.start(this.tick, 0.03); }
     this.changed();
   }
@@ -125,7 +127,7 @@ export class Player extends EventTarget {
   /** The other side, at the same place. */
   turnTo(side: Side): void {
     if (side === this.side || !this.has(side)) return;
-    const tick = this.position();
+    const { bars } = this.sheets[side]!.song, tick = Math.max(bars[0], Math.min(this.position(), bars.at(-1)!));
     this.quiet();
     this.side = side;
     this.tick = tick;
@@ -172,7 +174,7 @@ export class Player extends EventTarget {
   private firstNote(): number {
     const { song } = this.sheet!;
     const first = Math.min(...song.tracks.flatMap((t) => t.notes.length ? [t.notes[0][0]] : []));
-    return Number.isFinite(first) && first < song.bars[1] ? Math.floor(first / song.ticks) * song.ticks : 0;
+    return Number.isFinite(first) && first < song.bars[1] ? Math.floor(first / song.ticks) * song.ticks : song.bars[0];
   }
 
   private start(tick: number, delay: number): void {
@@ -203,7 +205,7 @@ export class Player extends EventTarget {
       return;
     }
     if (now >= end) {
-      if (this.loop) { this.quiet(); this.start(this.loop[0], 0.02); } else { this.pause(); this.tick = 0; this.changed(); }
+      if (this.loop) { this.quiet(); this.start(this.loop[0], 0.02); } else { this.pause(); this.tick = sheet.song.bars[0]; this.changed(); }
       return;
     }
     if (now >= sheet.until) { this.tick = sheet.until; this.waiting = true; this.changed(); return; }

@@ -1,6 +1,6 @@
 // The third tab: how well restyle does with the song at hand, as `restyle evaluate` measures it.
 import * as api from "./api";
-import { el, say } from "./dom";
+import { el, say, styled } from "./dom";
 import type { About } from "./types";
 
 export class ReportTab {
@@ -16,7 +16,7 @@ export class ReportTab {
   constructor(root: HTMLElement, about: About) {
     this.boxes = about.styles.map((s) => el("input", { type: "checkbox", value: s.name, checked: s.name === "jazz" }));
     root.append(el("div", { class: "card" }, el("h2", {}, "Report"), this.head,
-      el("fieldset", {}, el("legend", {}, "Styles to measure"), el("div", { class: "pills small" }, ...this.boxes.map((b) => el("label", { class: "pill" }, b, el("span", {}, b.value))))),
+      el("fieldset", {}, el("legend", {}, "Styles to measure"), el("div", { class: "pills small" }, ...this.boxes.map((b) => el("label", { class: "pill" }, b, el("span", {}, styled(b.value)))))),
       el("div", { class: "row" }, this.go, this.stop, this.bar)), this.frame);
     this.load("", "");
   }

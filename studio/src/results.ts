@@ -1,6 +1,6 @@
 // The results of the sitting, and what is done with the one at hand: takes, bars anew, take away.
 import * as api from "./api";
-import { button, el, field, icon, say, uid } from "./dom";
+import { button, el, field, icon, say, styled, uid } from "./dom";
 import type { About, ResultInfo, Track } from "./types";
 
 export interface Chosen { info: ResultInfo; take: number }
@@ -8,9 +8,12 @@ export interface Chosen { info: ResultInfo; take: number }
 export function described(info: ResultInfo): string {
   const s = info.settings;
   const style = info.style ?? (s.to || "like a song");
+  const of = (by: Record<string, string>) => Object.entries(by ?? {}).map(([part, word]) => `${part} ${word}`).join(", ");
   const more = [
     info.bars ? `bars ${info.bars.first}–${info.bars.last} anew${info.bars.parts.length ? ` (${info.bars.parts.join(", ")})` : ""}` : "",
-    s.keep.length ? `${s.keep.join(", ")} kept` : "", s.strength !== 1 ? `strength ${s.strength}` : "", s.parts.join(", "), s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
+    s.keep?.length ? `the song's own track ${s.keep.join(", ")}` : "", s.locked?.length ? `${s.locked.join(", ")} kept` : "", s.strength !== 1 ? `strength ${s.strength}` : "",
+    s.parts.join(", "), s.melody === "drop" ? "no tune" : s.melody === "ornament" ? "tune ornamented" : "", s.harmony !== "enrich" ? s.harmony : "", s.key, s.tempo ? `${s.tempo} bpm` : "",
+    s.level, s.count_in ? "count-in" : "", s.intro ? `intro ${s.intro}` : "", s.ending, s.energy ? `energy ${s.energy}` : "", s.enter ? `enter ${s.enter}` : "", of(s.figure), of(s.density), of(s.register),
     `seed ${info.bars ? info.bars.seed : s.seed}`,
   ].filter(Boolean);
   return `${style} · ${more.join(" · ")}`;
@@ -31,7 +34,7 @@ export class Results {
       const now = shown?.info.result === info.result;
       return el("li", { class: now ? "now" : "" },
         el("button", { type: "button", class: "pick", "aria-pressed": String(now), disabled: info.state !== "done", onclick: () => this.on.choose(info, 0) },
-          el("strong", {}, info.style ?? info.settings.to), el("span", {}, described(info).split(" · ").slice(1).join(" · ")),
+          el("strong", {}, styled(info.style ?? info.settings.to)), el("span", {}, described(info).split(" · ").slice(1).join(" · ")),
           info.state !== "done" && el("em", {}, { making: "being made", stopped: "stopped", failed: info.message || "failed" }[info.state] ?? info.state)),
         button(`Make ${described(info)} again`, "again", () => this.on.again(info)),
         button(`Throw ${described(info)} away`, "close", () => this.on.drop(info)));
@@ -40,7 +43,7 @@ export class Results {
   }
 
   /** The bar over the rolls: takes, undo, bars anew, take away. */
-  tools(shown: Chosen | null, tracks: Track[], marked: [number, number] | null, history: { back: boolean; forth: boolean }, bars: number): void {
+  tools(shown: Chosen | null, tracks: Track[], marked: [number, number] | null, history: { back: boolean; forth: boolean }, bars: [number, number]): void {
     if (!shown) { this.bar.replaceChildren(); return; }
     const { info, take } = shown;
     const takes = info.takes > 1 && el("div", { class: "segments", role: "group", "aria-label": "Takes" },
@@ -50,9 +53,10 @@ export class Results {
     this.bar.replaceChildren(...[takes, undo, forth, this.anew(tracks, marked, bars), el("button", { type: "button", class: "small", onclick: () => this.on.sheet() }, icon("sheet"), "Sheet"), this.away(info, take, tracks)].filter(Boolean) as Node[]);
   }
 
-  private anew(tracks: Track[], marked: [number, number] | null, bars: number): HTMLElement {
-    const from = el("input", { type: "number", min: "1", max: String(bars), value: String((marked?.[0] ?? 0) + 1) });
-    const to = el("input", { type: "number", min: "1", max: String(bars), value: String((marked?.[1] ?? Math.min(3, bars - 1)) + 1) });
+  private anew(tracks: Track[], marked: [number, number] | null, [least, most]: [number, number]): HTMLElement {
+    const bounds = { type: "number", min: String(least), max: String(most) };
+    const from = el("input", { ...bounds, value: String(marked?.[0] ?? 1) });
+    const to = el("input", { ...bounds, value: String(marked?.[1] ?? Math.min(4, most)) });
     const parts = tracks.filter((t) => t.part !== "melody");
     const boxes = parts.map((t) => el("input", { type: "checkbox", checked: true, value: t.part }));
     const form = el("form", { class: "pop-form", onsubmit: (event: Event) => {
@@ -64,7 +68,7 @@ export class Results {
       el("div", { class: "grid" }, field("From bar", from), field("to bar", to)),
       el("fieldset", {}, el("legend", {}, "Who plays anew"), el("div", { class: "pills small" }, ...parts.map((t, i) => el("label", { class: "pill" }, boxes[i], el("span", {}, t.name))))),
       el("button", { type: "submit", class: "small accent" }, "Make these again"));
-    const menu = popup(marked ? `Bars ${marked[0] + 1}–${marked[1] + 1} anew` : "Bars anew", "again", form);
+    const menu = popup(marked ? `Bars ${marked[0]}–${marked[1]} anew` : "Bars anew", "again", form);
     if (marked) menu.classList.add("ready");
     return menu;
   }

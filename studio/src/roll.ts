@@ -1,6 +1,6 @@
 // A piano roll on a canvas that draws only what is seen.
 import { colour, tint } from "./colours";
-import { last } from "./time";
+import { last, lead } from "./time";
 import type { Note, SongData, Track } from "./types";
 
 export interface View { left: number; scale: number; width: number } // first tick, pixels a tick, pixels
@@ -133,7 +133,7 @@ function firstSeen(s: Strip, tick: number): number {
 }
 
 /** Bar numbers and sections above the rolls. */
-export function drawRuler(canvas: HTMLCanvasElement, song: SongData, view: View, sections: [number, string][], marked: [number, number] | null): void {
+export function drawRuler(canvas: HTMLCanvasElement, bars: number[], view: View, sections: [number, string][], marked: [number, number] | null): void {
   const ratio = devicePixelRatio || 1, height = canvas.clientHeight;
   canvas.width = Math.round(view.width * ratio);
   canvas.height = Math.round(height * ratio);
@@ -147,14 +147,15 @@ export function drawRuler(canvas: HTMLCanvasElement, song: SongData, view: View,
   }
   pen.font = "500 11px Inter, system-ui, sans-serif";
   pen.textBaseline = "middle";
-  const width = (song.bars[1] - song.bars[0]) * view.scale;
+  const width = (bars[1] - bars[0]) * view.scale;
   const every = [1, 2, 4, 8, 16, 32].find((n) => n * width > 34) ?? 64;
   pen.fillStyle = tint("soft");
-  for (let i = Math.max(last(song.bars, view.left) - every, 0); i < song.bars.length - 1 && song.bars[i] <= end; i++)
-    if (i % every === 0) pen.fillText(String(i + 1), x(song.bars[i]) + 4, height - 9);
+  const before = lead(bars); // bars of an introduction have no number
+  for (let i = Math.max(last(bars, view.left) - every, before); i < bars.length - 1 && bars[i] <= end; i++)
+    if ((i - before) % every === 0) pen.fillText(String(i + 1 - before), x(bars[i]) + 4, height - 9);
   pen.font = "700 11px Inter, system-ui, sans-serif";
-  sections.forEach(([bar, name], i) => {
-    const from = x(song.bars[bar]), to = x(song.bars[sections[i + 1]?.[0] ?? song.bars.length - 1]);
+  sections.forEach(([begin, name], i) => {
+    const from = x(begin), to = x(sections[i + 1]?.[0] ?? bars.at(-1)!);
     if (to < 0 || from > view.width) return;
     pen.fillStyle = tint("section");
     pen.beginPath();

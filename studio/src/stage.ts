@@ -4,8 +4,8 @@ import { colour, onScheme } from "./colours";
 import { button, el, icon } from "./dom";
 import type { Player, Side } from "./player";
 import { drawRuler, Roll, type View } from "./roll";
-import { barAt, clock } from "./time";
-import type { HeardData, SongData } from "./types";
+import { barAt, barName, clock, lead } from "./time";
+import type { HeardData, SongData, Track } from "./types";
 
 const END_ROOM = 40;
 
@@ -24,7 +24,8 @@ export class Stage {
   private follow = true;
   private resultSong: SongData | null = null;
   private baseSong: HeardData | null = null;
-  marked: [number, number] | null = null; // bars from 0, the last one included
+  marked: [number, number] | null = null; // bars of the axis from 0, the last one included
+  private axis = "";
   private position: HTMLInputElement;
 
   constructor(private readonly player: Player, onMend: (tick: number, symbol: string) => void, private readonly onMark: () => void) {
@@ -73,6 +74,9 @@ export class Stage {
     this.heads.base.replaceChildren(el("span", {}, "Your song"));
     this.heads.result.replaceChildren(el("span", {}, name));
     this.root.classList.toggle("two", result !== null);
+    const from = this.axis, to = `${this.origin} ${this.end}`;
+    this.axis = to;
+    if (!other && from !== to) this.mark(null);
     if (other) { this.marked = null; this.fit(); }
     this.show();
   }
@@ -87,8 +91,7 @@ export class Stage {
 
   mark(bars: [number, number] | null): void {
     this.marked = bars;
-    const song = this.baseSong;
-    const ticks = bars && song ? [song.bars[bars[0]], song.bars[bars[1] + 1]] as [number, number] : null;
+    const ticks = bars ? [this.bars[bars[0]], this.bars[bars[1] + 1]] as [number, number] : null;
     this.rolls.base.marked = this.rolls.result.marked = ticks;
     this.player.loop = this.player.loop && ticks ? ticks : this.player.loop;
     this.redraw();
@@ -97,64 +100,73 @@ export class Stage {
 
   get markedTicks(): [number, number] | null { return this.rolls.base.marked; }
 
+  /** The bar lines of both rolls: an introduction stands before 0. */
+  get bars(): number[] {
+    const base = this.baseSong?.bars ?? [0, 1920], result = this.resultSong?.bars ?? [];
+    return result.length > base.length ? result : base;
+  }
+
+  private get origin(): number { return Math.min(this.bars[0], 0); }
+  private get end(): number { return this.bars.at(-1)!; }
+  private place = (tick: number): number => (tick - this.origin) * this.scale;
+
   private show(): void {
     this.sizes();
-    this.chords.base.load(this.baseSong, (tick) => tick * this.scale);
-    this.chords.result.load(this.resultSong, (tick) => tick * this.scale);
+    this.chords.base.load(this.baseSong, this.place);
+    this.chords.result.load(this.resultSong, this.place);
     this.lists();
     this.redraw();
   }
 
   private sizes(): void {
-    const end = this.baseSong?.bars.at(-1) ?? 0;
-    this.sizer.style.width = `${Math.max(end * this.scale + END_ROOM, 1)}px`;
+    this.sizer.style.width = `${this.place(this.end) + END_ROOM}px`;
   }
 
   private view(): View {
-    return { left: this.scroller.scrollLeft / this.scale, scale: this.scale, width: this.scroller.clientWidth };
+    return { left: this.scroller.scrollLeft / this.scale + this.origin, scale: this.scale, width: this.scroller.clientWidth };
   }
 
-  private jump(bar: number): void { if (this.baseSong) { this.player.seek(this.baseSong.bars[bar]); this.reveal(this.baseSong.bars[bar]); } }
+  private jump(bar: number): void { if (this.baseSong) { this.player.seek(this.bars[bar]); this.reveal(this.bars[bar]); } }
 
   private reveal(tick: number): void {
-    const x = tick * this.scale, left = this.scroller.scrollLeft, width = this.scroller.clientWidth;
+    const x = this.place(tick), left = this.scroller.scrollLeft, width = this.scroller.clientWidth;
     if (x < left + 20 || x > left + width - 80) this.scroller.scrollLeft = Math.max(0, x - width * 0.2);
   }
 
   zoom(factor: number, at = this.scroller.clientWidth / 2): void {
-    const tick = (this.scroller.scrollLeft + at) / this.scale;
-    const least = (this.scroller.clientWidth - END_ROOM) / Math.max(this.baseSong?.bars.at(-1) ?? 1, 1);
+    const tick = (this.scroller.scrollLeft + at) / this.scale + this.origin;
+    const least = (this.scroller.clientWidth - END_ROOM) / (this.end - this.origin);
     this.scale = Math.min(Math.max(this.scale * factor, Math.min(least, 0.05)), 0.6);
     this.sizes();
-    for (const chords of Object.values(this.chords)) chords.place((t) => t * this.scale);
-    this.scroller.scrollLeft = tick * this.scale - at;
+    for (const chords of Object.values(this.chords)) chords.place(this.place);
+    this.scroller.scrollLeft = this.place(tick) - at;
     this.redraw();
   }
 
   fit(): void {
-    const end = this.baseSong?.bars.at(-1) ?? 1, width = this.scroller.clientWidth || 800;
-    const all = (width - END_ROOM) / end;
-    const bar = (this.baseSong?.bars[1] ?? 1920);
+    const width = this.scroller.clientWidth || 800;
+    const all = (width - END_ROOM) / (this.end - this.origin);
+    const bar = this.bars[1] - this.bars[0];
     this.scale = Math.max(all, Math.min(48 / bar, 0.05)); // no bar is narrower than its chord
     this.sizes();
-    for (const chords of Object.values(this.chords)) chords.place((t) => t * this.scale);
+    for (const chords of Object.values(this.chords)) chords.place(this.place);
     this.scroller.scrollLeft = 0;
     this.redraw();
   }
 
   private pointing(): void {
-    const tickAt = (event: PointerEvent) => (event.clientX - this.scroller.getBoundingClientRect().left + this.scroller.scrollLeft) / this.scale;
+    const tickAt = (event: PointerEvent) => (event.clientX - this.scroller.getBoundingClientRect().left + this.scroller.scrollLeft) / this.scale + this.origin;
     let first = -1;
     this.ruler.addEventListener("pointerdown", (event) => {
       if (!this.baseSong) return;
-      first = barAt(this.baseSong, tickAt(event));
+      first = barAt(this, tickAt(event));
       this.ruler.setPointerCapture(event.pointerId);
       if (event.shiftKey && this.marked) first = this.marked[0];
-      this.mark([first, Math.max(first, barAt(this.baseSong, tickAt(event)))]);
+      this.mark([first, Math.max(first, barAt(this, tickAt(event)))]);
     });
     this.ruler.addEventListener("pointermove", (event) => {
       if (first < 0 || !this.baseSong) return;
-      const now = barAt(this.baseSong, Math.max(tickAt(event), 0));
+      const now = barAt(this, tickAt(event));
       this.mark([Math.min(first, now), Math.max(first, now)]);
     });
     this.ruler.addEventListener("pointerup", () => { first = -1; });
@@ -170,14 +182,14 @@ export class Stage {
     for (const side of ["base", "result"] as Side[]) {
       const voices = this.player.voices(side);
       const list = this.gutters[side], solo = voices.some((v) => v.solo);
-      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.part]));
+      const key = JSON.stringify(voices.map((v) => [v.track.name, v.track.part, v.track.source]));
       if (list.dataset.key !== key) {
         list.dataset.key = key;
         list.replaceChildren(...voices.map((voice, i) => el("li", {},
           el("span", { class: "dot" }), el("span", { class: voice.track.part === "melody" ? "name tune" : "name", title: voice.track.name }, voice.track.name),
           el("button", { type: "button", class: "ms", "aria-label": `Mute ${voice.track.name}`, title: "Mute", onclick: () => this.player.set(side, i, { muted: !this.player.voices(side)[i].muted }) }, "M"),
           el("button", { type: "button", class: "ms", "aria-label": `Solo ${voice.track.name}`, title: "Solo", onclick: () => this.player.set(side, i, { solo: !this.player.voices(side)[i].solo }) }, "S"),
-          side === "result" && voice.track.part !== "melody" ? el("button", { type: "button", class: "ms lock", "aria-label": `Keep ${voice.track.name} when it is made again`, title: "Keep this part when it is made again", onclick: () => this.player.set(side, i, { locked: !this.player.voices(side)[i].locked }) }, icon("lock")) : el("span"),
+          this.lock(side, i, voice.track),
           el("input", { type: "range", min: "0", max: "127", class: "volume", "aria-label": `Volume of ${voice.track.name}`, value: String(voice.volume),
             oninput: (event: Event) => this.player.set(side, i, { volume: Number((event.target as HTMLInputElement).value) }) }))));
       }
@@ -197,6 +209,18 @@ export class Stage {
     }
   }
 
+  /** Of the song: the track stays as it is in what is made. Of the result: the part stays. */
+  private lock(side: Side, i: number, track: Track): HTMLElement {
+    const own = side === "base";
+    if (own ? track.source === null || track.source === undefined : track.part === "melody") return el("span");
+    const label = own ? `Keep ${track.name} as it is in what is made` : `Keep ${track.name} when it is made again`;
+    const turn = () => {
+      const voices = this.player.voices(side), locked = !voices[i].locked;
+      voices.forEach((v, k) => { if (k === i || (own && v.track.source === track.source)) this.player.set(side, k, { locked }); });
+    };
+    return el("button", { type: "button", class: "ms lock", "aria-label": label, title: label, onclick: turn }, icon("lock"));
+  }
+
   redraw(): void { this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.paint(); }); }
 
   private paint(): void {
@@ -205,22 +229,29 @@ export class Stage {
     const tick = this.player.position();
     if (this.player.playing && this.follow) this.keep(tick);
     const view = this.view();
-    drawRuler(this.ruler, song, view, song.sections, this.markedTicks);
+    drawRuler(this.ruler, this.bars, view, this.sections(song), this.markedTicks);
     for (const side of ["base", "result"] as Side[]) {
       const roll = this.rolls[side];
       roll.cursor = tick;
       if (roll.song) roll.draw(view);
       this.chords[side].sounding(tick);
     }
-    const bar = barAt(song, tick);
-    this.position.max = String(song.bars.length - 2);
-    this.position.value = String(bar);
-    this.position.setAttribute("aria-valuetext", `bar ${bar + 1} of ${song.bars.length - 1}, ${clock(this.player.sheet?.time.toSeconds(tick) ?? 0)}`);
+    this.position.max = String(this.bars.length - 2);
+    this.position.value = String(barAt(this, tick));
+    this.position.setAttribute("aria-valuetext", `${barName(this, tick)} of ${song.bars.length - 1}, ${clock(this.player.sheet?.time.toSeconds(tick) ?? 0)}`);
     if (this.player.playing) this.redraw();
   }
 
+  /** The song's sections by the tick at which they begin, with what stands before and behind it. */
+  private sections(song: HeardData): [number, string][] {
+    const own = song.sections.map(([bar, name]) => [song.bars[bar], name] as [number, string]);
+    if (lead(this.bars)) own.unshift([this.bars[0], "Introduction"]);
+    if (this.end > song.bars.at(-1)! + 1) own.push([song.bars.at(-1)!, "Ending"]);
+    return own;
+  }
+
   private keep(tick: number): void {
-    const x = tick * this.scale, left = this.scroller.scrollLeft, width = this.scroller.clientWidth;
+    const x = this.place(tick), left = this.scroller.scrollLeft, width = this.scroller.clientWidth;
     if (x < left || x > left + width * 0.85) this.scroller.scrollLeft = Math.max(0, x - width * 0.15);
   }
 

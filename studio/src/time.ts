@@ -43,3 +43,12 @@ export const clock = (seconds: number): string =>
 /** The bar (from 0) that a tick lies in. */
 export const barAt = (song: Pick<SongData, "bars">, tick: number): number =>
   Math.min(last(song.bars, tick), song.bars.length - 2);
+
+/** How many bars stand before the song itself. */
+export const lead = (bars: number[]): number => bars.filter((line) => line < 0).length;
+
+/** What a bar is called: its number in the song, or how far it stands before it. */
+export function barName(song: Pick<SongData, "bars">, tick: number): string {
+  const number = barAt(song, tick) + 1 - lead(song.bars);
+  return number > 0 ? `bar ${number}` : `introduction, ${1 - number} to go`;
+}

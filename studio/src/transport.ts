@@ -2,7 +2,7 @@
 import { button, el, say } from "./dom";
 import type { Player, Side } from "./player";
 import type { Stage } from "./stage";
-import { barAt, clock } from "./time";
+import { barName, clock } from "./time";
 
 export class Transport {
   private play = button("Play", "play", () => { this.stage.followAgain(); this.player.toggle(); }, { class: "round big" });
@@ -16,7 +16,7 @@ export class Transport {
     const side = (name: Side, text: string) => el("button", { type: "button", onclick: () => player.turnTo(name) }, text);
     this.sides = { base: side("base", "Song"), result: side("result", "Result") };
     this.loop = button("Loop the marked bars", "loop", () => {
-      const ticks = stage.markedTicks ?? (player.sheet ? [0, player.sheet.song.bars.at(-1)!] as [number, number] : null);
+      const ticks = stage.markedTicks ?? (player.sheet ? [player.sheet.song.bars[0], player.sheet.song.bars.at(-1)!] as [number, number] : null);
       player.loop = player.loop ? null : ticks;
       if (player.loop && player.playing && (player.position() < player.loop[0] || player.position() > player.loop[1])) player.seek(player.loop[0]);
       this.show();
@@ -28,7 +28,7 @@ export class Transport {
       ...Array.from({ length: 25 }, (_, i) => i - 12).map((v) => el("option", { value: String(v), selected: v === 0 }, v > 0 ? `+${v}` : v < 0 ? `−${-v}` : "±0")));
     const volume = el("input", { type: "range", min: "0", max: "1.4", step: "0.05", value: "0.9", class: "volume", "aria-label": "Volume", oninput: () => player.setMaster(Number(volume.value)) });
     root.append(
-      button("To the beginning", "start", () => player.seek(player.loop?.[0] ?? 0)), this.play, this.where,
+      button("To the beginning", "start", () => player.seek(player.loop?.[0] ?? -Infinity)), this.play, this.where,
       el("div", { class: "segments ab", role: "group", "aria-label": "What is heard (key A)" }, this.sides.base, this.sides.result),
       this.loop, this.count, el("span", { class: "grow" }), speed, pitch, this.meter, volume);
     player.addEventListener("change", () => this.show());
@@ -71,7 +71,7 @@ export class Transport {
     const { player } = this, sheet = player.sheet;
     if (!sheet) { if (this.where.textContent !== "0:00") this.where.textContent = "0:00"; return; }
     const tick = player.position();
-    const text = `${clock(sheet.time.toSeconds(tick))} / ${clock(player.length)}  ·  bar ${barAt(sheet.song, tick) + 1}`;
+    const text = `${clock(sheet.time.toSeconds(tick))} / ${clock(player.length)}  ·  ${barName(sheet.song, tick)}`;
     if (this.where.textContent !== text) this.where.textContent = text;
     const level = player.level();
     if (Math.abs(this.meter.value - level) > 0.0001) this.meter.value = level;

@@ -1,56 +1,70 @@
-// What is wanted: style, mix, example, parts, strength, and the rest under "More".
-import { button, el, field, icon, pretty, select, uid } from "./dom";
-import type { About, Settings, SongInfo } from "./types";
+// What is wanted: a style and a button; all else stands in folds that say what they hold.
+import { button, el, field, icon, select, styled, uid } from "./dom";
+import { BeginAndEnd, type Fold, Manner, Players, Sections, TuneAndChords } from "./folds";
+import type { About, HeardData, Settings, SongInfo } from "./types";
+
+const PLAIN: Settings = {
+  to: "jazz", like: null, strength: 1, parts: [], melody: "keep", harmony: "enrich", key: "", tempo: null, seed: 1, takes: 1,
+  instruments: {}, feel: null, level: "", count_in: false, intro: 0, ending: "", energy: "", enter: "",
+  density: {}, register: {}, figure: {}, keep: [], locked: [], earlier: null, take: 0,
+};
 
 export class Wishes {
   readonly root = el("form", { class: "wishes", "aria-label": "How to make it" });
+  private said: Settings = structuredClone(PLAIN);
   private style: string;
   private second = "";
   private share = 0.5;
-  private like: string | null = null;
   private parts = new Set<string>();
   private ownBand = true;
-  private melody = true;
-  private strength = 1;
-  private harmony = "enrich";
-  private key = "";
-  private tempo: number | null = null;
-  private seed = 1;
-  private takes = 1;
-  private instruments: Record<string, number> = {};
-  private feel: number | null = null;
   private songs: SongInfo[] = [];
   private song = "";
+  private heard: HeardData | null = null;
   private go = el("button", { type: "submit", class: "go" });
   private stop = el("button", { type: "button", class: "go stop", hidden: true }, "Stop");
   private seedInput = el("input", { type: "number", min: "0", max: "2147483647", step: "1", class: "seed" });
-  private open = { mix: false, more: false };
+  private mixing = false;
+  private open = new Set<string>();
+  private told = new Map<string, () => string>();
   private making = false;
+  private manner: Manner;
+  private folds: Fold[];
+  private sections: Sections;
 
   constructor(private readonly about: About, private readonly onMake: (settings: Settings) => void, private readonly onStop: () => void, private readonly onExample: (file: File) => void) {
     this.style = about.styles.find((s) => s.name === "jazz")?.name ?? about.styles[0].name;
+    this.manner = new Manner(about);
+    this.sections = new Sections(about);
+    this.folds = [new TuneAndChords(about), new Players(about), this.sections, new BeginAndEnd(about)];
     this.root.addEventListener("submit", (event) => { event.preventDefault(); this.onMake(this.settings()); });
+    this.root.addEventListener("change", () => this.tell());
     this.stop.onclick = () => this.onStop();
     this.draw();
   }
 
   settings(): Settings {
-    const to = this.like ? "" : this.second && this.open.mix
-      ? `${this.style}:${(1 - this.share).toFixed(2)},${this.second}:${this.share.toFixed(2)}` : this.style;
-    return {
-      to, like: this.like, strength: this.strength, parts: this.ownBand ? [] : [...this.parts], melody: this.melody,
-      harmony: this.harmony, key: this.key, tempo: this.tempo, seed: Number(this.seedInput.value) || 0, takes: this.takes,
-      instruments: this.instruments, feel: this.feel, keep: [], earlier: null, take: 0,
-    };
+    const plain = this.manner.named(this.style);
+    const mixed = `${this.style}:${(1 - this.share).toFixed(2)},${this.second}:${this.share.toFixed(2)}`;
+    const to = this.said.like ? "" : this.mixed ? mixed : this.sections.styled(plain);
+    const band = this.band();
+    const playing = <V>(by: Record<string, V>) => Object.fromEntries(Object.entries(by).filter(([part]) => part === "melody" || band.includes(part)));
+    const { said } = this;
+    return { ...structuredClone(said), to, parts: this.ownBand ? [] : [...this.parts], seed: Number(this.seedInput.value) || 0,
+      instruments: playing(said.instruments), density: playing(said.density), register: playing(said.register), figure: playing(said.figure) };
   }
 
-  likeSong(song: string): void { this.like = song; this.ownBand = true; this.draw(); }
+  likeSong(song: string): void { this.said.like = song; this.ownBand = true; this.draw(); }
 
-  /** Which songs there are to take a style from, and which one is at hand. */
-  known(songs: SongInfo[], song: string): void {
+  /** Which songs there are to take a style from, which one is at hand, and what was heard of it. */
+  known(songs: SongInfo[], song: string, heard: HeardData): void {
+    if (song !== this.song || JSON.stringify(heard.sections) !== JSON.stringify(this.heard?.sections)) {
+      this.said.energy = this.said.enter = "";
+      this.sections.clear();
+    }
     this.songs = songs;
     this.song = song;
-    if (this.like === song || !songs.some((s) => s.song === this.like)) this.like = null;
+    this.heard = heard;
+    if (this.said.like === song || !songs.some((s) => s.song === this.said.like)) this.said.like = null;
     this.draw();
   }
 
@@ -61,79 +75,102 @@ export class Wishes {
     if (making) this.stop.focus({ preventScroll: true });
   }
 
+  /** The settings of a result, to be made again or changed. */
   take(settings: Settings): void {
-    const named = settings.to.split(",").map((part) => part.split(":"));
-    if (named[0][0]) this.style = named[0][0];
+    this.said = { ...structuredClone(PLAIN), ...structuredClone(settings), keep: [], locked: [], earlier: null, take: 0 };
+    const sectional = /(^|,)([A-Z]|\d)[\d-]*:/.test(settings.to);
+    this.sections.clear(sectional ? settings.to : "");
+    const named = (sectional ? settings.to.replace(/^[^:]*:/, "").split(",")[0] : settings.to).split(",").map((part) => part.split(":"));
+    const [style, manner] = named[0][0].split("/");
+    if (style) this.style = style;
+    this.manner.name = manner ?? "";
     this.second = named[1]?.[0] ?? "";
-    this.open.mix = Boolean(this.second);
+    this.mixing = Boolean(this.second);
     if (this.second) this.share = Number(named[1][1]);
-    Object.assign(this, { like: settings.like, strength: settings.strength, melody: settings.melody, harmony: settings.harmony,
-      key: settings.key, tempo: settings.tempo, takes: settings.takes, seed: settings.seed, instruments: { ...settings.instruments }, feel: settings.feel });
     this.ownBand = !settings.parts.length;
     this.parts = new Set(settings.parts);
     this.draw();
   }
 
-  private band(): string[] { return this.about.styles.find((s) => s.name === this.style)?.parts ?? []; }
+  private get mixed(): boolean { return this.mixing && Boolean(this.second); }
+
+  private band(): string[] {
+    return this.ownBand ? this.about.styles.find((s) => s.name === this.style)?.parts ?? [] : this.about.parts.filter((p) => this.parts.has(p));
+  }
 
   private draw(): void {
-    const { about } = this;
-    const others = this.songs.filter((s) => s.song !== this.song);
+    const { about, said } = this;
     if (this.ownBand) this.parts = new Set(this.band());
-    const label = this.like ? `Make it like ${this.songs.find((s) => s.song === this.like)?.title ?? "that song"}`
-      : `Make it ${this.style}${this.open.mix && this.second ? ` and ${this.second}` : ""}`;
-    this.go.textContent = label;
-    this.seedInput.value = String(this.seed);
-    this.seedInput.oninput = () => { this.seed = Number(this.seedInput.value) || 0; };
+    const like = this.songs.find((s) => s.song === said.like)?.title;
+    this.go.textContent = said.like ? `Make it like ${like ?? "that song"}` : `Make it ${styled(this.style)}${this.mixed ? ` and ${styled(this.second)}` : ""}`;
+    this.seedInput.value = String(said.seed);
+    this.seedInput.oninput = () => { said.seed = Number(this.seedInput.value) || 0; };
     const name = uid("style");
     const styles = el("fieldset", { class: "styles" }, el("legend", {}, "Style"),
-      el("div", { class: "pills" }, ...about.styles.map((s) => this.radio(name, s.name, s.name, !this.like && this.style === s.name, () => { this.style = s.name; this.like = null; this.ownBand = true; this.draw(); }))));
-    const mix = el("div", { class: "mixing" },
-      this.check("Mix with another style", this.open.mix, (on) => { this.open.mix = on; if (on) this.second ||= about.styles.find((s) => s.name !== this.style)!.name; this.draw(); }, this.like !== null),
-      this.open.mix && !this.like && el("div", { class: "mix-row" },
-        field("The other style", select(about.styles.filter((s) => s.name !== this.style).map((s) => [s.name, s.name]), this.second, (v) => { this.second = v; this.draw(); })),
-        this.slider("How much of it", 0.1, 0.9, 0.05, this.share, (v) => { this.share = v; }, (v) => `${Math.round(v * 100)} %`)));
-    const file = el("input", { type: "file", "aria-label": "Bring a song to take the style from", onchange: () => { if (file.files?.[0]) this.onExample(file.files[0]); } });
-    const bring = el("label", { class: "small plain file-button" }, file, "Or like a song that you bring");
-    const like = !others.length ? bring : el("div", { class: "like-row" }, field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], this.like ?? "", (v) => { this.like = v || null; this.ownBand = true; this.draw(); })), el("label", { class: "small file-button", title: "Bring a song to take the style from" }, file, icon("plus")));
-    const band = el("fieldset", { class: "band" }, el("legend", {}, "Band"),
-      el("div", { class: "pills small" },
-        this.chip("tune", this.melody, (on) => { this.melody = on; this.draw(); }),
-        ...(this.like ? [] : about.parts.map((part) => this.chip(part, this.parts.has(part), (on) => {
-          this.ownBand = false;
-          if (on) this.parts.add(part); else this.parts.delete(part);
-          if (!this.parts.size) this.ownBand = true;
-          this.draw();
-        })))),
-      this.like ? el("p", { class: "hint" }, "The band is that of the example.") : !this.ownBand && el("button", { type: "button", class: "small plain", onclick: () => { this.ownBand = true; this.draw(); } }, `The usual band of ${this.style}`));
-    const strength = this.slider("How far", 0, 2, 0.1, this.strength, (v) => { this.strength = v; }, (v) => (v < 0.5 ? "hardly" : v < 0.9 ? "gently" : v <= 1.1 ? "in style" : v <= 1.5 ? "strongly" : "exaggerated"));
-    const more = el("details", { class: "more", open: this.open.more, ontoggle: (event: Event) => { this.open.more = (event.target as HTMLDetailsElement).open; } }, el("summary", {}, "More"),
-      el("div", { class: "grid" },
-        field("Chords", select([["keep", "as they are"], ["enrich", "enriched"], ["reharmonise", "reharmonised"]], this.harmony, (v) => { this.harmony = v; })),
-        field("Key", select([["", "the song's own"], ...about.keys.map((k) => [k, pretty(k)] as [string, string])], this.key, (v) => { this.key = v; })),
-        field("Tempo", el("input", { type: "number", min: "20", max: "400", placeholder: "the song's own", value: this.tempo ?? "", oninput: (event: Event) => { this.tempo = Number((event.target as HTMLInputElement).value) || null; } })),
-        field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(this.takes), (v) => { this.takes = Number(v); })),
-        field("Timing", select([["", "as the style's songs"], ["0", "exactly on the grid"], ["0.5", "a little loose"], ["1", "as players play"]], this.feel === null ? "" : String(this.feel), (v) => { this.feel = v === "" ? null : Number(v); })),
-        ...this.players()));
-    const seed = el("div", { class: "seed-row" }, field("Seed", this.seedInput), button("Another seed", "dice", () => { this.seed = Math.floor(Math.random() * 10000); this.seedInput.value = String(this.seed); }));
+      el("div", { class: "pills small" }, ...about.styles.map((s) => this.radio(name, s.name, !said.like && this.style === s.name, () => { this.style = s.name; said.like = null; this.ownBand = true; this.manner.name = ""; this.draw(); }))));
+    const seed = el("div", { class: "seed-row" }, field("Seed", this.seedInput), button("Another seed", "dice", () => { said.seed = Math.floor(Math.random() * 10000); this.seedInput.value = String(said.seed); }),
+      field("Takes", select(Array.from({ length: about.limits.takes }, (_, i) => [String(i + 1), String(i + 1)]), String(said.takes), (v) => { said.takes = Number(v); })));
+    const kind = !said.like && !this.mixed && this.manner.draw(this.style);
+    this.told.clear();
+    const at = { said, band: this.band(), heard: this.heard, style: this.style, redraw: () => this.draw() };
+    const folds = [
+      this.fold("Mix, example, how far", () => this.mixTold(), this.mix()),
+      this.fold("Band", () => (said.like ? "the example's" : this.band().join(", ")), this.bandBox()),
+      ...this.folds.filter((f) => f.shows(at)).map((f) => this.fold(f.name, () => f.told(at), f.draw(at))),
+    ];
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.what;
-    this.root.replaceChildren(styles, mix, like, band, strength, more, el("div", { class: "make-row" }, seed, this.go, this.stop));
+    this.root.replaceChildren(styles, ...(kind ? [kind] : []), el("div", { class: "make-row" }, this.go, this.stop, seed), el("div", { class: "folds" }, ...folds));
     if (focused) this.root.querySelector<HTMLElement>(`[data-what="${CSS.escape(focused)}"]`)?.focus();
+    this.tell();
     this.busy(this.making);
   }
 
-  /** What the tune and each part of the band are played on. */
-  private players(): HTMLElement[] {
-    const known = this.about.instruments;
-    return ["melody", ...this.about.parts.filter((p) => this.parts.has(p))].filter((part) => known[part] && !this.like).map((part) =>
-      field(part === "melody" ? "The tune on" : `${part[0].toUpperCase()}${part.slice(1)} on`,
-        select([["", "as usual"], ...known[part].map(([program, name]) => [String(program), name] as [string, string])], String(this.instruments[part] ?? ""), (v) => {
-          if (v === "") delete this.instruments[part]; else this.instruments[part] = Number(v);
-        })));
+  private fold(name: string, told: () => string, content: HTMLElement): HTMLElement {
+    this.told.set(name, told);
+    return el("details", { class: "fold", open: this.open.has(name), ontoggle: (event: Event) => { if ((event.target as HTMLDetailsElement).open) this.open.add(name); else this.open.delete(name); } },
+      el("summary", {}, el("span", {}, name), el("span", { class: "told", data: { fold: name } })), content);
   }
 
-  private radio(name: string, value: string, text: string, checked: boolean, on: () => void): HTMLElement {
-    return el("label", { class: "pill" }, el("input", { type: "radio", name, value, checked, onchange: on, data: { what: `style-${value}` } }), el("span", {}, text));
+  /** Each fold says what it holds, so that nobody has to open it to know. */
+  private tell(): void {
+    for (const node of this.root.querySelectorAll<HTMLElement>(".told")) node.textContent = this.told.get(node.dataset.fold!)?.() ?? "";
+  }
+
+  private mixTold(): string {
+    const like = this.songs.find((s) => s.song === this.said.like)?.title;
+    return [like ? `like ${like}` : "", this.mixed && !like ? `${styled(this.second)} ${Math.round(this.share * 100)} %` : "", this.said.strength !== 1 ? far(this.said.strength) : ""].filter(Boolean).join(", ");
+  }
+
+  private mix(): HTMLElement {
+    const { about, said } = this;
+    const others = this.songs.filter((s) => s.song !== this.song);
+    const file = el("input", { type: "file", "aria-label": "Bring a song to take the style from", onchange: () => { if (file.files?.[0]) this.onExample(file.files[0]); } });
+    const bring = el("label", { class: "small file-button", title: "Bring a song to take the style from" }, file, icon("plus"), el("span", {}, "A song to sound like"));
+    return el("div", { class: "fold-box" },
+      el("div", { class: "mixing" },
+        this.check("Mix with another style", this.mixing, (on) => { this.mixing = on; if (on) this.second ||= about.styles.find((s) => s.name !== this.style)!.name; this.draw(); }, said.like !== null),
+        this.mixing && !said.like && el("div", { class: "mix-row" },
+          field("The other style", select(about.styles.filter((s) => s.name !== this.style).map((s) => [s.name, styled(s.name)]), this.second, (v) => { this.second = v; this.draw(); })),
+          this.slider("How much of it", 0.1, 0.9, 0.05, this.share, (v) => { this.share = v; }, (v) => `${Math.round(v * 100)} %`))),
+      others.length ? el("div", { class: "like-row" }, field("Or like another song", select([["", "–"], ...others.map((s) => [s.song, s.title] as [string, string])], said.like ?? "", (v) => { said.like = v || null; this.ownBand = true; this.draw(); })), bring) : bring,
+      this.slider("How far", 0, 2, 0.1, said.strength, (v) => { said.strength = v; }, far));
+  }
+
+  private bandBox(): HTMLElement {
+    if (this.said.like) return el("p", { class: "hint fold-box" }, "The band is that of the example.");
+    return el("fieldset", { class: "band fold-box" }, el("legend", { class: "hidden" }, "Band"),
+      el("div", { class: "pills small" }, ...this.about.parts.map((part) => this.chip(part, this.parts.has(part), (on) => {
+        this.ownBand = false;
+        if (on) this.parts.add(part); else this.parts.delete(part);
+        if (!this.parts.size) this.ownBand = true;
+        this.draw();
+      }))),
+      !this.ownBand && el("button", { type: "button", class: "small plain", onclick: () => { this.ownBand = true; this.draw(); } }, `The usual band of ${styled(this.style)}`),
+      el("p", { class: "hint" }, "To keep a track of your own song, close the lock beside it."));
+  }
+
+  private radio(name: string, value: string, checked: boolean, on: () => void): HTMLElement {
+    return el("label", { class: "pill" }, el("input", { type: "radio", name, value, checked, onchange: on, data: { what: `style-${value}` } }), el("span", {}, styled(value)));
   }
 
   private chip(text: string, checked: boolean, on: (checked: boolean) => void): HTMLElement {
@@ -154,3 +191,5 @@ export class Wishes {
     return row;
   }
 }
+
+const far = (v: number): string => (v < 0.5 ? "hardly" : v < 0.9 ? "gently" : v <= 1.1 ? "in style" : v <= 1.5 ? "strongly" : "exaggerated");

@@ -170,14 +170,47 @@ try {
     assert.equal(await page.locator(".pane.base .chord").nth(1).textContent(), "Dm7");
   });
 
+  await step("everything that may be said is there, named", async () => {
+    for (const fold of await page.locator(".folds .fold > summary").all()) await fold.click();
+    for (const player of await page.locator(".players summary").all()) await player.click();
+    await accessible("all folds open");
+    for (const name of ["Kind of jazz", "Chords", "Introduction", "Ending", "Piano and guitar", "Figure", "Density", "Register", "Bass from"])
+      assert.ok(await page.locator(".wishes").getByLabel(name, { exact: true }).first().isVisible(), name);
+  });
+
+  await step("an introduction, a count-in, a kept track", async () => {
+    await page.getByLabel("Introduction").selectOption("2");
+    await page.getByText("A bar of stick strokes before it").click();
+    assert.match(await page.locator(".told[data-fold='Beginning and end']").textContent(), /count-in, 2 bars before/);
+    await page.locator(".gutter-pane.base").getByRole("button", { name: "Keep Bass as it is in what is made" }).click();
+    await page.getByRole("button", { name: "Make it jazz" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".results li").length === 3, null, WAIT);
+    const said = await page.locator(".results li.now .pick span").textContent();
+    assert.match(said, /own track 3.*count-in · intro 2/);
+    await page.getByRole("button", { name: "To the beginning" }).click();
+    await page.waitForFunction(() => /introduction, 2 to go/.test(document.querySelector(".where").textContent));
+    await page.locator(".gutter-pane.base").getByRole("button", { name: "Keep Bass as it is in what is made" }).click();
+    await page.locator(".pop.accent summary").click();
+    const midi = await taken(page.locator(".away-link", { hasText: /^MIDI$/ }));
+    assert.equal(midi.data.subarray(0, 4).toString(), "MThd");
+    await page.keyboard.press("Escape");
+  });
+
   await step("compose", async () => {
     await page.getByRole("tab", { name: "Arrange" }).focus();
     await page.keyboard.press("ArrowRight");
     assert.ok(await page.locator("#panel-compose").isVisible());
+    for (const fold of await page.locator("#panel-compose .fold > summary").all()) await fold.click();
     await accessible("the composer");
+    await page.getByLabel("Over these chords").fill("| C | Am | F | G |");
+    await page.getByRole("button", { name: "Compose a song" }).click();
+    await page.waitForFunction(() => document.querySelectorAll("#songs option").length === 2 && document.querySelectorAll(".results li").length === 1 && document.querySelector(".results li.now"), null, WAIT);
+    assert.equal(await page.locator(".pane.base .chord").nth(1).textContent(), "Am");
+    assert.ok(await page.locator(".gutter-pane.result .name").count() >= 3, "a band plays it");
+    await page.getByRole("tab", { name: "Compose" }).click();
     await page.locator("#panel-compose input[type=range]").fill("80");
     await page.getByRole("button", { name: "Compose a tune" }).click();
-    await page.waitForFunction(() => document.querySelectorAll("#songs option").length === 2 && !document.getElementById("panel-arrange").hidden, null, WAIT);
+    await page.waitForFunction(() => document.querySelectorAll("#songs option").length === 3 && !document.getElementById("panel-arrange").hidden, null, WAIT);
   });
 
   await step("report", async () => {

@@ -145,7 +145,7 @@ async def take_away(studio: Here, visit: str, result: str, name: str, take: Take
             "song": str(song),
             "base": str(folder / "base.json"),
             "swing": told["swing"],
-            "count_in": told["settings"]["count_in"],
+            "count_in": told["settings"].get("count_in", False),
             "name": name,
             "folder": str(made),
             "title": told["title"],

@@ -162,8 +162,7 @@ def _make(task: Json, say: Say) -> Json:
         options = replace(options, kept=kept)
     like = Path(task["like"]) if task["like"] else None
     wish = making.Wish(options, like, task["redo"], earlier, tuple(said["locked"]))
-    if not wish.redo:
-        say({"event": "plan", **asdict(making.plan(lead, wish))})
+    say({"event": "plan", **asdict(making.plan(lead, wish))})
 
     def on_music(take: int, bar: int, tracks: list[Json]) -> None:
         say({"event": "music", "take": take, "bar": bar, "tracks": tracks})
@@ -178,11 +177,14 @@ def _write(folder: Path, made: Made) -> None:
     from restyle.studio import making
 
     told = _told(folder / "result.json")
-    count_in = told["settings"]["count_in"]
+    count_in = told["settings"].get("count_in", False)
     for number, song in enumerate(made.takes):
         shown = song_json(making.sounding(song, count_in))
-        shown |= {"before": made.before + making.lead_in(song, count_in)}
-        shown |= {"score": made.scores[number]}
+        shown |= {
+            "bars": making.dressed(song, count_in).bar_starts().tolist(),
+            "before": made.before + making.lead_in(song, count_in),
+            "score": made.scores[number],
+        }
         save(folder / f"take-{number}.song.json", dumps(whole_json(song)))
         save(folder / f"take-{number}.json", dumps(shown))
     told |= {
