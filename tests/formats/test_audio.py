@@ -18,6 +18,7 @@ from restyle.io.audio.loudness import (
     loudness,
 )
 from restyle.io.audio.synth import RATE, Synth, find_synth
+from restyle.music.classes import PARTS
 from restyle.music.song import TICKS, Song, Tempo, Track, notes_array
 
 
@@ -91,6 +92,15 @@ def test_each_format_reads_back_as_it_was_written(mix, ending, tmp_path):
     assert np.abs(sound).max() < 1.0
     back = loudness(block_loudness(sound.astype(np.float32), rate))
     assert back == pytest.approx(mix.loudness, abs=0.5)
+
+
+def test_whatever_part_plays_has_its_level_in_the_band():
+    assert audio.LEVELS.keys() == {*PARTS, ""}
+    chord = notes_array([(0, TICKS, 60, 90)])
+    players = [Track(str(program), program, chord) for program in (61, 48, 73)]  # brass among them
+    assert (
+        np.abs(audio.mixed(Song(tracks=tuple(players), tempos=(Tempo(0, 120.0),))).sound).max() > 0
+    )
 
 
 def test_an_example_as_mp3_and_a_pickup_that_is_not_waited_for(examples, tmp_path):

@@ -34,7 +34,9 @@ ROWS = ("model", "floor", "ceiling", "chance", "mma")
 """The model's results; the base unchanged; a real song of the target style; what a random other
 real song plays, under the base's tune; what MMA plays."""
 
-_PROGRAMS = {"bass": 33, "guitar": 25, "keys": 16, "strings": 48, "winds": 65, "synth": 88}
+_PROGRAMS = {
+    "bass": 33, "guitar": 25, "keys": 16, "strings": 48, "winds": 65, "brass": 61, "synth": 88,
+}  # fmt: skip
 Arrange = Callable[[LeadSheet, str], Result]
 """A lead sheet and the name of a style to a result: a model at work."""
 

@@ -40,10 +40,10 @@ OnSound = Callable[[int, int], None]
 """Told of the seconds of sound that are rendered so far, and of those that there will be."""
 LEVELS = {
     "drums": -8.0, "bass": -6.0, "piano": -6.0, "guitar": -7.0, "keys": -8.0, "strings": -8.0,
-    "winds": -7.0, "synth": -9.0, "": -10.0,
+    "winds": -7.0, "brass": -7.0, "synth": -9.0, "": -10.0,
 }  # fmt: skip
 """How loud each part is in the band, LU; all tracks of a part together."""
-PANS = {"piano": 52, "guitar": 80, "keys": 84, "strings": 44, "winds": 76, "synth": 40}
+PANS = {"piano": 52, "guitar": 80, "keys": 84, "strings": 44, "winds": 76, "brass": 60, "synth": 40}
 """Where each part sits, 0 left to 127 right; the others in the middle, at 64."""
 MARGIN = (3.0, 6.0)
 """LU that the melody stands above the band, at least and at most."""
