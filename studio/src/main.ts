@@ -24,6 +24,7 @@ let take: TakeData | null = null;
 let making: { job: string; result: string } | null = null;
 let back: Chosen[] = [];
 let forth: Chosen[] = [];
+const stale = new Set<string>(); // results of what was heard before it was mended
 
 const arrange = byId("panel-arrange");
 const status = el("p", { class: "status", role: "status" });
@@ -39,7 +40,7 @@ async function begin(): Promise<void> {
   songs = visit.songs.filter((s) => s.state === "heard");
   results = visit.results;
   stage = new Stage(player, mendChord, tools);
-  wishes = new Wishes(about, (settings) => void make(locked(settings)).catch(wrong), () => { if (making) void api.cancel(making.job).catch(wrong); }, (file) => void exemplar(file).catch(wrong));
+  wishes = new Wishes(about, (settings) => void make(fresh(locked(settings))).catch(wrong), () => { if (making) void api.cancel(making.job).catch(wrong); }, (file) => void exemplar(file).catch(wrong));
   facts = new Facts((mends) => void mend(mends).catch(wrong));
   sheet = new Sheet(player);
   list = new Results(about, {
@@ -205,6 +206,7 @@ async function mend(mends: Mends): Promise<void> {
     const { job } = await patient(() => api.mend(song, mends));
     await api.follow(job);
     heard = await api.heard(song);
+    for (const result of ofSong()) stale.add(result.result);
     await refresh();
     player.load("base", heard);
     player.seek(was);
@@ -224,6 +226,15 @@ function mendChord(tick: number, symbol: string): void {
 }
 
 const make = (settings: Settings) => work(() => api.make(song, settings), settings.tempo);
+
+/** Who asks for the same once more wants another: it gets the next seed, unless the song was mended. */
+function fresh(settings: Settings): Settings {
+  const there = new Set(ofSong().filter((r) => r.state === "done" && !r.bars && !stale.has(r.result)).map((r) => told(r.settings)));
+  let { seed } = settings;
+  while (there.has(told({ ...settings, seed }))) seed++;
+  return seed === settings.seed ? settings : locked(wishes.another(seed));
+}
+const told = (settings: Settings): string => JSON.stringify(Object.entries(settings).filter(([name]) => name !== "take").sort());
 
 /** The song's tracks that are locked stay as they are, the result's parts as the result has them. */
 function locked(settings: Settings): Settings {

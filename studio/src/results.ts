@@ -83,7 +83,7 @@ export class Results {
     };
     const files = Object.keys(this.about.files);
     const has = (name: string) => files.includes(name);
-    return popup("Take away", "down", el("div", { class: "away" },
+    return popup("Download", "down", el("div", { class: "away" },
       ...([["song.mid", "MIDI", true], ["song.musicxml", "MusicXML"], ["score.pdf", "Sheet music, PDF"], ["song.mp3", "Sound, MP3"], ["song.wav", "Sound, WAV"], ["roll.png", "Picture"],
         ["parts.zip", "Parts, each in its key, PDF"], ["tracks.zip", "MIDI of each part"], ["stems.zip", "Sound of each part"], ["all.zip", "All of it, ZIP"]] as [string, string, boolean?][])
         .filter(([name]) => has(name)).map(([name, label, drag]) => link(name, label, drag)),

@@ -75,6 +75,9 @@ export class Wishes {
     if (making) this.stop.focus({ preventScroll: true });
   }
 
+  /** Another seed: of the same wish the same comes out. */
+  another(seed: number): Settings { this.said.seed = seed; this.seedInput.value = String(seed); return this.settings(); }
+
   /** The settings of a result, to be made again or changed. */
   take(settings: Settings): void {
     this.said = { ...structuredClone(PLAIN), ...structuredClone(settings), keep: [], locked: [], earlier: null, take: 0 };
