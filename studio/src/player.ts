@@ -81,6 +81,7 @@ export class Player extends EventTarget {
   }
 
   has(side: Side): boolean { return side in this.sheets; }
+  song(side: Side): SongData | undefined { return this.sheets[side]?.song; }
   voices(side: Side): Voice[] { return this.sheets[side]?.voices ?? []; }
   get sheet(): Sheet | undefined { return this.sheets[this.side]; }
   get length(): number { return this.sheet ? this.sheet.time.toSeconds(this.sheet.song.bars.at(-1)!) : 0; }

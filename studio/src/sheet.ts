@@ -60,7 +60,7 @@ export class Sheet {
   }
 
   private follow(): void {
-    const song = this.player.sheet?.song;
+    const song = this.player.song("result"); // whichever of the two is heard
     if (!song || !this.bars.length) return;
     const bar = barAt(song, this.player.position());
     if (bar === this.bar) return;
