@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -161,8 +162,9 @@ async def take_away(studio: Here, visit: str, result: str, name: str, take: Take
 
 def _file_name(told: Json, name: str) -> str:
     """What a file is called when it is taken away: the song and its style."""
-    title = told["title"].lower().replace(" ", "-")
-    style = told.get("style", "").lower().replace(" ", "-")
+    title, style = (
+        re.sub(r"\W+", "-", told.get(name, "").lower()).strip("-") for name in ("title", "style")
+    )
     kind = {"stems.zip": ".stems", "parts.zip": ".parts", "tracks.zip": ".tracks"}.get(name, "")
     return f"{title}.{style}{kind}{Path(name).suffix}"
 
