@@ -89,6 +89,34 @@ def test_a_beat_that_means_nothing_is_known_for_it():
     assert tapped_gain > 4
 
 
+@pytest.mark.parametrize("bpm", [53, 100, 140])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_who_plays_about_the_beat_of_the_file_has_heard_it(bpm, seed):
+    """A band to a click, up to 90 ms before and after it: the file's beat is the music's."""
+    rng = np.random.default_rng(seed)
+    lean, hand = (TICKS * bpm / 60 * seconds for seconds in (0.09, 0.009))
+
+    def freely(ticks):
+        off = lean * np.sin(ticks / (7.3 * TICKS)) + rng.normal(0, hand, len(ticks))
+        return np.maximum(ticks + np.rint(off).astype(int), 0)
+
+    song = moved(replace(band(bars=40, seed=seed), tempos=(Tempo(0, float(bpm)),)), freely)
+    assert not grid_fit(song).trusted
+    barred = put_in_bars(song)
+    assert not barred.live
+    assert barred.song.tempos == song.tempos
+    assert barred.song.meters == (Meter(0, 4, 4),)
+
+
+@pytest.mark.parametrize("bpm", [94, 138])
+def test_a_default_meter_makes_no_beat_of_a_transcription(bpm):
+    song, beats = transcription(bpm, 1, 16)
+    barred = put_in_bars(replace(song, meter_known=True))
+    assert barred.live
+    heard = seconds_at(barred.song.tempos, np.arange(0, barred.song.end, TICKS)) + barred.begin
+    assert mir_eval.beat.f_measure(beats, heard) > 0.95
+
+
 def test_real_time_is_kept_on_heard_beats():
     rng = np.random.default_rng(4)
     song, _ = played(band(), lambda at: 90 + 25 * at, rng, jitter=0.012)
@@ -118,4 +146,3 @@ def test_nothing_to_tap_to_is_no_beat_but_no_error():
     assert put_in_bars(one).song.note_count == 1
     two = notes_array([(55, 100, 60, 80), (1000003, 7, 61, 80)])
     assert put_in_bars(Song((Track("", 0, two),), meter_known=False)).song.note_count == 2
-    assert tapped(accents(one), trained_ear()) is None or True

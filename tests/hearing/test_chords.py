@@ -142,6 +142,18 @@ def test_one_tone_is_no_chord_of_another_root(pitch: int, bars: int) -> None:
 
 
 @pytest.mark.parametrize("semitones", range(-5, 7))
+def test_a_root_alone_does_not_change_the_third(semitones: int) -> None:
+    bars = [(36, (67, 64, 67, 72)), (31, (71, 67, 69, 71)), (33, (72, 69, 67, 64))]
+    bars += [(38, (65, 67, 62, 62)), (36, (67, 64, 67, 72)), (31, (74, 71, 67, 71))]
+    bars += [(31, (69, 67, 65, 62)), (36, (64, 62, 60, 60))]
+    tune = [row for i, (_, notes) in enumerate(bars) for row in line(i, notes)]
+    bass = [row for i, (low, _) in enumerate(bars) for row in line(i, [low, low], 2)]
+    found = find_chords(transposed(song(tune, bass, programs=[73, 32]), semitones))
+    fourth = [c for c in found if 12 * TICKS <= c.start < 16 * TICKS]
+    assert [(c.root, c.triad) for c in fourth] == [((2 + semitones) % 12, "min")]
+
+
+@pytest.mark.parametrize("semitones", range(-5, 7))
 def test_a_bar_of_a_plain_chord_is_never_no_chord(semitones: int) -> None:
     """Arpeggios and held chords between bars of rests, at the beginning and within."""
     a = [57 + semitones, 61 + semitones, 64 + semitones]

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from restyle.analysis.accents import Frames, accents
 from restyle.analysis.align import delayed, on_beats, seconds_at, steadied
 from restyle.analysis.bars import PLACES, find_bars, place_fits, place_scores, plainly_better
-from restyle.analysis.beats import file_beats, find_beats, grid_fit
+from restyle.analysis.beats import DOTTED, dotted_phases, file_beats, find_beats, grid_fit
 from restyle.analysis.ear import PHASES, Ear, trained_ear
 from restyle.analysis.meter import stated_meters
 from restyle.analysis.tracking import fit, profile
 from restyle.analysis.tracks import TOGETHER
 from restyle.music.song import TICKS, Meter, Song
 
-_DOTTED = TICKS * 3 // 2
 _STEADY = 0.015  # seconds that a tapped beat may be moved for a steady tempo
 _EARLY = 0.05  # seconds; a first note that comes so little before a beat is meant on it
 _LEAST_BEATS = 24  # with fewer a file's bar lines are believed without a doubt
@@ -74,7 +73,7 @@ def _in_doubt(song: Song) -> Barred:
     program's default. Any other meter is somebody's word.
     """
     meter = song.meters[0]
-    unit = _DOTTED if _is_compound(meter) else TICKS
+    unit = DOTTED if _is_compound(meter) else TICKS
     count = meter.bar_length(TICKS) // unit
     beats = seconds_at(song.tempos, np.arange(0, song.end, unit))
     known = count in PLACES and meter.bar_length(TICKS) == count * unit
@@ -127,11 +126,10 @@ def _file_unit(
         return phase, TICKS
     quarters = fit(frames, file_beats(song, phase), ear) + _QUARTER_BONUS
     dotted = {
-        start: fit(frames, file_beats(song, start, _DOTTED), ear)
-        for start in ((phase + k * TICKS // 2) % _DOTTED for k in range(3))
+        start: fit(frames, file_beats(song, start, DOTTED), ear) for start in dotted_phases(phase)
     }
     best = max(dotted, key=lambda start: dotted[start])
-    return (best, _DOTTED) if stated or dotted[best] > quarters else (phase, TICKS)
+    return (best, DOTTED) if stated or dotted[best] > quarters else (phase, TICKS)
 
 
 def _first_note(song: Song) -> int:
@@ -176,7 +174,7 @@ def _on_played_beats(song: Song, frames: Frames, beats: NDArray[np.float64], ear
     begin, end = seconds_at(song.tempos, np.array([_first_note(song), song.end]))
     beats = _covering(steadied(beats, _STEADY), float(begin), float(end))
     downbeats, last = find_bars(place_scores(frames, beats, ear))
-    unit = _DOTTED if _divided_in_three(frames, beats) else TICKS
+    unit = DOTTED if _divided_in_three(frames, beats) else TICKS
     # The first bar is that of the first note, and what comes a little before its beat is on it.
     beat = int(np.searchsorted(beats, begin + _EARLY, side="right")) - 1
     beats[beat] = min(beats[beat], begin)

@@ -14,6 +14,9 @@ from restyle.analysis.ear import Ear
 from restyle.analysis.tracking import Tapped, fit, gain, taps, track
 from restyle.music.song import TICKS, Song, Tempo
 
+DOTTED = TICKS * 3 // 2
+"""Ticks of a dotted quarter."""
+
 _BINS = 96  # of a beat, 5 ticks each
 _HAIR = 15  # ticks; what is no further from the file's grid lies on it
 _TRUST = 0.6  # the file's grid is kept when it fits this well beside the best moved one
@@ -27,7 +30,7 @@ _FILE_BONUS = 1.0
 _PLAYED_MALUS = 4.0
 _DOUBTFUL = 0.4  # the same where the file states no meter
 _MEANT = 0.4  # share of the gain of tapped beats that the file's have, where they mean anything
-_SAME_TEMPO = 0.03  # octaves; two per cent
+_EVEN = 0.12  # of 1: onsets whose places in the file's beat are no more alike are spread evenly
 _BARS = 1.0  # nats for each nat a beat by which bars of four are heard on tapped beats
 _FOURS = 2.0  # nats for each that they are heard more plainly than bars of two
 _EARLY = 0.1  # seconds that the first note may come before the beat it is meant on
@@ -122,19 +125,23 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
     if judged.best < (_LOOSE if metered else _DOUBTFUL):
         played = tapped(frames, ear)
         if played is not None:
-            told = max(gain(frames, file_beats(song, p), ear) for p in scores)
+            ways = [*((p, TICKS) for p in scores), *((p, DOTTED) for p in dotted_phases(phase))]
+            told = max(gain(frames, file_beats(song, *way), ear) for way in ways)
             means_nothing = told < _MEANT * gain(frames, played.beats, ear)
-            means_nothing = means_nothing and not (metered and _share_tempo(own, played.beats))
+            means_nothing = means_nothing and not (metered and _keeps_time(song))
             better = judged.best < _LOOSE and played.score > scores[phase] + _PLAYED_MALUS
             if means_nothing or better:
                 return Beats(None, played.beats)
     return Beats(phase, own)
 
 
-def _share_tempo(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
-    """Whether beats have one tempo, or one is twice (four times) the other: no chance then."""
-    octaves = float(np.log2(np.median(np.diff(a)) / np.median(np.diff(b))))
-    return abs(octaves - round(octaves)) < _SAME_TEMPO
+def _keeps_time(song: Song) -> bool:
+    """Whether the onsets come back to some places in the file's beat, or in its half, its third or
+    its quarter: who played, however freely, heard it then. Of a beat that means nothing all places
+    are alike (the resultant length of circular statistics is near 0)."""
+    onsets = np.unique(np.concatenate([t.notes["start"] for t in song.tracks]))
+    turns = 2j * np.pi * (onsets % TICKS) / TICKS
+    return any(abs(np.exp(parts * turns).mean()) > _EVEN for parts in (1, 2, 3, 4))
 
 
 def _phases(song: Song, shift: int) -> list[int]:
@@ -149,6 +156,11 @@ def _phases(song: Song, shift: int) -> list[int]:
     grid = [(shift + k * TICKS // 4) % TICKS for k in range(4)]
     found = [0, *grid, *(int(p) * TICKS // _BINS for p in peaks)]
     return [0, *(p for p in dict.fromkeys(found) if _HAIR < p < TICKS - _HAIR)]
+
+
+def dotted_phases(phase: int) -> list[int]:
+    """Where dotted quarters may begin whose eighths lie on the file's, moved by `phase`."""
+    return [(phase + k * TICKS // 2) % DOTTED for k in range(3)]
 
 
 def file_beats(song: Song, phase: int, every: int = TICKS) -> NDArray[np.float64]:

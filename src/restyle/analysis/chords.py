@@ -111,7 +111,8 @@ def _spells_a_chord(heard: NDArray[np.float32], beats: Beats) -> NDArray[np.bool
 def _of_one_tone(
     path: NDArray[np.int64], heard: NDArray[np.float32], scores: NDArray[np.float32]
 ) -> NDArray[np.int64]:
-    """The path, with chords during all of which one pitch class sounds alone built on it.
+    """The path, with chords during all of which one pitch class sounds alone built on it: the
+    chord before or after where that is built on it, too, for a root alone changes no third.
 
     The network has learnt from songs in which such a tone belongs to a chord that sounds near by;
     such chords are longer than the tone alone.
@@ -122,7 +123,13 @@ def _of_one_tone(
     for i in np.flatnonzero((sums > 0).sum(axis=1) == 1):
         first, last = firsts[i], firsts[i + 1] if i + 1 < len(firsts) else len(path)
         tone = int(sums[i].argmax())
-        if path[first] != NO_CHORD and path[first] % 12 != tone:
+        if path[first] == NO_CHORD:
+            continue
+        beside = [path[at] for at in (first - 1, last) if 0 <= at < len(path)]
+        near = [state for state in beside if state != NO_CHORD and state % 12 == tone]
+        if near:
+            path[first:last] = near[0]
+        elif path[first] % 12 != tone:
             built = [12 * KINDS.index(triad) + tone for triad in ("maj", "min")]
             path[first:last] = built[int(scores[first:last, built].sum(axis=0).argmax())]
     return path
