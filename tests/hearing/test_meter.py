@@ -66,7 +66,10 @@ def family(meters):
             2,
             True,
             {"6/8", "12/8"},
-            marks=pytest.mark.xfail(reason="heard as 3/4: not mended yet", strict=True),
+            # Even broken chords: onsets alone speak for quarters. What would tell it, which eighths
+            # are longer, louder and lower, corrects 29 of 401 files that state 3/4, 6/8 or 12/8,
+            # and breaks a waltz of game-pool that is heard rightly now.
+            marks=pytest.mark.xfail(reason="heard as 3/4", strict=True),
         ),
     ],
 )
