@@ -122,13 +122,12 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
     scores[0] += bonus if judged.on_grid else _FILE_BONUS
     phase = max(scores, key=lambda p: scores[p])
     own = file_beats(song, phase)
-    if judged.best < (_LOOSE if metered else _DOUBTFUL):
+    if judged.best < (_LOOSE if metered else _DOUBTFUL) and not (metered and _keeps_time(song)):
         played = tapped(frames, ear)
         if played is not None:
             ways = [*((p, TICKS) for p in scores), *((p, DOTTED) for p in dotted_phases(phase))]
             told = max(gain(frames, file_beats(song, *way), ear) for way in ways)
             means_nothing = told < _MEANT * gain(frames, played.beats, ear)
-            means_nothing = means_nothing and not (metered and _keeps_time(song))
             better = judged.best < _LOOSE and played.score > scores[phase] + _PLAYED_MALUS
             if means_nothing or better:
                 return Beats(None, played.beats)
@@ -136,12 +135,12 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
 
 
 def _keeps_time(song: Song) -> bool:
-    """Whether the onsets come back to some places in the file's beat, or in its half, its third or
-    its quarter: who played, however freely, heard it then. Of a beat that means nothing all places
-    are alike (the resultant length of circular statistics is near 0)."""
+    """Whether the onsets come back to some places in the file's beat, or in an equal part of it:
+    who played, however freely, heard it then. Of a beat that means nothing all places are alike
+    (the resultant length of circular statistics is near 0)."""
     onsets = np.unique(np.concatenate([t.notes["start"] for t in song.tracks]))
     turns = 2j * np.pi * (onsets % TICKS) / TICKS
-    return any(abs(np.exp(parts * turns).mean()) > _EVEN for parts in (1, 2, 3, 4))
+    return any(abs(np.exp(parts * turns).mean()) > _EVEN for parts in (1, 2, 3, 4, 6, 8))
 
 
 def _phases(song: Song, shift: int) -> list[int]:
