@@ -31,6 +31,7 @@ _PLAYED_MALUS = 4.0
 _DOUBTFUL = 0.4  # the same where the file states no meter
 _MEANT = 0.4  # share of the gain of tapped beats that the file's have, where they mean anything
 _EVEN = 0.12  # of 1: onsets whose places in the file's beat are no more alike are spread evenly
+_EVEN_BEATS = 12.0  # the same for each beat of a short song
 _BARS = 1.0  # nats for each nat a beat by which bars of four are heard on tapped beats
 _FOURS = 2.0  # nats for each that they are heard more plainly than bars of two
 _EARLY = 0.1  # seconds that the first note may come before the beat it is meant on
@@ -137,10 +138,12 @@ def find_beats(song: Song, frames: Frames, ear: Ear, metered: bool = False) -> B
 def _keeps_time(song: Song) -> bool:
     """Whether the onsets come back to some places in the file's beat, or in an equal part of it:
     who played, however freely, heard it then. Of a beat that means nothing all places are alike
-    (the resultant length of circular statistics is near 0)."""
+    (the resultant length of circular statistics is near 0; of music in another tempo it falls as
+    one over the beats that it goes on for)."""
     onsets = np.unique(np.concatenate([t.notes["start"] for t in song.tracks]))
     turns = 2j * np.pi * (onsets % TICKS) / TICKS
-    return any(abs(np.exp(parts * turns).mean()) > _EVEN for parts in (1, 2, 3, 4, 6, 8))
+    even = max(_EVEN, _EVEN_BEATS * TICKS / song.end)
+    return any(abs(np.exp(parts * turns).mean()) > even for parts in (1, 2, 3, 4, 6, 8))
 
 
 def _phases(song: Song, shift: int) -> list[int]:
