@@ -10,7 +10,7 @@ import pytest
 
 from restyle.composer.lead import events as e
 from restyle.composer.lead.form import FORMS, SAME, planned
-from restyle.composer.lead.measure import Shared, measure
+from restyle.composer.lead.measure import Shared, measure, phrases_of
 from restyle.composer.lead.rules import Moment, Note, sequence, tones, weights
 from restyle.composer.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
 from restyle.composer.lead.weights import SHIPPED
@@ -163,3 +163,19 @@ def test_the_measures_of_a_tune_worked_out_by_hand() -> None:
     assert found.span == 12 and found.notes_a_bar == 3
     assert found.steps == pytest.approx(1 / 8) and found.silent == pytest.approx(1 / 4)
     assert Shared([tune]).longest(tune[1:]) == 8 and Shared([tune]).longest(tune[:4]) == 0
+    assert found.wavering == 0 and found.off_beat == 0 and found.phrase == pytest.approx(3)
+    assert found.changes == 1 and found.borrowed == 0 and np.isnan(found.closes)
+
+
+def test_harmony_and_phrases_worked_out_by_hand() -> None:
+    # four bars of C | A Dm | G | C: A has a C sharp; A to Dm and Dm to G and G to C fall a fifth
+    chords = np.array([[0, 0], [9, 14], [7, 7], [0, 0]])
+    rows = [(0, 0, 60, 12), (0, 12, 62, 12), (0, 24, 60, 12), (0, 36, 62, 12)]
+    rows += [(2, 6, 65, 6), (2, 12, 67, 12), (2, 24, 64, 24), (3, 0, 60, 24)]
+    tune = [Note(*row) for row in rows]
+    found = measure(tune, chords, "4/4", False)
+    assert found.changes == 5 / 4 and found.borrowed == pytest.approx(1 / 5)
+    assert found.fifths == pytest.approx(3 / 4) and found.closes == found.full_closes == 1
+    assert [len(phrase) for phrase in phrases_of(tune, "4/4")] == [4, 3, 1]
+    assert found.arches == 0.5 and found.wavering == pytest.approx(1 / 5)
+    assert found.off_beat == pytest.approx(1 / 8) and found.phrase == pytest.approx(4 / 3)

@@ -21,17 +21,28 @@ class TuneMeasures:
     """Of one tune; shares are 0..1."""
 
     strong_in_chord: float
-    """Notes on strong beats that belong to their chord."""
+    """Notes on strong beats that belong to their chord (L. C. Yeh et al., *Automatic Melody
+    Harmonization with Triad Chords*, 2021, count chord tones)."""
     steps: float
-    """Moves of one or two semitones."""
+    """Moves of one or two semitones: D. Huron, *Sweet Anticipation* (2006): most are."""
     repeats: float
     """Notes as high as the one before."""
     leaps: float
     """Moves over a fifth."""
     turned: float
-    """Of these, followed by a smaller move the other way (von Hippel and Huron 2000)."""
+    """Of these, followed by a smaller move the other way (P. von Hippel and D. Huron, *Why Do Skips
+    Precede Reversals?*, 2000)."""
+    wavering: float
+    """Notes that go back to the one before the last, and the next to the last: C B C B."""
     span: float
     """Semitones from the lowest to the highest note."""
+    arches: float
+    """Phrases whose middle lies above their first and last note (Huron, *The Melodic Arch in
+    Western Folksongs*, 1996: the commonest contour)."""
+    phrase: float
+    """Bars from breath to breath: a rest, or a note of half a bar, of two beats or more."""
+    off_beat: float
+    """Onsets that are on no beat."""
     rhythm_again: float
     """Bars whose onsets were those of one of the eight bars before."""
     motif_again: float
@@ -41,6 +52,17 @@ class TuneMeasures:
     notes_a_bar: float
     ends_home: float
     """1 where the last note is the tonic, else 0."""
+    changes: float
+    """Chords a bar: the harmonic rhythm."""
+    fifths: float
+    """Changes of chord whose root falls a fifth (W. Piston, *Harmony*, 1941: the strongest)."""
+    borrowed: float
+    """Chords that have a note outside the key."""
+    closes: float
+    """Four-bar groups of which the last bar closes: in full, V to I, or half, on V (Caplin,
+    *Classical Form*, 1998)."""
+    full_closes: float
+    """Of these, in full."""
 
 
 def measure(notes: Sequence[Note], chords: np.ndarray, meter: str, minor: bool) -> TuneMeasures:
@@ -55,14 +77,59 @@ def measure(notes: Sequence[Note], chords: np.ndarray, meter: str, minor: bool) 
     onsets = [tuple(n.place for n in bar) for bar in own]
     shapes = [tuple((n.place, n.pitch - bar[0].pitch) for n in bar) for bar in own]
     length = bars * e.BAR_LENGTH[meter]
+    phrases = phrases_of(notes, meter)
+    to_and_fro = [a == -b == c and a != 0 for a, b, c in zip(moves, moves[1:], moves[2:])]  # noqa: B905
     return TuneMeasures(
         _mean(inside), _mean([abs(m) in (1, 2) for m in moves]), _mean([m == 0 for m in moves]),
         _mean([abs(m) > 7 for m in moves]),
-        _mean([a * b < 0 and abs(b) < abs(a) for a, b in after]),
+        _mean([a * b < 0 and abs(b) < abs(a) for a, b in after]), _mean(to_and_fro),
         float(max(n.pitch for n in notes) - min(n.pitch for n in notes)),
+        _mean([_is_arch(phrase) for phrase in phrases if len(phrase) > 2]),
+        bars / max(len(phrases), 1), _mean([n.place % e.BEAT[meter] != 0 for n in notes]),
         _again(onsets), _again(shapes), 1 - min(sum(n.length for n in notes) / length, 1.0),
         len(notes) / bars, float(notes[-1].pitch % 12 == (9 if minor else 0)),
+        *_harmony(chords, minor),
     )  # fmt: skip
+
+
+def phrases_of(notes: Sequence[Note], meter: str) -> list[list[Note]]:
+    """The tune from breath to breath."""
+    bar, long = e.BAR_LENGTH[meter], max(e.BAR_LENGTH[meter] // 2, 2 * e.BEAT[meter])
+    out: list[list[Note]] = [[]]
+    for note, following in pairwise([*notes, None]):
+        assert note is not None
+        out[-1].append(note)
+        if following is None:
+            break
+        to = (following.bar - note.bar) * bar + following.place - note.place
+        if to - note.length >= e.BEAT[meter] or to >= long:
+            out.append([])
+    return out
+
+
+def _is_arch(phrase: Sequence[Note]) -> bool:
+    middle = float(np.mean([note.pitch for note in phrase[1:-1]]))
+    return phrase[0].pitch < middle > phrase[-1].pitch
+
+
+def _harmony(chords: np.ndarray, minor: bool) -> tuple[float, float, float, float, float]:
+    """Changes, fifths, borrowed, closes and full closes of chords (bars, 2)."""
+    halves = [int(c) for c in chords.reshape(-1)]
+    said = [c for i, c in enumerate(halves) if c < e.NO_CHORD and (not i or c != halves[i - 1])]
+    own = {0, 2, 4, 5, 7, 9, 11} | ({8} if minor else set())
+    home, dominant = (9, 4) if minor else (0, 7)
+    roots = [c % 12 if c < e.NO_CHORD else -1 for c in halves]
+    last = range(3, len(chords), 4)
+    full = [roots[2 * b + 1] == home and dominant in roots[2 * b - 1 : 2 * b + 1] for b in last]
+    half = [roots[2 * b + 1] == dominant for b in last]
+    closes = [a or b for a, b in zip(full, half, strict=True)]
+    return (
+        len(said) / len(chords),
+        _mean([(b - a) % 12 == 5 for a, b in pairwise(c % 12 for c in said)]),
+        _mean([bool(tones(c) - own) for c in said]),
+        _mean(closes),
+        _mean([a for a, closed in zip(full, closes, strict=True) if closed]),
+    )
 
 
 def notes_of(stretch: e.Stretch) -> list[Note]:
