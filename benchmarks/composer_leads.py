@@ -19,7 +19,7 @@ from restyle.composer.lead.corpus import song_stretches
 from restyle.composer.lead.measure import Shared, TuneMeasures, measure, notes_of
 from restyle.composer.lead.rules import Note
 from restyle.composer.lead.song import LeadOptions, compose_lead
-from restyle.data.shards import open_corpus
+from restyle.data.shards import Corpus, open_corpus
 from restyle.music.transpose import home_shift, shifted
 
 
@@ -37,6 +37,19 @@ def made(style: str, seed: int) -> tuple[TuneMeasures, list[Note]]:
     return measure(notes, chords, meter, lead.key.mode == "minor"), notes
 
 
+def usual(corpus: Corpus, style: str) -> None:
+    """Print the figures of `composer.lead.usual` for a style, of 150 training songs at most."""
+    found = []
+    for entry in corpus.select("train", style)[:150]:
+        for stretch in song_stretches(corpus.tokens(entry), 0)[:2]:
+            notes = [n for n in notes_of(stretch) if n.bar < 32]
+            if len(notes) > 16:
+                meter = e.METERS[stretch.meter]
+                found.append(measure(notes, stretch.chords[:32], meter, stretch.minor))
+    shares = [mean([asdict(m)[name] for m in found]) for name in ("off_beat", "silent", "borrowed")]
+    print(f"{style}: {', '.join(f'{share:.2f}' for share in shares)}")
+
+
 def mean(values: list[float]) -> float:
     """The mean of those that are numbers."""
     known = [value for value in values if not np.isnan(value)]
@@ -49,8 +62,13 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--songs", type=int, default=12)
     parser.add_argument("--styles", default="classical,pop,jazz,folk")
+    parser.add_argument("--usual", action="store_true", help="what training tunes usually do")
     asked = parser.parse_args()
     corpus = open_corpus(asked.corpus)
+    if asked.usual:
+        for style in sorted(corpus.styles):
+            usual(corpus, style)
+        return
     for style in asked.styles.split(","):
         train = [s for x in corpus.select("train", style)[:400]
                  for s in song_stretches(corpus.tokens(x), 0)][:3000]  # fmt: skip

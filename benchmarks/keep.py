@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -23,13 +24,19 @@ import numpy as np
 
 from restyle.analysis import Heard
 from restyle.analysis.form import find_form, form_line, within_and_between
+from restyle.critic.around import (
+    groove_cosines,
+    share_clashing,
+    sounding_classes,
+    tonal_distances,
+)
 from restyle.errors import RestyleError
 from restyle.io.midi.verbatim import verbatim_tracks
 from restyle.io.midi.write import midi_bytes
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.playability import faults
-from restyle.music.song import GRID, Notes
+from restyle.music.song import Notes, sort_notes
 from restyle.options import TransferOptions
 from restyle.pipeline import arranger
 from restyle.reading import open_kept, open_lead
@@ -38,6 +45,8 @@ from restyle.style.level import at_level
 from restyle.style.ornament import MANNERS, ornamented, recognised
 
 Row = dict[str, float]
+BARS = 16
+"""Bars that are arranged; all kept events are written."""
 
 
 def main() -> None:
@@ -45,18 +54,20 @@ def main() -> None:
     parser.add_argument("songs_json", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--songs", type=int, default=30)
-    parser.add_argument("--longest", type=int, default=64, help="bars")
+    parser.add_argument("--longest", type=int, default=200, help="bars")
     parser.add_argument("--only", default="keep,ornament,level,form")
     options = parser.parse_args()
     rows: dict[str, list[Row]] = {}
-    for style, file in chosen(json.loads(options.songs_json.read_text()), options.songs):
+    for style, file in chosen(json.loads(options.songs_json.read_text())):
+        if all(len(rows.get(name, [])) >= options.songs for name in options.only.split(",")):
+            break
         path = options.folder / file
         try:
             lead, heard = open_lead(path)
         except RestyleError as error:
             print(f"{file}: {error}", file=sys.stderr)
             continue
-        if heard is None or lead.bars > options.longest:
+        if heard is None or not BARS <= lead.bars <= options.longest:
             continue
         for name in options.only.split(","):
             try:
@@ -67,34 +78,108 @@ def main() -> None:
             rows.setdefault(name, []).append(row)
             print(json.dumps({"measure": name, "song": file, **row}), flush=True)
     for name, some in rows.items():
-        means = {k: float(np.nanmean([r[k] for r in some if k in r])) for k in some[0]}
-        print(name, len(some), json.dumps({k: round(v, 4) for k, v in means.items()}))
+        for key in some[0]:
+            values = np.array([row.get(key, np.nan) for row in some])
+            values = values[np.isfinite(values)]
+            print(f"{name} {key:24} {values.mean():.4f}  of {len(values)} songs")
+    for name in MEASURED if "keep" in rows else ():
+        pairs = np.array([[r[f"{name}_seen"], r[f"{name}_unseen"]] for r in rows["keep"]])
+        gained = pairs[np.isfinite(pairs).all(axis=1)] @ [1, -1]
+        half = 1.96 * gained.std(ddof=1) / np.sqrt(len(gained))
+        print(f"{name}: seen less unseen {gained.mean():+.3f} +- {half:.3f}")
 
 
-def chosen(lists: Mapping[str, list[str]], count: int) -> list[tuple[str, str]]:
-    """Songs in turn from each style, enough that `count` remain when long ones are left out."""
-    turns = [(style, files[i]) for i in range(3 * count) for style, files in lists.items()
-             if i < len(files)]  # fmt: skip
-    return turns[:count]
+MEASURED = ("tonal_distance", "half_steps", "consonance", "groove", "near_misses")
+
+
+def chosen(lists: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Songs in turn from each style."""
+    most = max(len(files) for files in lists.values())
+    turns = range(most)
+    return [(style, files[i]) for i in turns for style, files in lists.items() if i < len(files)]
 
 
 def keep(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:
-    """Events identical; how well the band agrees with what is kept, heard and unheard."""
+    """Events identical; how well the band agrees with what is kept, heard and unheard, and how well
+    the song's own other tracks do ("real"), as they are and half of the bars later ("later")."""
     names = _names(heard)
     if not names:
         raise RestyleError("nothing but a tune to keep")
-    kept = open_kept(path, heard, names)
+    whole = open_kept(path, heard, names)
+    own = arrangement_of(heard.song, heard.melody, lead.bars, 0.0)
+    lead = replace(lead.part(0, min(BARS, lead.bars)))
+    kept = replace(
+        whole, arrangement=_until(whole.arrangement, lead), tune=whole.tune[: len(lead.melody)]
+    )
     to = "jazz" if style in ("pop", "rock", "unsorted", "country") else "pop"
-    plain = TransferOptions(to, candidates=2)
+    plain = TransferOptions(to)
     band = arranger()
     seen = band.transfer(lead, replace(plain, keep=tuple(names), kept=kept))
     unseen = band.transfer(lead, plain)
     out: Row = {"identical": _identical(path, midi_bytes(seen.song), kept)}
-    for word, result in (("seen", seen), ("unseen", unseen)):
-        others = without(result.takes[0].arrangement, kept)
-        out[f"groove_{word}"] = _groove(kept.arrangement, others, lead)
-        out[f"chords_{word}"] = _chords(kept.arrangement, others)
+    real = _until(without(own, kept), lead)
+    bands = {
+        "seen": without(seen.takes[0].arrangement, kept),
+        "unseen": without(unseen.takes[0].arrangement, kept),
+        "real": real,
+        "later": _later(real, lead),
+    }
+    for word, others in bands.items():
+        for name, value in _agreement(kept.arrangement, others, lead).items():
+            out[f"{name}_{word}"] = value
     return out
+
+
+def _until(played: Arrangement, lead: LeadSheet) -> Arrangement:
+    parts = {p: n[n["start"] < lead.length] for p, n in played.parts.items()}
+    return replace(played, parts=parts)
+
+
+def _later(played: Arrangement, lead: LeadSheet) -> Arrangement:
+    """The same, its second half before its first: what agrees by chance."""
+    half = int(lead.bar_starts()[lead.bars // 2])
+    parts = {}
+    for part, notes in played.parts.items():
+        notes = notes.copy()
+        notes["start"] = (notes["start"] - half) % lead.length
+        parts[part] = sort_notes(notes)
+    return replace(played, parts=parts)
+
+
+def _agreement(kept: Arrangement, others: Arrangement, lead: LeadSheet) -> Row:
+    """Tonal distance, half steps, consonance and onsets together; nan for what cannot be said."""
+    a, b = list(kept.parts.values()), list(others.parts.values())
+    x, y = ([n for p, n in some.parts.items() if p != "drums"] for some in (kept, others))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is nan
+        return {
+            "tonal_distance": float(np.nanmean(tonal_distances(x, y, 0, lead.length))),
+            "half_steps": share_clashing(x, y, 0, lead.length),
+            "consonance": _consonance(x, y, lead.length),
+            "groove": float(np.nanmean(groove_cosines(a, b, lead.bar_starts()))),
+            "near_misses": _near_misses(a, b, lead.length),
+        }
+
+
+def _consonance(a: list[Notes], b: list[Notes], length: int) -> float:
+    """The pitch consonance score (Yeh et al. 2021) of pairs of pitch classes that sound together:
+    1 for unison, thirds, fifth and sixths, 0 for a fourth, -1 for others; the critic of the
+    candidates does not know it."""
+    x, y = (sounding_classes(parts, 0, length).astype(float) for parts in (a, b))
+    by_interval = [float((x * np.roll(y, -step, axis=1)).sum()) for step in range(12)]
+    worth = [1, -1, -1, 1, 1, 0, -1, 1, 1, 1, -1, -1]
+    every = sum(by_interval)
+    return float(np.dot(by_interval, worth) / every) if every else float("nan")
+
+
+def _near_misses(a: list[Notes], b: list[Notes], length: int) -> float:
+    """Share of the onsets of `b` that lie one or two grid positions beside one of `a`, on none."""
+    struck = [[n["start"] for n in parts if len(n)] for parts in (a, b)]
+    if not all(struck):
+        return float("nan")
+    first, second = (np.unique(np.concatenate(starts)) for starts in struck)
+    off = np.abs(second[second < length, None] - first[None]).min(axis=1)
+    return float(np.mean((off > 0) & (off <= 2)))
 
 
 def _names(heard: Heard) -> list[str]:
@@ -131,44 +216,6 @@ def _same(a, b) -> bool:  # type: ignore[no-untyped-def]
 
 def _holds(a, b) -> bool:  # type: ignore[no-untyped-def]
     return sorted(_plain(a)) == sorted(_plain(b))
-
-
-def _groove(kept: Arrangement, others: Arrangement, lead: LeadSheet) -> float:
-    """Mean over bars of the cosine of onsets at sixteenths, kept tracks against the band."""
-    return float(np.nanmean(_cosines(_onsets(kept, lead), _onsets(others, lead))))
-
-
-def _onsets(played: Arrangement, lead: LeadSheet) -> np.ndarray:
-    steps = lead.length // 3
-    out = np.zeros(steps)
-    for notes in played.parts.values():
-        np.add.at(out, np.clip(np.unique(notes["start"]) // 3, 0, steps - 1), 1)
-    return out[: steps // 16 * 16].reshape(-1, 16)
-
-
-def _cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return np.where(norms > 0, (a * b).sum(axis=1) / np.maximum(norms, 1e-9), np.nan)
-
-
-def _chords(kept: Arrangement, others: Arrangement) -> float:
-    """Mean over beats of the cosine of chroma, kept pitched tracks against the band; nan where
-    only drums are kept."""
-    a, b = _chroma(kept), _chroma(others)
-    size = min(len(a), len(b))
-    found = _cosines(a[:size], b[:size])
-    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
-
-
-def _chroma(played: Arrangement) -> np.ndarray:
-    pitched = [notes for part, notes in played.parts.items() if part != "drums" and len(notes)]
-    if not pitched:
-        return np.zeros((0, 12))
-    every: Notes = np.concatenate(pitched)
-    out = np.zeros((int((every["start"] + every["duration"]).max()) // GRID + 1, 12))
-    for start, duration, pitch, _ in every.tolist():
-        out[start // GRID : (start + duration - 1) // GRID + 1, pitch % 12] += 1
-    return out
 
 
 def ornament(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from restyle.composer.lead import events as e
-from restyle.composer.lead.form import FORMS, SAME, planned
+from restyle.composer.lead.borrowed import led_to
+from restyle.composer.lead.choir import Choir
+from restyle.composer.lead.form import FORMS, SAME, Bar, planned
 from restyle.composer.lead.measure import Shared, measure, phrases_of
-from restyle.composer.lead.rules import Moment, Note, sequence, tones, weights
-from restyle.composer.lead.song import ABOVE, BELOW, LeadOptions, compose_lead
+from restyle.composer.lead.rules import Moment, Note, rubs, sequence, tones, weights
+from restyle.composer.lead.song import ABOVE, BELOW, LeadOptions, compose_lead, load_model
 from restyle.composer.lead.weights import SHIPPED
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.io import read, read_lead
@@ -179,3 +181,21 @@ def test_harmony_and_phrases_worked_out_by_hand() -> None:
     assert [len(phrase) for phrase in phrases_of(tune, "4/4")] == [4, 3, 1]
     assert found.arches == 0.5 and found.wavering == pytest.approx(1 / 5)
     assert found.off_beat == pytest.approx(1 / 8) and found.phrase == pytest.approx(4 / 3)
+
+
+def test_dominants_lead_to_chords_and_come_again_with_their_section() -> None:
+    plan = [Bar(begins=True), Bar(place=1), Bar(place=2), Bar(cadence="half", place=3)]
+    plan += [Bar(SAME, i, place=i, begins=not i) for i in range(3)] + [Bar(cadence="full")]
+    chords = np.array([[0, 0], [14, 14], [5, 5], [7, 7]] * 2)
+    choir = Choir(load_model().chords, (0, 2, 0), "jazz")
+    found = [led_to(plan, chords, choir, np.random.default_rng(seed)) for seed in range(40)]
+    first = {tuple(row[0]) for row in found}
+    assert first == {(0, 0), (0, 9)}  # C, or C and the dominant of D minor
+    assert {tuple(row[1]) for row in found} == {(14, 14), (14, 0), (0, 0), (19, 0)}
+    for row in found:
+        assert (row[3] == 7).all() and (row[7] == 7).all()
+        assert (row[4:6] == row[:2]).all()
+
+
+def test_a_note_rubs_against_a_half_step_but_not_as_a_major_seventh() -> None:
+    assert rubs(65, 0) and not rubs(71, 0) and not rubs(64, 0) and not rubs(69, 0)

@@ -41,7 +41,7 @@ def tonal_distances(a: Parts, b: Parts, begin: int, end: int) -> Array:
 def share_clashing(a: Parts, b: Parts, begin: int, end: int) -> float:
     """Share of the pairs of pitch classes that sound together, one of each group, which are a half
     step apart; nan where none sound together."""
-    x, y = (_classes(parts, begin, end).astype(np.float64) for parts in (a, b))
+    x, y = (sounding_classes(parts, begin, end).astype(np.float64) for parts in (a, b))
     pairs = (x.sum(axis=1) * y.sum(axis=1)).sum()
     beside = sum(float((x * np.roll(y, by, axis=1)).sum()) for by in (1, -1))
     return beside / float(pairs) if pairs else float("nan")
@@ -66,8 +66,8 @@ def _onsets(parts: Parts, length: int) -> NDArray[np.bool_]:
     return out
 
 
-def _classes(parts: Parts, begin: int, end: int) -> NDArray[np.bool_]:
-    """Which pitch classes sound at each grid position."""
+def sounding_classes(parts: Parts, begin: int, end: int) -> NDArray[np.bool_]:
+    """Which pitch classes sound at each grid position, shape (positions, 12)."""
     out = np.zeros((end - begin, 12), dtype=bool)
     for notes in parts:
         for start, duration, pitch, _ in notes[notes["start"] < end].tolist():
@@ -77,7 +77,7 @@ def _classes(parts: Parts, begin: int, end: int) -> NDArray[np.bool_]:
 
 def _chroma(parts: Parts, begin: int, end: int) -> Array:
     """How long pitch classes sound in each beat, shape (beats, 12)."""
-    sounding = _classes(parts, begin, begin + -(-(end - begin) // GRID) * GRID)
+    sounding = sounding_classes(parts, begin, begin + -(-(end - begin) // GRID) * GRID)
     return np.asarray(sounding.reshape(-1, GRID, 12).sum(axis=1), dtype=np.float64)
 
 
@@ -86,12 +86,14 @@ class AroundKept:
     """A critic that also counts how well what the band plays goes with kept parts: the model reads
     them, but it has learnt bands as they are, of which some parts hardly listen."""
 
+    # Twice these weights bring bands closer to the kept tracks than real bands are
+    # (`python benchmarks/keep.py`).
     kept: tuple[str, ...]
     """The parts that are kept: the candidates hold them."""
     critic: Critic
-    groove: float = 4.0
+    groove: float = 2.0
     """Weight of the mean cosine of onsets in a bar."""
-    tonal: float = 2.0
+    tonal: float = 1.0
     """Weight of the mean tonal distance."""
     clash: float = 4.0
     """Weight of the share of half steps."""

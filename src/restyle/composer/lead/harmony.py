@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from restyle.composer.lead import events as e
-from restyle.composer.lead.engine import ChordNet, Floats, Ints, draw, log_softmax
+from restyle.composer.lead.borrowed import led_to
+from restyle.composer.lead.choir import (
+    BLUES,
+    DIATONIC,
+    DOMINANT,
+    FOURTH,
+    LOOSE,
+    MAJ,
+    MIN,
+    RICH,
+    SECOND,
+    TONIC,
+    Choir,
+)  # fmt: skip
+from restyle.composer.lead.engine import Floats, Ints, draw, log_softmax
 from restyle.composer.lead.form import SAME, Bar
 
-DRAWN = 32
-"""Rows of chords drawn for a section; the best is kept."""
-MAJ, MIN = 0, 12
-TONIC = {False: MAJ + 0, True: MIN + 9}
-DOMINANT = {False: MAJ + 7, True: MAJ + 4}
-FOURTH = {False: MAJ + 5, True: MIN + 2}
-SECOND = {False: MIN + 2, True: 24 + 11}
-DIATONIC = {
-    False: {MAJ + 0, MIN + 2, MIN + 4, MAJ + 5, MAJ + 7, MIN + 9},
-    True: {MIN + 9, MAJ + 0, MIN + 2, MAJ + 4, MIN + 4, MAJ + 5, MAJ + 7, 24 + 11},
-}
-RICH = ("jazz", "latin", "film", "ragtime", "classical")
-"""Styles of many chords."""
-LOOSE = ("pop", "rock", "soul", "reggae", "hiphop", "electronic", "country")
-"""Styles that also close by the fourth, or in minor from the seventh degree."""
-BLUES = ((0, 5, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7), (0, 0, 0, 0, 5, 5, 0, 0, 7, 7, 0, 7))
+DRAWN = 8
+"""Rows of chords drawn for a section; the best is kept. Of more the likeliest is the plainest."""
 Half = int | None
-
-
-@dataclass(frozen=True)
-class Choir:
-    """What is known of the song whose chords are drawn."""
-
-    net: ChordNet
-    about: tuple[int, int, int]
-    style: str
-    given: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Bars whose chords are known."""
-    temperature: float = 0.85
-
-    @property
-    def width(self) -> float:
-        """The share of the likeliest chords that is drawn from."""
-        return 0.97 if self.style in RICH else 0.92
-
-    @property
-    def minor(self) -> bool:
-        return bool(self.about[2])
 
 
 def chords_for(plan: list[Bar], form: str, choir: Choir, rng: np.random.Generator) -> Ints:
@@ -59,7 +37,7 @@ def chords_for(plan: list[Bar], form: str, choir: Choir, rng: np.random.Generato
     begins = [i for i, bar in enumerate(plan) if bar.begins] + [len(plan)]
     for begin, end in pairwise(begins):
         _section(plan, out, begin, end, choir, rng)
-    return out
+    return led_to(plan, out, choir, rng)
 
 
 def _blues(plan: list[Bar], minor: bool, rng: np.random.Generator) -> Ints:

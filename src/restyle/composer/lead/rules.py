@@ -25,6 +25,9 @@ PITCH = np.arange(e.PITCHES + 1) + e.LOWEST - 1
 FREE = ("jazz", "blues", "ragtime", "film", "game", "soul", "latin")
 """Styles whose tunes have more notes outside the key."""
 
+WIDE = ("jazz", "ragtime", "game", "film", "blues", "pianocover")
+"""Styles whose tunes have a wide range and leap."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -55,6 +58,8 @@ class Moment:
     style: str = ""
     near_end: bool = False
     """Whether the next note but this is the last of a full close."""
+    lasts: bool = False
+    """Whether the note lasts into the coming chord."""
 
 
 def tones(chord: int) -> frozenset[int]:
@@ -88,9 +93,10 @@ def weights(now: Moment, notes: list[Note]) -> Floats:
     in_scale = np.isin(classes, list(scale(now.chord, now.minor)))
     out[~in_scale & ~in_chord] -= 2.0 if now.style in FREE else 4.0
     out[in_chord] += 0.5 if now.strong else 0.0
-    out -= (0.5 * ((PITCH - now.middle) / 5.5) ** 2).astype(np.float32)
+    reach = 7.5 if now.style in WIDE else 6.0
+    out -= (0.5 * ((PITCH - now.middle) / reach) ** 2).astype(np.float32)
     if now.closing:
-        out[~np.isin(classes, now.closing)] -= 12.0
+        out[~np.isin(classes, now.closing)] -= 30.0
         if notes:
             out -= (0.45 * np.abs(PITCH - notes[-1].pitch)).astype(np.float32)
     if now.near_end:  # what leads to the last note lies beside it
@@ -100,9 +106,19 @@ def weights(now: Moment, notes: list[Note]) -> Floats:
     if now.wanted is not None:
         out -= (0.9 * np.minimum(np.abs(PITCH - now.wanted), 6)).astype(np.float32)
         out[now.wanted == PITCH] += 1.5
+    if now.lasts:
+        out[[rubs(int(pitch), now.coming) for pitch in PITCH]] -= 4.0
     if notes:
         _moves(out, now, notes, in_chord)
     return out
+
+
+def rubs(pitch: int, chord: int) -> bool:
+    """Whether a pitch lies a half step beside a note of a chord, the major seventh excepted."""
+    if chord >= e.NO_CHORD or pitch % 12 in tones(chord):
+        return False
+    below = (pitch + 1) % 12 in tones(chord) and (pitch + 1 - chord) % 12 != 0
+    return below or (pitch - 1) % 12 in tones(chord)
 
 
 def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.bool_]) -> None:
@@ -113,8 +129,9 @@ def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.boo
     fresh = notes[-1].length >= 24  # after a long note the line may begin anew
     out[size > 12] = NEVER
     out[size == 0] -= STAY
-    out[(size > 7) & (size < 12)] -= 0.2 if fresh else 0.7
-    out[size == 12] -= 0.5
+    wide = now.style in WIDE
+    out[(size > 7) & (size < 12)] -= 0.0 if fresh or wide else 0.4
+    out[size == 12] -= 0.3
     out[size == 6] -= 2.5
     out[(size == 10) | (size == 11)] -= 4.0
     out[(size >= 5) & ~in_chord] -= 2.0
@@ -133,6 +150,8 @@ def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.boo
         out[size == 0] -= 3.0 if third else 0.8
     if len(notes) > 3 and notes[-2].pitch == notes[-4].pitch and notes[-3].pitch == last:
         out[notes[-2].pitch == PITCH] -= 1.5  # to and fro between two notes
+    if len(notes) > 2 and notes[-3].pitch == last and before != 0:
+        out[notes[-2].pitch == PITCH] -= 1.2
 
 
 def _inside(note: Note, now: Moment) -> bool:

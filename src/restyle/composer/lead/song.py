@@ -11,12 +11,13 @@ import numpy as np
 
 from restyle.composer.lead import events as e
 from restyle.composer.lead.chart import read_chart
+from restyle.composer.lead.choir import Choir
 from restyle.composer.lead.engine import ChordNet, Ints, TuneNet
 from restyle.composer.lead.form import FORMS, SAME, SEQUENCE, Bar, pick_form, planned
-from restyle.composer.lead.harmony import Choir, chords_for
+from restyle.composer.lead.harmony import chords_for
 from restyle.composer.lead.motif import motif_of
 from restyle.composer.lead.rhythm import UPBEAT_SHARE, UPBEATS, Pattern, pick
-from restyle.composer.lead.rules import Note
+from restyle.composer.lead.rules import WIDE, Note
 from restyle.composer.lead.tune import Brief, write_tune
 from restyle.composer.lead.weights import SHIPPED, Card, read
 from restyle.errors import RestyleError, UnknownStyle
@@ -143,8 +144,10 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     given = {n: notes for n, notes in enumerate(source.bars)} if source and known else {}
     if given:
         middle = round(float(np.mean([n.pitch for notes in given.values() for n in notes])))
+    wide = 2 if options.style in WIDE else 0
     brief = Brief(
-        model.tune, about, options.style, meter, plan, chords, middle - BELOW, middle + ABOVE,
+        model.tune, about, options.style, meter, plan, chords, middle - BELOW - wide,
+        middle + ABOVE + wide,
         () if given else _upbeat(options.style, meter, rng), FORMS[form].lifted, given=given,
         temperature=options.temperature,
         notes_a_bar=float(habits["notes_a_bar"].get(meter, 4.5)),

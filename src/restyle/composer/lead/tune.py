@@ -20,13 +20,18 @@ from restyle.composer.lead.rhythm import (
     pick,
     strong,
 )
-from restyle.composer.lead.rules import Moment, Note, sequence, tones, weights
+from restyle.composer.lead.rules import Moment, Note, rubs, sequence, tones, weights
+from restyle.composer.lead.usual import usual
 from restyle.composer.lead.worth import phrase_worth
 
 CANDIDATES = 12
 """Phrases drawn, of which one is kept."""
+GRIDS = np.array([e.length_of(number) for number in range(e.LENGTHS)])
 CRACK = 6
 """Grid positions of silence between two notes of a phrase that nobody would sing."""
+
+OFF_BEAT = 3.0
+"""Nats for places off the beat, for each share of notes there above 38 %."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +104,14 @@ def _phrase(
     count = 1 if copied else CANDIDATES
     lines = [Line(list(notes)) for _ in range(count)]
     peak = _contour(brief, bars, rng)
+    breaths = {bar for bar in bars if _breathes(brief, bar, rng)}
     state = state.rows(np.zeros(count, int))
     for bar in bars:
-        state = _bar(brief, bar, state, lines, peak, rng)
+        state = _bar(brief, bar, state, lines, peak, bar in breaths, rng)
     worth = [
         line.likely / max(line.drawn, 1)
         + phrase_worth(line.notes[len(notes) :], line.notes[: len(notes)], brief.chords,
-                       brief.meter, brief.notes_a_bar, len(bars))
+                       brief.meter, brief.notes_a_bar, len(bars), brief.style)
         for line in lines
     ]  # fmt: skip
     best = int(np.argmax(worth))
@@ -114,6 +120,17 @@ def _phrase(
     for i in fresh:
         kept[i] = _joined(kept[i], kept[i + 1], e.BAR_LENGTH[brief.meter])
     return state.rows([best]), kept
+
+
+def _breathes(brief: Brief, bar: int, rng: np.random.Generator) -> bool:
+    """Whether the tune rests at the end of a bar that is new: where four bars or two are over, the
+    more often, the more rests the style's tunes have."""
+    if bar < 0 or brief.plan[bar].how != NEW or brief.plan[bar].cadence:
+        return False
+    silent = min(usual(brief.style).silent, 0.25)
+    place = brief.plan[bar].place % 4
+    chance = 4.0 * silent if place == 3 else 2.0 * silent if place == 1 else 0.0
+    return bool(rng.random() < chance)
 
 
 def _is_new(brief: Brief, note: Note) -> bool:
@@ -141,14 +158,14 @@ def _contour(brief: Brief, bars: list[int], rng: np.random.Generator) -> dict[in
 
 def _bar(
     brief: Brief, bar: int, state: State, lines: list[Line], middle: dict[int, float],
-    rng: np.random.Generator,
+    breathes: bool, rng: np.random.Generator,
 ) -> State:  # fmt: skip
     """Write one bar of every line."""
     state = brief.net.listen(state, _events(brief, bar, lines, None), brief.about)
     forced = [_forced(brief, bar, line, rng) for line in lines]
     alive = np.arange(len(lines))
     turn = 0
-    latest = e.BAR_LENGTH[brief.meter] - 1
+    end = e.BAR_LENGTH[brief.meter] - (e.BEAT[brief.meter] if breathes else 0)
     while len(alive):
         here = state.rows(alive)
         logits = brief.net.places(here)
@@ -161,7 +178,7 @@ def _bar(
             else:
                 free.append(k)
         if free:
-            odds = np.stack([_place_odds(brief, bar, lines[alive[k]], logits[k], latest)
+            odds = np.stack([_place_odds(brief, bar, lines[alive[k]], logits[k], end - 1)
                              for k in free])  # fmt: skip
             places[free] = draw(odds, rng, brief.temperature, 0.95)
             said = log_softmax(odds)[np.arange(len(free)), places[free]]
@@ -172,7 +189,19 @@ def _bar(
         alive, places, here = alive[on], places[on], here.rows(on)
         if not len(alive):
             break
-        _notes(brief, bar, turn, alive, places, here, lines, forced, middle[bar], rng)
+        _notes(
+            brief,
+            bar,
+            turn,
+            alive,
+            places,
+            here,
+            lines,
+            forced,
+            middle[bar],
+            end if breathes else 0,
+            rng,
+        )
         heard = _events(brief, bar, [lines[r] for r in alive], places)
         state = state.put(alive, brief.net.listen(here, heard, brief.about))
         turn += 1
@@ -232,14 +261,18 @@ def _place_odds(brief: Brief, bar: int, line: Line, odds: np.ndarray, latest: in
         out[e.BAR] -= 4.0  # a bar of the tune is seldom empty
         if bar >= 0 and brief.plan[bar].begins and allowed[0]:
             out[0] += 1.5
+    beat = e.BEAT[brief.meter]
+    off = np.array([place % beat != 0 for place in range(e.BAR)])
+    out[: e.BAR][off] += OFF_BEAT * (usual(brief.style).off_beat - 0.38)
     return np.asarray(out)
 
 
 def _notes(
     brief: Brief, bar: int, turn: int, alive: Ints, places: Ints, here: State,
-    lines: list[Line], forced: list[Forced], middle: float, rng: np.random.Generator,
+    lines: list[Line], forced: list[Forced], middle: float, end: int, rng: np.random.Generator,
 ) -> None:  # fmt: skip
-    """Draw pitch and length of the next note of each line that has one in this bar."""
+    """Draw pitch and length of the next note of each line that has one in this bar; it ends at
+    `end` at the latest, if that is not 0."""
     second = places >= e.MIDDLE[brief.meter]
     pairs = [_chords(brief, bar, int(s)) for s in second]
     chord, coming = (np.array(x) for x in zip(*pairs, strict=True))
@@ -259,7 +292,8 @@ def _notes(
     lengths = _lengths(brief, bar, turn, alive, places, here, numbers, forced, rng)
     for k, row in enumerate(alive):
         pitch = certain.get(k, int(numbers[k]) + e.LOWEST - 1)
-        lines[row].notes.append(Note(bar, int(places[k]), pitch, lengths[k]))
+        room = end - int(places[k]) if end else lengths[k]
+        lines[row].notes.append(Note(bar, int(places[k]), pitch, min(lengths[k], max(room, 3))))
         if k not in certain:
             lines[row].likely += float(said[k, numbers[k]])
             lines[row].drawn += 1
@@ -273,12 +307,21 @@ def _lengths(
     tied = brief.style in TIED and bar >= 0 and _next_is_free(brief, bar)
     for k in range(len(alive)):
         odds[k, ~open_lengths(int(places[k]), brief.meter, tied)] = -1e9
+        _, coming = _chords(brief, bar, int(places[k] >= e.MIDDLE[brief.meter]))
+        if rubs(int(numbers[k]) + e.LOWEST - 1, coming):
+            odds[k, _until_next(brief, int(places[k])) < GRIDS] -= 6.0
     drawn = draw(odds, rng, brief.temperature, 0.95)
     out = []
     for k, row in enumerate(alive):
         notes = forced[row]
         out.append(notes[turn][1] if notes is not None else e.length_of(int(drawn[k])))
     return out
+
+
+def _until_next(brief: Brief, place: int) -> int:
+    """Grid positions to the next half of a bar, where another chord may begin."""
+    middle = e.MIDDLE[brief.meter]
+    return (middle if place < middle else e.BAR_LENGTH[brief.meter]) - place
 
 
 def _next_is_free(brief: Brief, bar: int) -> bool:
@@ -303,9 +346,10 @@ def _moment(
         if plan.cadence == "half" or home not in tones(int(brief.chords[bar, 0])):
             closing = tuple(tones(int(brief.chords[bar, 1])))
     ahead = bar >= 0 and bar + 1 < len(brief.plan) and brief.plan[bar + 1].cadence == "full"
+    lasts = notes is not None and notes[turn][1] > _until_next(brief, place)
     return Moment(
         pair[0], pair[1], strong(place, brief.meter), brief.minor, brief.low, brief.high, middle,
-        wanted, closing, brief.style, ahead and place >= e.MIDDLE[brief.meter],
+        wanted, closing, brief.style, ahead and place >= e.MIDDLE[brief.meter], lasts,
     )  # fmt: skip
 
 

@@ -9,28 +9,38 @@ import numpy as np
 from restyle.composer.lead import events as e
 from restyle.composer.lead.engine import Ints
 from restyle.composer.lead.rhythm import strong
-from restyle.composer.lead.rules import Note, tones
+from restyle.composer.lead.rules import WIDE, Note, tones
+from restyle.composer.lead.usual import usual
+
+MOST_OFF_BEAT = 0.58
+"""Improvised solos among the songs have more off the beat than a tune that is sung."""
 
 
 def phrase_worth(
-    notes: list[Note], before: list[Note], chords: Ints, meter: str, usual: float, bars: int
-) -> float:
+    notes: list[Note], before: list[Note], chords: Ints, meter: str, rate: float, bars: int,
+    style: str,
+) -> float:  # fmt: skip
     """Nats a note for how the phrase is made; the more the better.
 
-    `before` are the notes that it follows, `usual` the notes a bar of the style.
+    `before` are the notes that it follows, `rate` the notes a bar of the style.
     """
     if len(notes) < 2:
         return -2.0
     line = [*before[-1:], *notes]
     moves = [b.pitch - a.pitch for a, b in pairwise(line)]
-    rate = len(notes) / max(bars, 1)
+    here = len(notes) / max(bars, 1)
     span = max(n.pitch for n in notes) - min(n.pitch for n in notes)
     classes = len({n.pitch for n in notes})
     steps = float(np.mean([abs(m) in (1, 2) for m in moves]))
-    worth = -0.5 * abs(float(np.log(max(rate, 0.3) / usual)))
+    worth = -1.0 * abs(float(np.log(max(here, 0.3) / rate)))
+    off_beat = float(np.mean([n.place % e.BEAT[meter] != 0 for n in notes]))
+    worth -= 1.2 * abs(off_beat - min(usual(style).off_beat, MOST_OFF_BEAT))
+    leaps = float(np.mean([abs(m) > 7 for m in moves]))
+    worth += 1.5 * min(leaps, 0.05)
     worth -= 0.8 * abs(_share_inside(notes, chords, meter) - 0.75)
     worth -= 0.6 * max(0.4 - steps, 0) + 0.15 * max(4 - classes, 0)
-    worth -= 0.05 * max(span - 12, 0) + 0.1 * max(7 - span, 0)
+    wide = 4 if style in WIDE else 0
+    worth -= 0.05 * max(span - 12 - wide, 0) + 0.1 * max(8 + wide / 2 - span, 0)
     worth -= 0.4 * float(np.mean([_clumsy(a, b) for a, b in pairwise(moves)] or [False]))
     lengths = {n.length for n in notes}
     worth -= 0.25 * (len(lengths) < 2) + 0.1 * (len(lengths) < 3)
