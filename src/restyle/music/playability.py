@@ -1,15 +1,16 @@
 """Playability: whether a bar can be played on piano or guitar by players of a level.
 
-Piano, after the sight-reading parameters that the ABRSM publishes for its grades (Piano
-Sight-Reading, from 2009): grade 2 keeps each hand in one position, in quavers, with two signs at
-most; from grade 3 on two notes a hand, in grade 5 semiquavers and keys of four signs. Hands reach
-15 semitones (Parncutt, Sloboda, Clarke, Raekallio & Desain 1997, table 1). What is counted of
-hands - polyphony, stretch, displacement, playing speed - are the criteria of Sébastien,
-Ralambondrainy, Sébastien & Conruyt, Score Analyzer (ISMIR 2012).
+Published: thumb and little finger reach 15 semitones at most and 13 in comfort (R. Parncutt, J. A.
+Sloboda, E. F. Clarke, M. Raekallio and P. Desain, *An Ergonomic Model of Keyboard Fingering for
+Melodic Fragments*, 1997, table of finger spans): "full" has the first, "intermediate" stays within
+the second. That difficulty is told from a score by what hands must do (V. Sébastien et al., *Score
+Analyzer*, ISMIR 2012, of seven criteria), and that examinations go by keys with few signs and hands
+that do not move at first (ABRSM's sight-reading, grade 1: C, G and F major, A and D minor, five-finger
+position), is the pattern of the levels.
 
-Guitar: each note on a string of its own, pressed frets within the hand: four frets are the span of
-a position (Heijink & Meulenbroek 2002, On the complexity of classical guitar playing); beginners
-stay within the first three frets.
+Hand-set, after that pattern: all other figures, which are notes a hand, leaps, the shortest strokes,
+signs beyond one, the span of "easy", and everything of the guitar but this: each note has a string of
+its own in standard tuning. A hand's four frets are what guitarists call a position.
 """
 
 from __future__ import annotations

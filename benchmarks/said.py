@@ -1,0 +1,133 @@
+"""What is said of sections, parts and bars, and what is played.
+
+    python benchmarks/said.py SONGS.json FOLDER [--songs 30]
+
+SONGS.json lists held-out songs by style, in FOLDER. The first eight bars of each, in turn from each
+style, are played by drums, bass and piano, each time with one thing said and the same seed, one
+candidate a phrase. A row a song goes to standard output as JSON, then the means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from restyle.errors import RestyleError
+from restyle.io.midi.write import midi_bytes
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import STEP, Notes, Song
+from restyle.options import TransferOptions, again
+from restyle.pipeline import Arranger, arranger
+from restyle.reading import open_lead
+from restyle.style.level import easy_key
+from restyle.style.redo import tracks_by_part
+from restyle.tokens.attributes import figure
+
+BARS = 8
+BAND = ("drums", "bass", "piano")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("songs_json", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--songs", type=int, default=30)
+    asked = parser.parse_args()
+    lists: Mapping[str, list[str]] = json.loads(asked.songs_json.read_text())
+    turns = range(max(map(len, lists.values())))
+    rows: list[dict[str, float]] = []
+    for file, style in ((f[i], s) for i in turns for s, f in lists.items() if i < len(f)):
+        if len(rows) == asked.songs:
+            break
+        try:
+            lead, _ = open_lead(asked.folder / file)
+            if lead.bars < BARS or not len(lead.part(0, BARS).melody):
+                continue
+            to = "jazz" if style in ("pop", "rock", "unsorted", "country") else "pop"
+            row = measured(lead.part(0, BARS), to, arranger())
+        except RestyleError as error:
+            print(f"{file}: {error}", file=sys.stderr)
+            continue
+        rows.append(row)
+        print(json.dumps({"song": file, **row}), flush=True)
+    for name in rows[0]:
+        values = np.array([row[name] for row in rows])
+        values = values[np.isfinite(values)]
+        print(f"{name:26} {values.mean():.3f}  middle {np.median(values):.3f} of {len(values)}")
+
+
+def measured(lead: LeadSheet, to: str, band: Arranger) -> dict[str, float]:
+    """What each wish comes to in one song."""
+    plain = TransferOptions(to, parts=BAND, candidates=1)
+
+    def played(**said: object) -> Arrangement:
+        return band.transfer(lead, replace(plain, **said)).takes[0].arrangement  # type: ignore[arg-type]
+
+    calm, full = (played(energy=e) for e in ("0.1", "0.9"))
+    low = played(
+        density={"piano": "sparse"}, register={"piano": "low"}, figure={"bass": "walking"},
+        enter="drums:5",
+    )  # fmt: skip
+    high = played(density={"piano": "dense"}, register={"piano": "high"})
+    lines = lead.bar_starts()
+    result = band.transfer(lead, plain)
+    usual, first = result.takes[0].arrangement, result.song
+    redone = band.transfer(lead, again(replace(plain, to="", seed=7), "5-8:bass", first)).song
+    return {
+        "onsets_full_over_calm": _onsets(full) / max(_onsets(calm), 1),
+        "piano_dense_over_sparse": _struck(high.parts["piano"])
+        / max(_struck(low.parts["piano"]), 1),
+        "piano_high_less_low": _height(high) - _height(low),
+        "walking_usual": _lines(usual.parts["bass"], lines),
+        "walking_said": _lines(low.parts["bass"], lines),
+        "drums_too_early": float((low.parts["drums"]["start"] < lines[4]).sum()),
+        "redone_else_identical": float(_else(first, lead) == _else(redone, lead)),
+        "redone_bass_differs": float(_bass(first) != _bass(redone)),
+        "signs_when_easy": float(abs(easy_key(lead.key, "easy").fifths)),
+    }
+
+
+def _height(made: Arrangement) -> float:
+    pitches = made.parts["piano"]["pitch"]
+    return float(pitches.mean()) if len(pitches) else float("nan")
+
+
+def _onsets(made: Arrangement) -> int:
+    return sum(_struck(notes) for notes in made.parts.values())
+
+
+def _struck(notes: Notes) -> int:
+    return len(np.unique(notes["start"]))
+
+
+def _lines(notes: Notes, lines: np.ndarray) -> float:
+    """Share of the bars with three or more onsets on beats, played as a line."""
+    bars = [notes[(notes["start"] >= a) & (notes["start"] < b)] for a, b in pairwise(lines)]
+    walks = [len(bar) > 2 and figure(bar) == "line" for bar in bars]
+    return float(np.mean(walks))
+
+
+def _else(song: Song, lead: LeadSheet) -> bytes:
+    """The file without the bass of bars 5 to 8."""
+    name = tracks_by_part(song).get("bass", "")
+    begin = int(lead.bar_starts()[4]) * STEP
+    tracks = [replace(t, notes=t.notes[t.notes["start"] < begin - 20]) if t.name == name else t
+              for t in song.tracks]  # fmt: skip
+    return midi_bytes(replace(song.with_tracks(tracks), made_with=""))
+
+
+def _bass(song: Song) -> list[object]:
+    name = tracks_by_part(song).get("bass", "")
+    return [note for t in song.tracks if t.name == name for note in t.notes.tolist()]
+
+
+if __name__ == "__main__":
+    main()
