@@ -192,6 +192,7 @@ def compose(
     form: str = "",
     chords: str | os.PathLike[str] | None = None,
     prime: str | os.PathLike[str] | None = None,
+    over: str | os.PathLike[str] | None = None,
     solo: bool = False,
     takes: int = 1,
     temperature: float = 0.9,
@@ -206,6 +207,8 @@ def compose(
             minute), meter ("3/4") and form ("aaba", "blues", "minuet", ...).
         chords: a chart, as a text file, that the tune is written over.
         prime: a song to go on from, in its key, meter and motif.
+        over: words to be sung, as a text file: a line is a phrase, a syllable a note; hyphens
+            ("o-ver") and capitals ("to-DAY") say syllables and stress.
         solo: whether a piano alone plays it.
         takes: make several, keep the best.
         temperature: above 1 bolder, below 1 plainer.
@@ -223,6 +226,7 @@ def compose(
         style.lower(), bars, key, tempo, meter, form, temperature, seed,
         chords=None if chords is None else Path(chords),
         prime=None if prime is None else Path(prime),
+        over=None if over is None else Path(over),
     )  # fmt: skip
     check(options)
     _, result = best_of(options, solo, takes)

@@ -46,6 +46,12 @@ def compose(
         Path | None,
         typer.Option(help="Chords to write the tune over: a chart as text, or a lead sheet."),
     ] = None,
+    over: Annotated[
+        Path | None,
+        typer.Option(
+            help="Words to write the tune over, as text: a line a phrase, a note a syllable."
+        ),
+    ] = None,
     temperature: Annotated[
         float | None, typer.Option(help="Above 1 bolder, below 1 plainer; the style's own if none.")
     ] = None,
@@ -83,9 +89,11 @@ def compose(
     """A new song in a style: a lead sheet is written, then the style's band plays it.
 
     Example: restyle compose --style jazz --seed 3 -o tune.mid --score
+
+    Over words: restyle compose --style folk --over words.txt --lead -o song.musicxml
     """
     beside = Beside(picture, audio, soundfont, picture_svg)
-    made_of = [path for path in (prime, chords, soundfont) if path]
+    made_of = [path for path in (prime, chords, over, soundfont) if path]
     if not (model or notes or top_p is not None or rhythm or show):
         from restyle.cli.newsong import Wish, compose_song
         from restyle.composer.lead.song import LeadOptions
@@ -93,13 +101,15 @@ def compose(
         wanted = LeadOptions(
             style.lower(), bars, key, tempo, meter, form,
             0.9 if temperature is None else temperature, seed, chords=chords, prime=prime,
+            over=over,
         )  # fmt: skip
         quiet = quiet or as_json
         wish = Wish(lead, solo, takes, output, beside, score, as_json, quiet)
         compose_song(wanted, wish, made_of)
         return
     mine = {"--bars": bars, "--key": key, "--tempo": tempo, "--meter": meter, "--form": form,
-            "--chords": chords, "--lead": lead, "--solo": solo, "--takes": takes > 1}  # fmt: skip
+            "--chords": chords, "--over": over,
+            "--lead": lead, "--solo": solo, "--takes": takes > 1}  # fmt: skip
     for name, value in mine.items():
         if value:
             raise typer.BadParameter("the classic next-note composer has no such thing",

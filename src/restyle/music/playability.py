@@ -4,13 +4,13 @@ Published: thumb and little finger reach 15 semitones at most and 13 in comfort 
 Sloboda, E. F. Clarke, M. Raekallio and P. Desain, *An Ergonomic Model of Keyboard Fingering for
 Melodic Fragments*, 1997, table of finger spans): "full" has the first, "intermediate" stays within
 the second. That difficulty is told from a score by what hands must do (V. Sébastien et al., *Score
-Analyzer*, ISMIR 2012, of seven criteria), and that examinations go by keys with few signs and hands
-that do not move at first (ABRSM's sight-reading, grade 1: C, G and F major, A and D minor, five-finger
+Analyzer*, ISMIR 2012, of seven criteria), and that examinations begin with keys of few signs and
+hands that do not move (ABRSM's sight-reading, grade 1: C, G and F major, A and D minor, five-finger
 position), is the pattern of the levels.
 
-Hand-set, after that pattern: all other figures, which are notes a hand, leaps, the shortest strokes,
-signs beyond one, the span of "easy", and everything of the guitar but this: each note has a string of
-its own in standard tuning. A hand's four frets are what guitarists call a position.
+Hand-set, after that pattern: all other figures, which are notes a hand, leaps, the shortest
+strokes, signs, the span of "easy", and all of the guitar but this: each note has a string of its
+own in standard tuning. Four frets are what guitarists call a position.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from restyle.composer.lead.rhythm import UPBEAT_SHARE, UPBEATS, Pattern, pick
 from restyle.composer.lead.rules import WIDE, Note
 from restyle.composer.lead.tune import Brief, write_tune
 from restyle.composer.lead.weights import SHIPPED, Card, read
+from restyle.composer.lead.words import Words, read_words
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Key, Meter, Tempo, notes_array
@@ -49,6 +50,8 @@ class LeadOptions:
     """A chart that the tune is written over."""
     prime: Path | None = None
     """A song that is gone on from: its key, meter, tempo and first two bars."""
+    over: Path | None = None
+    """Words to be sung: one note a syllable."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,10 @@ def check(options: LeadOptions) -> None:
         parse_key(options.key)
     if options.form and options.form not in FORMS:
         raise RestyleError(f"There is no form {options.form}: say one of {', '.join(FORMS)}.")
+    if options.over and options.bars is not None:
+        raise RestyleError("The bars come from the words: leave out their number.")
+    if options.over and options.prime:
+        raise RestyleError("A song that is gone on from has a rhythm of its own: leave out words.")
     if not 0.1 <= options.temperature <= 3:
         raise RestyleError("A temperature lies between 0.1 and 3.")
 
@@ -133,13 +140,23 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     minor = _minor(options.key, habits, rng)
     form = pick_form(options.style, options.form, rng)
     meter = options.meter or _meter(habits, form, rng)
+    words = Words(read_words(options.over), meter) if options.over else None
+    if words:
+        options = replace(options, bars=words.bars)
     plan = planned(form, options.bars, rng)
+    pairs = chart.home() if chart else ()
+    if words and chart:
+        if len(pairs) < words.bars:
+            raise RestyleError(
+                f"The chords have {len(pairs)} bars, the words need {words.bars}: repeat some."
+            )
+        pairs = pairs[: words.bars]
     if chart:
-        plan = over_chords(plan, chart.home())
+        plan = over_chords(plan, pairs)
     about = (number, e.METERS.index(meter), int(minor))
     known = source.chords[: len(plan)] if source and source.meter == meter else ()
     choir = Choir(model.chords, about, options.style, dict(enumerate(known)))
-    chords = np.array(chart.home()) if chart else chords_for(plan, form, choir, rng)
+    chords = np.array(pairs) if chart else chords_for(plan, form, choir, rng)
     middle = int(rng.integers(67, 71))
     given = {n: notes for n, notes in enumerate(source.bars)} if source and known else {}
     if given:
@@ -148,12 +165,15 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     brief = Brief(
         model.tune, about, options.style, meter, plan, chords, middle - BELOW - wide,
         middle + ABOVE + wide,
-        () if given else _upbeat(options.style, meter, rng), FORMS[form].lifted, given=given,
+        () if given or words else _upbeat(options.style, meter, rng), FORMS[form].lifted,
+        given=given, rhythms=words.rhythms if words else {},
         temperature=options.temperature,
         notes_a_bar=float(habits["notes_a_bar"].get(meter, 4.5)),
     )  # fmt: skip
     lead = lead_sheet(write_tune(brief, rng), chords, meter, minor, brief.upbeat)
     lead = replace(lead, tempos=(Tempo(0, options.tempo or _tempo(habits, rng)),))
+    if words:
+        lead = replace(lead, lyrics=words.under(lead.melody["start"].tolist()))
     tonic = parse_key(options.key) if options.key else _tonic(habits, minor, rng)
     lead = shifted(lead, (tonic - lead.key.tonic + 5) % 12 - 5)
     title = f"{options.style.capitalize()} no. {options.seed}"

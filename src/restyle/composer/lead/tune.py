@@ -222,7 +222,7 @@ def _forced(brief: Brief, bar: int, line: Line, rng: np.random.Generator) -> For
     source = [n for n in line.notes if n.bar == plan.source] if plan.source >= 0 else []
     upbeat = _leads_on(brief, bar)
     if bar in brief.rhythms:
-        return [(p, n, None, False) for p, n in brief.rhythms[bar]]
+        return _over_words(brief, bar, source)
     if plan.how == SAME and source:
         return [(n.place, n.length, n.pitch, True) for n in source]
     if plan.cadence:
@@ -241,6 +241,19 @@ def _forced(brief: Brief, bar: int, line: Line, rng: np.random.Generator) -> For
         return [(n.place, n.length, p, False) for n, p in zip(source, moved, strict=True)]
     assert plan.how in (NEW, RHYTHM, SEQUENCE, SAME)
     return None
+
+
+def _over_words(brief: Brief, bar: int, source: list[Note]) -> Forced:
+    """The rhythm of the words, with the pitches of a bar that comes again where they fit."""
+    pattern = brief.rhythms[bar]
+    wanted: list[int | None] = [None] * len(pattern)
+    if brief.plan[bar].how in (SAME, SEQUENCE) and len(source) == len(pattern):
+        old, new = int(brief.chords[brief.plan[bar].source, 0]), int(brief.chords[bar, 0])
+        beats = [strong(n.place, brief.meter) for n in source]
+        same = brief.plan[bar].how == SAME and old == new
+        pitches = [n.pitch for n in source]
+        wanted = [*(pitches if same else sequence(source, old, new, brief.minor, beats))]
+    return [(p, n, w, False) for (p, n), w in zip(pattern, wanted, strict=True)]
 
 
 def _leads_on(brief: Brief, bar: int) -> bool:
