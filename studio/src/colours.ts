@@ -11,5 +11,12 @@ export const colour = (track: { part: string }): string => (HUES[track.part] ?? 
 
 export const onScheme = (redraw: () => void): void => dark.addEventListener("change", redraw);
 
+const tints = new Map<string, string>(); // asked for many times a frame
+dark.addEventListener("change", () => tints.clear());
+
 /** A colour of the stylesheet. */
-export const tint = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export function tint(name: string): string {
+  let found = tints.get(name);
+  if (!found) tints.set(name, found = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return found;
+}

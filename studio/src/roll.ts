@@ -135,10 +135,11 @@ function firstSeen(s: Strip, tick: number): number {
 /** Bar numbers and sections above the rolls. */
 export function drawRuler(canvas: HTMLCanvasElement, bars: number[], view: View, sections: [number, string][], marked: [number, number] | null): void {
   const ratio = devicePixelRatio || 1, height = canvas.clientHeight;
-  canvas.width = Math.round(view.width * ratio);
-  canvas.height = Math.round(height * ratio);
+  const wide = Math.round(view.width * ratio), high = Math.round(height * ratio);
+  if (canvas.width !== wide || canvas.height !== high) { canvas.width = wide; canvas.height = high; }
   const pen = canvas.getContext("2d")!;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, view.width, height);
   const x = (tick: number) => (tick - view.left) * view.scale;
   const end = view.left + view.width / view.scale;
   if (marked) {

@@ -30,8 +30,15 @@ def serve(
     address = address_of(host, port, door)
     makers = max(1, (os.cpu_count() or 2) // 2)
     app = create_app(folder or home(port), door=door, makers=makers)
+    # connections that lie idle are the clients' to close: one that we close just when a request is
+    # on its way loses the request
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="on"
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,
+        lifespan="on",
     )
     tell(address)
     if browser:
