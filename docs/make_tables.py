@@ -9,6 +9,9 @@ and a file NAME.md for each table. README and docs mark where they go:
     <!-- table: NAME -->  ...  <!-- end -->           all between
 
 What RESULTS lacks is left as it is, and said. Figures of another version than this one are refused.
+
+The README's own figures are read off the long tables (`READ_OFF`), so that the two cannot disagree;
+a test compares them.
 """
 
 from __future__ import annotations
@@ -24,7 +27,53 @@ import restyle
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "docs/how-it-measures.md", "docs/model-card.md")
 FIGURE = re.compile(r"<!-- figure: (\w+) -->")
+PARTED = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+READ_OFF: dict[str, list[tuple[str, str, int, str]]] = {
+    "PANEL_KEPT": [("panel", "real song", 7, "%"), ("panel", "restyle", 7, "%")],
+    "PANEL_MARK": [("panel", "real song", 2, "1"), ("panel", "restyle", 2, "1")],
+    "MELODY": [("evaluate", "melody kept (F1)", 1, "share")],
+    "ROOTS": [
+        ("evaluate", "chords: same root (share)", 3, "share"),
+        ("evaluate", "chords: same root (share)", 1, "share"),
+    ],
+    "SECONDS": [("speed", "0.5 jazz", 3, "0"), ("speed", "3 jazz", 3, "0")],
+}
+"""The README's figures: table, row, column, and how each is said (percent, digits, a share)."""
+COLUMNS = {"PANEL_KEPT": "{} | {}", "PANEL_MARK": "{} | {}", "ROOTS": "{} | {}"}
+"""Where a row of the README has its figures; the others stand in the last column alone."""
+
+
+def read_off(page: str) -> dict[str, list[str]]:
+    """The README's figures, as cells from left to right, from a page that has the long tables.
+
+    Raises KeyError for a table or a row that is not there.
+    """
+    tables = {name: text for _, name, text, _ in PARTED.findall(page)}
+    found = {}
+    for figure, sources in READ_OFF.items():
+        said = [
+            _said(_cell(tables[table], row, column), how) for table, row, column, how in sources
+        ]
+        cells = COLUMNS.get(figure, "").format(*said).split(" | ")
+        found[figure] = cells if figure in COLUMNS else ["", ", ".join(said)]
+    return found
+
+
+def _cell(table: str, row: str, column: int) -> str:
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split("|")]
+        if row in (cells[0], " ".join(cells[:2])):
+            return cells[column - (0 if row == cells[0] else 1)]
+    raise KeyError(row)
+
+
+def _said(cell: str, how: str) -> str:
+    number = float(re.match(r"[\d.]+", cell)[0])  # type: ignore[index]
+    if how == "share":
+        return f"{100 * number:.0f}"
+    return f"{number:.{1 if how == '1' else 0}f}"
 
 
 def main() -> None:
@@ -33,6 +82,8 @@ def main() -> None:
     if figures.pop("restyle") != restyle.__version__:
         sys.exit(f"These results are not of version {restyle.__version__}.")
     tables = {file.stem: file.read_text(encoding="utf-8") for file in folder.glob("*.md")}
+    long = (ROOT / PAGES[1]).read_text(encoding="utf-8")
+    figures |= read_off(filled(long, figures, tables)[0])
     for name in PAGES:
         page = ROOT / name
         text, lacking = filled(page.read_text(encoding="utf-8"), figures, tables)

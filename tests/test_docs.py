@@ -93,6 +93,20 @@ def test_figures_go_where_they_are_marked() -> None:
     assert filled(page, {}, {}) == (page, ["a", "TUNE"])
 
 
+def test_the_readmes_figures_are_those_of_the_long_tables() -> None:
+    tables = script("make_tables")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    long = (ROOT / "docs" / "how-it-measures.md").read_text(encoding="utf-8")
+    for name, cells in tables.read_off(long).items():
+        (line,) = (one for one in readme.splitlines() if f"<!-- figure: {name} -->" in one)
+        assert line == tables.row(line, cells), "run python docs/make_tables.py"
+    good = readme.partition("## How good is it?")[2].partition("\n## ")[0]
+    rows = [
+        line for line in good.splitlines() if line.startswith("| ") and "real songs" not in line
+    ]
+    assert [one for one in rows if "<!-- figure:" not in one] == []
+
+
 def script(name: str) -> ModuleType:
     """A script of docs/, as a module."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")

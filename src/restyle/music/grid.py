@@ -25,17 +25,12 @@ _AT_BEAT = 1.6 / GRID  # an onset up to here is "on the beat": position 1, bent 
 _STRAIGHT_EARLY = 5.5 / GRID  # on paper, what lies before this comes before the off-beat eighth
 
 
-def to_swing(times: Times, ratio: float, per_quarter: float = 1.0) -> NDArray[np.float64]:
-    """Where straight times are played when the eighths swing at `ratio` (long over short).
-
-    The off-beat eighth moves to `ratio / (1 + ratio)` of the beat; what lies between is stretched
-    in proportion. Units: `per_quarter` of them make a quarter note.
-    """
-    return _bend(times, 0.5, ratio / (1.0 + ratio), per_quarter)
-
-
 def from_swing(times: Times, ratio: float, per_quarter: float = 1.0) -> NDArray[np.float64]:
-    """The inverse of `to_swing`: where swung times stand on paper."""
+    """Where times stand on paper that are played with eighths in `ratio` (long over short).
+
+    The off-beat eighth is played at `ratio / (1 + ratio)` of the beat; what lies between is
+    stretched in proportion. Units: `per_quarter` of them make a quarter note.
+    """
     return _bend(times, ratio / (1.0 + ratio), 0.5, per_quarter)
 
 

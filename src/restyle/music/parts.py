@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,9 +15,6 @@ from restyle.music.song import NOTE, TICKS, Notes, Song, sort_notes
 
 MOST_NOTES_AT_ONCE = 6
 """Notes a part may start together; a dense chord keeps its outer notes."""
-
-LARGE_BAND = 4
-"""Pitched parts from which on a band counts as large."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,11 +36,6 @@ class Arrangement:
     def names(self) -> tuple[str, ...]:
         """The parts in use, in the fixed order."""
         return tuple(name for name in PARTS if name in self.parts)
-
-
-def band_size(parts: Iterable[str]) -> int:
-    """How many pitched parts a band has, 0..`LARGE_BAND`; larger ones count as that."""
-    return min(sum(part != "drums" for part in parts), LARGE_BAND)
 
 
 def part_of(program: int, is_drum: bool = False) -> str:

@@ -44,11 +44,6 @@ def home_shift(key: Key) -> int:
     return (HOME[key.mode] - key.tonic + 5) % 12 - 5
 
 
-def home_of(key: Key) -> Key:
-    """The home key of a key's mode."""
-    return replace(key, tonic=HOME[key.mode])
-
-
 def shifted(lead: LeadSheet, shift: int) -> LeadSheet:
     """The lead sheet so many semitones higher; notes that leave 0-127 stop at the edge."""
     melody = lead.melody.copy()

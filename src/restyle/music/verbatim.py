@@ -28,24 +28,6 @@ class Verbatim:
         """The same, so many of its own ticks later; what would come before 0 comes at 0."""
         return self.placed(lambda tick: max(tick + ticks, 0))
 
-    def with_copy(self, begin: int, end: int) -> Verbatim:
-        """The same, and behind `end` once more what begins from `begin` up to there; what still
-        sounds there ends with the copy."""
-        length, open_keys = end - begin, set[int]()
-        again: list[Event] = []
-        for tick, data in self.events:
-            kind, key = data[0] >> 4, data[1]
-            struck = kind == 9 and data[2] > 0
-            if begin <= tick < end and (struck or kind not in (8, 9)):
-                again.append((tick + length, data))
-                open_keys |= {key} if struck else set()
-            elif kind in (8, 9) and not struck and key in open_keys and tick >= begin:
-                again.append((min(tick, end) + length, data))
-                open_keys.discard(key)
-        merged = [*((t, 0, d) for t, d in self.events), *((t, 1, d) for t, d in again)]
-        merged.sort(key=lambda event: event[:2])
-        return replace(self, events=tuple((tick, data) for tick, _, data in merged))
-
 
 def of_notes(rows: Iterable[tuple[int, int, int, int]], program: int, division: int) -> Verbatim:
     """What (start, duration, pitch, velocity) rows and a program come to as events."""
