@@ -3,8 +3,8 @@
     python docs/make_pictures.py
 
 Writes docs/pictures: of the example as it is, and of it in each style, the piano roll, the MIDI
-file and the first twenty seconds as a small MP3. They are played by what `pip install` brings,
-whatever else this machine has.
+file and the first twenty seconds as a small MP3; the same of three new pieces. They are played by
+what `pip install` brings, whatever else this machine has.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ SONG = HERE.parent / "examples" / "auld-lang-syne.mid"
 SECONDS, FADE = 20.0, 1.5
 STYLES = ("jazz", "pop", "classical")
 SEED = "1"
+COMPOSED = {"classical": "4", "jazz": "8", "pop": "3"}
+"""New pieces, each with its seed."""
 BASE = """
 import restyle
 song = restyle.read("{song}")
@@ -44,7 +46,12 @@ def main() -> None:
                 folder, "-m", "restyle.cli", "transfer", str(SONG), "--to", style,
                 "--seed", SEED, "--picture", "--audio", "--quiet",
             )  # fmt: skip
-        for old in out.glob(f"{SONG.stem}*"):
+        for style, seed in COMPOSED.items():
+            run(
+                folder, "-m", "restyle.cli", "compose", "--style", style, "--bars", "32",
+                "--seed", seed, "--picture", "--audio", "--quiet", "-o", f"composed-{style}.mid",
+            )  # fmt: skip
+        for old in [*out.glob(f"{SONG.stem}*"), *out.glob("composed-*")]:
             old.unlink()
         for made in sorted(folder.iterdir()):
             content = shortened(made) if made.suffix == ".mp3" else made.read_bytes()
