@@ -111,6 +111,8 @@ def adapt(
     windows = replace(options.windows, context=options.context)
     train, valid = (Windows(corpus, split, [name], windows) for split in ("train", "valid"))
     held_out = valid.fixed(name, options.valid_windows)
+    if say:
+        say(f"{len(corpus.select('train'))} songs to learn, {len(corpus.select('valid'))} held out")
     run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
     begun = run.go_on(out, name)
     if begun is None:
@@ -118,7 +120,6 @@ def adapt(
         run.begin_as(int(styles[nearest]["slot"]))
         begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))
     if say:
-        say(f"{len(corpus.select('train'))} songs to learn, {len(corpus.select('valid'))} held out")
         begins = f"begins as {begun.nearest}, held-out loss {begun.held_out:.3f}"
         say(f"goes on after step {run.step}" if run.step else begins)
     while run.step < options.steps:
