@@ -199,3 +199,32 @@ def test_dominants_lead_to_chords_and_come_again_with_their_section() -> None:
 
 def test_a_note_rubs_against_a_half_step_but_not_as_a_major_seventh() -> None:
     assert rubs(65, 0) and not rubs(71, 0) and not rubs(64, 0) and not rubs(69, 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"key": "Ebm", "meter": "3/4", "form": "minuet", "bars": 16, "tempo": 90.0},
+        {"chart": True, "key": "C", "form": "hymn", "take": 2},
+        {"prime": True, "key": "D", "form": "aaba", "tempo": 70.0},
+        {"prime": True, "meter": "6/8", "bars": 12},
+    ],
+)
+def test_wishes_go_together(said: dict, examples: Path, tmp_path: Path) -> None:
+    said = dict(said)
+    if said.pop("chart", False):
+        said["chords"] = tmp_path / "chart.txt"
+        said["chords"].write_text("| C | Am | Dm | G7 | C | F | G | C |", encoding="utf-8")
+    if said.pop("prime", False):
+        said["prime"] = examples / "auld-lang-syne.mid"
+    options = LeadOptions("folk", seed=2, **said)
+    lead = compose_lead(options).lead
+    assert lead.melody.tolist() == compose_lead(options).lead.melody.tolist()
+    assert "key" not in said or lead.key.tonic == {"Ebm": 3, "C": 0, "D": 2}[said["key"]]
+    assert "meter" not in said or lead.meters[0].name == said["meter"]
+    assert "tempo" not in said or lead.tempos[0].bpm == said["tempo"]
+    upbeat = 1 if lead.pickup else 0
+    assert "bars" not in said or lead.bars - upbeat == said["bars"]
+    assert "chords" not in said or lead.bars - upbeat == 8
+    ends = lead.melody["start"] + lead.melody["duration"]
+    assert (ends[:-1] <= lead.melody["start"][1:]).all() and lead.melody["pitch"].min() > 40

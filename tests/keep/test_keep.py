@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arranger.fake import FakeSession, fake_arranger
+from arranger.fake import FakeSession, example, fake_arranger
 from corpora import lead_sheet
 from keep.midifile import channel_events, song_bytes, written
 from restyle.decoding.generate import arrange
@@ -19,6 +19,7 @@ from restyle.music.song import notes_array
 from restyle.options import TransferOptions, again
 from restyle.pipeline import Result
 from restyle.reading import open_kept, open_lead
+from restyle.style.frame import Frame
 from restyle.style.keep import chosen
 from restyle.style.redo import redone
 from restyle.tokens import encode_arrangement
@@ -203,3 +204,29 @@ def test_a_song_that_was_read_keeps_its_notes(tmp_path):
         lead, TransferOptions("b", keep=("bass",), kept=kept)).song), "x")  # fmt: skip
     (bass,) = [track for track in made.tracks if track.name == "Fretless"]
     assert bass.notes.tolist() == song.tracks[2].notes.tolist()
+
+
+TOGETHER = (
+    {"to": "a:0.5,b:0.5", "energy": "1-4:0.2,5-8:0.9"},
+    {"to": "b", "like": True, "level": "easy", "takes": 2},
+    {"to": "1-4:like,5-8:b", "like": True, "energy": "0.8", "enter": "bass:5"},
+    {"to": "1-4:a,5-8:b", "frame": Frame(True, 2, "ritardando"), "ornament": True},
+    {"to": "b", "density": {"bass": "sparse"}, "figure": {"bass": "walking"}, "harmony": "keep"},
+)
+
+
+@pytest.mark.parametrize("said", TOGETHER)
+def test_what_is_kept_stays_beside_all_other_wishes(tmp_path, said):
+    """Every event of the kit is there, once; the same seed gives the same bytes, another others."""
+    song = written(tmp_path / "song.mid")
+    lead, heard = open_lead(song)
+    like = example(lead_sheet(np.random.default_rng(2)), "b") if said.get("like") else None
+    more = {**said, "like": like, "keep": ("drums",), "kept": open_kept(song, heard, ("drums",))}
+    results = [
+        midi_bytes(fake_arranger().transfer(lead, TransferOptions(seed=seed, **more)).song)
+        for seed in (3, 3, 4)
+    ]
+    assert results[0] == results[1] != results[2]
+    before = [message for _, message in channel_events(song.read_bytes())["Kit"]]
+    after = channel_events(results[0])["Kit"]
+    assert [message for _, message in after] == before
