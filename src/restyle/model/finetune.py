@@ -37,7 +37,7 @@ from restyle.model.expected import KNOWN_BY, following, nats, nearest_style
 from restyle.model.llama import save
 from restyle.model.lora import add_adapters, fold_adapters
 from restyle.model.own_songs import own_corpus, relabelled, styles_of, told_of
-from restyle.model.qat import round_layers
+from restyle.model.qat import fix_rounding, round_layers
 from restyle.model.windows import Batch, WindowOptions, Windows
 from restyle.tokens import vocabulary as v
 
@@ -103,7 +103,9 @@ def adapt(
     other options; BadModel for a parent that is none.
     """
     began = time.monotonic()
-    model, before = (_as_shipped(parent, options) for _ in range(2))
+    model, before = _as_shipped(parent, options), _as_shipped(parent, options)
+    if not options.adapters:
+        fix_rounding(before)  # it never learns: rounded once, not whenever it is used
     styles = styles_of(parent)
     corpus = relabelled(own_corpus(songs, out, say), styles)
     (name,) = corpus.styles
@@ -116,7 +118,7 @@ def adapt(
     run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
     begun = run.go_on(out, name)
     if begun is None:
-        nearest = nearest_style(model, train.fixed(name, KNOWN_BY), styles)
+        nearest = nearest_style(before, train.fixed(name, KNOWN_BY), styles)
         run.begin_as(int(styles[nearest]["slot"]))
         begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))
     if say:

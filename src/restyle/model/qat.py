@@ -49,3 +49,13 @@ def round_layers(model: torch.nn.Module) -> None:
             layer = RoundedLinear(module.in_features, module.out_features, False, device="meta")
             layer.weight = module.weight
             model.set_submodule(name, layer)
+
+
+@torch.no_grad()
+def fix_rounding(model: torch.nn.Module) -> None:
+    """Make rounded layers plain ones with their rounded weights, for a model that learns no more."""
+    for name, module in list(model.named_modules()):
+        if isinstance(module, RoundedLinear):
+            layer = torch.nn.Linear(module.in_features, module.out_features, False, device="meta")
+            layer.weight = torch.nn.Parameter(rounded(module.weight))
+            model.set_submodule(name, layer)
