@@ -53,7 +53,7 @@ def round_layers(model: torch.nn.Module) -> None:
 
 @torch.no_grad()
 def fix_rounding(model: torch.nn.Module) -> None:
-    """Make rounded layers plain ones with their rounded weights, for a model that learns no more."""
+    """Make rounded layers plain ones of rounded weights, for a model that learns no more."""
     for name, module in list(model.named_modules()):
         if isinstance(module, RoundedLinear):
             layer = torch.nn.Linear(module.in_features, module.out_features, False, device="meta")
