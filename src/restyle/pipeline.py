@@ -34,7 +34,7 @@ from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import later, with_kept
 from restyle.style.level import easy_key
-from restyle.style.manner import fitting_manner
+from restyle.style.manner import in_a_manner
 from restyle.style.playing import attributes_said
 from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
 from restyle.style.sections import (
@@ -233,6 +233,13 @@ class Arranger:
         course: Course,
     ) -> Stretch:
         """How some bars are to be played in a style."""
+        like = options.like
+        if like is None and style.manner is None and not style.mix:
+            rng = np.random.default_rng([options.seed, 3])
+            said = options.earlier is not None or options.keep or options.any_band
+            parts = tuple(p.part for p in band_for(style, options).players)
+            fixed = parts if said or options.parts else ()
+            style = in_a_manner(style, lead, fixed, rng)
         band = band_for(style, options)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         if options.keep:
@@ -241,10 +248,6 @@ class Arranger:
         if options.earlier is not None:
             there = arrangement_in(options.earlier, lead, band.parts, ratio)
             redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
-        like = options.like
-        if like is None and style.manner is None and not style.mix:
-            rng = np.random.default_rng([options.seed, 3])
-            style = replace(style, manner=fitting_manner(style, lead, band.parts, rng))
         job = Job(
             lead=lead,
             band=band,

@@ -1,8 +1,11 @@
 """Manners: clusters found again where songs plainly fall into them."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 
-from restyle.data.manners import LEAST_SONGS, NAMES, find_manners
+from restyle.data.manners import LEAST_SONGS, NAMES, Manner, find_manners
 
 
 def songs(rng, count, **values):
@@ -22,6 +25,14 @@ def test_slow_waltz_and_swing_are_told_apart():
     assert set(labels[:150]) == {0} and set(labels[150:250]) == {1} and set(labels[250:]) == {2}
     assert manners[1].meters["three"] == 1.0
     assert manners[0].tempos[1] < manners[2].tempos[0]
+
+
+def test_what_is_described_is_read_again():
+    one = Manner(7, {"swing": 0.5}, (60.0, 90.0), {"four": 1.0}, "slow", False)
+    played = replace(one, parts={"bass": 0.9}, playing={"bass": [[1.0]]}, kit=(0.9, 0.8))
+    for manner in (one, played, replace(one, typical=True)):
+        assert Manner.read(json.loads(json.dumps(manner.described()))) == manner
+    assert "typical" not in replace(one, typical=True).described()
 
 
 def test_few_songs_have_one_manner():

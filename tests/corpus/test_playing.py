@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from restyle.data.playing import describe_kit, describe_playing, kit_shares, played_shares
+from restyle.data.playing import (
+    describe_kit,
+    describe_parts,
+    describe_playing,
+    kit_shares,
+    played_shares,
+)
 from restyle.music.classes import PARTS
 from restyle.tokens import vocabulary as v
 
@@ -35,6 +41,11 @@ def test_each_song_has_one_vote():
     assert list(said) == ["bass"]
     assert said["bass"][0][3] == said["bass"][0][5] == 0.5
     assert [len(row) for row in said["bass"]] == [10, 5, 14, 8]
+
+
+def test_a_part_is_there_when_it_plays_once_the_song_has_begun():
+    songs = [played_shares(song(d)) for d in ([5] * 4, [3] * 4, [2, 2], [0] * 5)]
+    assert describe_parts(songs) == {"bass": 0.5}
 
 
 def test_of_no_song_nothing_is_said():

@@ -21,10 +21,16 @@ from numpy.typing import NDArray
 from restyle.analysis import listen
 from restyle.data.cluster import cluster
 from restyle.data.manifest import Listed, find_songs
-from restyle.data.manners import find_manners, manner_features
+from restyle.data.manners import Manner, find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
-from restyle.data.playing import describe_kit, describe_playing, kit_shares, played_shares
+from restyle.data.playing import (
+    describe_kit,
+    describe_parts,
+    describe_playing,
+    kit_shares,
+    played_shares,
+)
 from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
@@ -220,6 +226,17 @@ def _entry(
     return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens
 
 
+def _as_played(songs: Sequence[Usable], manner: Manner) -> dict[str, Any]:
+    """What a manner is, with who plays in its songs, and how."""
+    playing = [one.playing for one in songs]
+    return replace(
+        manner,
+        parts=describe_parts(playing),
+        playing=describe_playing(playing),
+        kit=tuple(describe_kit([one.kit for one in songs])),
+    ).described()
+
+
 def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], dict[int, int]]:
     """What each style is, and the manner of each song (by its number) of a style that has some."""
     styles: dict[str, Any] = {}
@@ -237,7 +254,10 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             **describe_style([kept[i].measures for i in numbers]),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
-            "manners": [one.described() for one in manners],
+            "manners": [
+                _as_played([kept[i] for i, of in zip(numbers, labels, strict=True) if of == k], one)
+                for k, one in enumerate(manners)
+            ],
             "sources": dict(sources),
         }
     return styles, manner_of

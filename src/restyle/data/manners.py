@@ -8,7 +8,7 @@ of parts plays), and each song is told its cluster. What a cluster is called is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,13 +57,29 @@ class Manner:
     """Shares of songs by kind of meter: four, three, compound."""
     name: str = ""
     """What people call it; "" as long as nobody has named it."""
+    typical: bool = True
+    """Whether it is what people mean by the style's name, and so may be drawn: that is for them to
+    say, too."""
+    parts: dict[str, float] = field(default_factory=dict)
+    """Share of its songs that have each part."""
+    playing: dict[str, list[list[float]]] = field(default_factory=dict)
+    """How its songs play once they have begun (see `data.playing`)."""
+    kit: tuple[float, ...] = ()
 
     @staticmethod
     def read(told: dict[str, Any]) -> Manner:
         """The manner that `described` told."""
         low, high = told["tempos"]
         return Manner(
-            told["songs"], told["features"], (low, high), told["meters"], told.get("name", "")
+            told["songs"],
+            told["features"],
+            (low, high),
+            told["meters"],
+            told.get("name", ""),
+            told.get("typical", True),
+            told.get("parts", {}),
+            told.get("playing", {}),
+            tuple(told.get("kit", ())),
         )
 
     def described(self) -> dict[str, Any]:
@@ -71,10 +87,13 @@ class Manner:
         kept = {name: round(x, 2) for name, x in self.features.items() if abs(x) >= 0.1}
         return {
             **({"name": self.name} if self.name else {}),
+            **({} if self.typical else {"typical": False}),
             "songs": self.songs,
             "tempos": [round(x, 1) for x in self.tempos],
             "meters": {name: round(x, 2) for name, x in self.meters.items()},
             "features": kept,
+            **({"parts": self.parts} if self.parts else {}),
+            **({"playing": self.playing, "kit": list(self.kit)} if self.playing else {}),
         }
 
 

@@ -19,6 +19,7 @@ Counts = NDArray[np.float64]
 """Shape (parts, attributes, values): density, size, register, figure."""
 KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
 MOST_VALUES = max(kind.size for kind in KINDS)
+RAREST_PART = 0.01
 BEGUN = 2
 """Phrases after which a song has begun."""
 
@@ -74,6 +75,13 @@ def describe_kit(songs: Sequence[NDArray[np.float64]]) -> list[float]:
     """The style's shares, ready for JSON; empty when no song has drums."""
     known = [song for song in songs if not np.isnan(song).any()]
     return [round(float(x), 3) for x in np.mean(known, axis=0)] if known else []
+
+
+def describe_parts(songs: Sequence[Counts]) -> dict[str, float]:
+    """Share of the songs that have each part once they have begun; of parts that some have."""
+    shares = np.mean([song[:, 0].sum(axis=1) > 0 for song in songs], axis=0)
+    found = {part: round(float(x), 3) for part, x in zip(PARTS, shares, strict=True)}
+    return {part: share for part, share in found.items() if share >= RAREST_PART}
 
 
 def _said(tokens: NDArray[np.uint16]) -> NDArray[np.int64]:

@@ -76,6 +76,8 @@ class DecoderFigures:
     """Share of them above which a density is denser than that."""
     common: float = 0.85
     """Share of a style's phrases that have the commonest sizes, registers and figures."""
+    how_temperature: float = 0.6
+    """Below 1: how a part plays its phrase is chosen more surely than its notes are."""
     alone: float = 6.0
     """Nats off a line of single notes where a part alone carries the chords."""
     # ground

@@ -1,8 +1,9 @@
 """Manners in use: a kind of song within a style, such as jazz/ballad, by name or drawn to fit.
 
-A manner is said to the model with a token of its own (see `data.manners`). One that is asked for by
-name also decides what the style's band is and whether it swings; one that is drawn fits the song
-and the band that are there.
+A manner is said to the model with a token of its own (see `data.manners`), and decides what the
+band is, how it plays and whether it swings. Where none is asked for one is drawn: of those that
+people mean by the style's name one that fits the song; where a band is asked for, of all of them
+one that fits the band too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from restyle.style.style import Style
 SWINGS, STRAIGHT = 0.6, 0.2
 """Share of a manner's songs that swing above which it swings, and below which it does not; between
 them it does as its style does."""
+SWUNG = 1.2
+"""Ratio of a song's own swing from which on a manner that swings is drawn for a style that does
+not."""
 RAREST = 0.02
 """Share of a manner's songs in the song's kind of meter below which it is not drawn for it."""
 UNUSUAL = 0.05
@@ -58,39 +62,54 @@ def in_manner(style: Style, name: str) -> Style:
     figures = {
         **style.figures,
         "songs": manner.songs,
-        "parts": _parts(style, manner),
+        "parts": manner.parts or _parts(style, manner),
+        "playing": manner.playing or style.figures.get("playing", {}),
+        "kit": manner.kit or style.figures.get("kit", ()),
         "swing": {**swing, "share": float(_swings(style, manner))},
     }
     number = list(manners_of(style)).index(name)
     return replace(style, name=f"{style.name}-{name}", manner=number, figures=figures)
 
 
-def fitting_manner(
+def in_a_manner(
     style: Style, lead: LeadSheet, parts: Sequence[str], rng: np.random.Generator
-) -> int | None:
-    """A manner of the style drawn for a song and a band: likelier, the more songs have it and the
-    better its meter, its tempo and who plays fit. None where none does."""
-    manners = list(manners_of(style).values())
-    weights = np.array(
-        [
-            one.songs * _fit(one, lead, parts) * (_swings(style, one) == style.swings)
-            for one in manners
-        ]
-    )
+) -> Style:
+    """The style in a manner of it that is drawn for a song, under its own name: likelier, the more
+    songs have it and the better its meter and its tempo fit. Where the band is said, who plays
+    fits too, and the band stays; else only manners that are typical of the style are drawn. As it
+    is where none fits."""
+    manners = manners_of(style)
+    weights = np.array([_weight(style, one, lead, parts) for one in manners.values()])
     if not weights.any():
-        return None
-    return int(rng.choice(len(manners), p=weights / weights.sum()))
+        return style
+    name = list(manners)[int(rng.choice(len(manners), p=weights / weights.sum()))]
+    return replace(in_manner(style, name), name=style.name)
 
 
-def _fit(manner: Manner, lead: LeadSheet, parts: Sequence[str]) -> float:
+def _weight(style: Style, manner: Manner, lead: LeadSheet, parts: Sequence[str]) -> float:
+    swings = _swings(style, manner)
+    if not (swings == style.swings or (swings and lead.swing >= SWUNG)):
+        return 0.0
+    if not (manner.typical or parts):
+        return 0.0
+    return manner.songs * _fit(manner, lead) * _fits_band(manner, parts)
+
+
+def _fit(manner: Manner, lead: LeadSheet) -> float:
+    """How well a song's meter and tempo fit a manner, 0..1."""
     meter = manner.meters.get(_kind(lead), 0.0)
     if meter < RAREST:
         return 0.0
     bpm = lead.tempos[0].bpm
     low, high = manner.tempos
     off = max(np.log(low / bpm), np.log(bpm / high), 0.0) / NEAR_TEMPO
-    out = meter * float(np.exp(-(off**2) / 2))
-    for group, members in GROUPS.items():
+    return meter * float(np.exp(-(off**2) / 2))
+
+
+def _fits_band(manner: Manner, parts: Sequence[str]) -> float:
+    """How well a band fits a manner, 0..1; 1 where none is said."""
+    out = 1.0
+    for group, members in GROUPS.items() if parts else ():
         plays = manner.features.get(f"{group} plays", 0.0)
         there = any(part in members for part in parts)
         out *= max(plays if there else 1.0 - plays, UNUSUAL)

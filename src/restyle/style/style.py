@@ -20,7 +20,8 @@ SMALLEST_BAND, LARGEST_BAND = 3, 6
 USUAL, DEFAULT_BAND = 0.5, 5
 """Share of the style's songs that have a part of the default band, and its largest size."""
 FAIRLY_USUAL = 0.4
-"""Share for a bass beside drums, and for who says the chords, where none of the usual ones does."""
+"""Share for a bass beside drums, for who says the chords where none of the usual ones does, and for
+who joins a small band."""
 
 Instruments = tuple[tuple[str, str], ...]
 """A band: each part and the class of its instrument, in the parts' order."""
@@ -53,7 +54,8 @@ class Style:
     @property
     def band(self) -> Instruments:
         """The default band: the parts that half of the style's songs have, the five commonest of
-        them, each on the instrument that most often plays it; beside drums a bass and chords.
+        them, each on the instrument that most often plays it; beside drums a bass and chords, and
+        in a small one who is fairly usual.
 
         The commonest band as it stands would be one of few players: large ones have hardly two
         songs alike.
@@ -66,6 +68,9 @@ class Style:
         for needed in (("bass",), CHORDAL_PARTS) if "drums" in chosen else ():
             if not set(needed) & set(chosen):
                 chosen += [p for p in common if p in needed and shares[p] >= FAIRLY_USUAL][:1]
+        if len(chosen) < SMALLEST_BAND:
+            more = [p for p in common if p not in chosen and p != "drums"]
+            chosen += [p for p in more if shares[p] >= FAIRLY_USUAL]
         return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:

@@ -21,7 +21,8 @@ _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
 class UsualPlaying:
     """Where the lead sheet has chords, rare values of how a part plays its phrase are as good as
     out of the question: they belong to introductions, breaks and odd songs, and what a section is
-    begun with holds until the form changes."""
+    begun with holds until the form changes. Likely ones are chosen more surely than notes are:
+    they are what a style is known by."""
 
     name = "usual"
 
@@ -40,11 +41,20 @@ class UsualPlaying:
             bias = self._bias.get(int(cursor.part[row]))
             if which is not None and bias and self._chords[self._phrase_of[cursor.bar[row]]]:
                 kind = _KINDS[which]
+                playing = int(which == DENSITY)  # whether it plays at all is asked as it stands
+                asked = logits[row, kind.first + playing : kind.end]
+                asked[:] = _surer(asked)
                 logits[row, kind.first : kind.end] += bias[which]
         return logits
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass
+
+
+def _surer(logits: Logits) -> Logits:
+    """The same logits at a lower temperature, which all together are as likely as before."""
+    out = logits / np.float32(FIGURES.how_temperature)
+    return np.asarray(out + np.logaddexp.reduce(logits) - np.logaddexp.reduce(out))
 
 
 def _bias(shares: tuple[tuple[float, ...], ...], player: Player, band: Band) -> list[Logits]:
