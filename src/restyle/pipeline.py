@@ -29,6 +29,7 @@ from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.style.blend import blend, style_of
+from restyle.style.compound import simplified
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
@@ -233,13 +234,17 @@ class Arranger:
         course: Course,
     ) -> Stretch:
         """How some bars are to be played in a style."""
-        like = options.like
+        like, simple = options.like, None
+        if like is None and not options.keep and bars == (0, lead.bars):
+            whole = options.earlier is None and course == Course()
+            simple = simplified(lead, style, in_pairs=whole)
+        read = simple.lead if simple else lead
         if like is None and style.manner is None and not style.mix:
             rng = np.random.default_rng([options.seed, 3])
             said = options.earlier is not None or options.keep or options.any_band
             parts = tuple(p.part for p in band_for(style, options).players)
             fixed = parts if said or options.parts else ()
-            style = in_a_manner(style, lead, fixed, rng)
+            style = in_a_manner(style, read, fixed, rng)
         band = band_for(style, options)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         if options.keep:
@@ -247,12 +252,13 @@ class Arranger:
         redo = None
         if options.earlier is not None:
             there = arrangement_in(options.earlier, lead, band.parts, ratio)
+            there = simple.there(there) if simple else there
             redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
         job = Job(
-            lead=lead,
+            lead=read,
             band=band,
             slots=style.slots,
-            feel="swing" if ratio >= FEEL_FROM else "straight",
+            feel="swing" if simple or ratio >= FEEL_FROM else "straight",
             manner=style.manner,
             options=DecodeOptions(
                 sampling=options.sampling,
@@ -269,7 +275,7 @@ class Arranger:
             kept=options.kept.arrangement if options.kept else None,
             critic=self._critic(style, band, options),
         )
-        return Stretch(*bars, job, style, ratio)
+        return Stretch(*bars, job, style, ratio, simple)
 
     def _critic(self, style: Style, band: Band, options: TransferOptions) -> Critic:
         """Who chooses among candidates. The critic of realism learnt from what the model that

@@ -18,6 +18,7 @@ from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Notes, Song, Touch, Track, notes_array, sort_notes
 from restyle.options import TransferOptions
+from restyle.style.compound import Simplified
 from restyle.style.energy import with_loudness
 from restyle.style.fills import with_fills
 from restyle.style.frame import faded, slowing, with_count_in, with_last_chord
@@ -43,6 +44,8 @@ class Stretch:
     style: Style
     ratio: float
     """The swing that they are played with."""
+    simplified: Simplified | None = None
+    """The lead sheet of the job, where the band reads the song in another meter."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Work:
 def arranged(work: Work, session: Session, rng: np.random.Generator, on_bar: OnBar) -> Arrangement:
     """What the band plays: one stretch after the other, each hearing what was before it."""
     if len(work.stretches) == 1:
-        made = arrange(work.stretches[0].job, session, rng, on_bar)
+        made = _whole(work.stretches[0], session, rng, on_bar)
     else:
         made = _one_by_one(work, session, rng, on_bar)
     kept = work.stretches[0].job.kept
@@ -98,6 +101,22 @@ def arranged(work: Work, session: Session, rng: np.random.Generator, on_bar: OnB
     if work.ending in ("ritardando", "tag"):
         made = with_last_chord(made, work.lead)
     return at_level(made, work.lead, work.level) if work.level else made
+
+
+def _whole(
+    stretch: Stretch, session: Session, rng: np.random.Generator, on_bar: OnBar
+) -> Arrangement:
+    simple = stretch.simplified
+    if simple is None:
+        return arrange(stretch.job, session, rng, on_bar)
+
+    def report(done: int, bars: int, so_far: Arrangement | None) -> None:
+        first = stretch.job.redo.first if stretch.job.redo else 0
+        over = simple.bars[first : first + bars]
+        begin = int(simple.bars[first - 1]) if first else 0
+        on_bar(int(over[done - 1]) - begin, int(over[-1]) - begin, so_far and simple.back(so_far))
+
+    return simple.back(arrange(stretch.job, session, rng, report))
 
 
 def _one_by_one(

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from restyle.analysis import listen
 from restyle.data.cluster import cluster
 from restyle.data.manifest import Listed, find_songs
-from restyle.data.manners import Manner, find_manners, manner_features
+from restyle.data.manners import NAMES, Manner, find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
 from restyle.data.playing import (
@@ -226,6 +226,11 @@ def _entry(
     return Entry(path, song.title, song.style, split, song.source, 0, 0, len(tokens)), tokens
 
 
+def _compound(songs: Sequence[NDArray[np.float64]]) -> float:
+    """Share of songs that are mostly in compound meters."""
+    return float(np.mean([song[NAMES.index("compound")] > 0.5 for song in songs]))
+
+
 def _as_played(songs: Sequence[Usable], manner: Manner) -> dict[str, Any]:
     """What a manner is, with who plays in its songs, and how."""
     playing = [one.playing for one in songs]
@@ -252,6 +257,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
         styles[name] = {
             "slot": slot,
             **describe_style([kept[i].measures for i in numbers]),
+            "compound": round(_compound([kept[i].manner for i in numbers]), 4),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [

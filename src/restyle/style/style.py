@@ -19,6 +19,9 @@ SMALLEST_BAND, LARGEST_BAND = 3, 6
 
 USUAL, DEFAULT_BAND = 0.5, 5
 """Share of the style's songs that have a part of the default band, and its largest size."""
+LEAST_KIT = 0.65
+"""Share of phrases with drums that have a kick, and a snare, for drums in the default band: other
+percussion (of an orchestra) is no groove to play all through a song."""
 FAIRLY_USUAL = 0.4
 """Share for a bass beside drums, for who says the chords where none of the usual ones does, and for
 who joins a small band."""
@@ -65,6 +68,8 @@ class Style:
         shares: dict[str, float] = self.figures["parts"]
         common = sorted(shares, key=lambda part: -shares[part])
         chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
+        if "drums" in chosen and min(self.kit, default=1.0) < LEAST_KIT:
+            chosen.remove("drums")
         for needed in (("bass",), CHORDAL_PARTS) if "drums" in chosen else ():
             if not set(needed) & set(chosen):
                 chosen += [p for p in common if p in needed and shares[p] >= FAIRLY_USUAL][:1]

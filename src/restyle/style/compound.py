@@ -1,0 +1,126 @@
+"""A song in compound meter for a style whose songs are in simple ones.
+
+Jazz, pop and rock hardly know 6/8: their bands play such a tune in four with a triplet feel. So
+the model reads 12/8 as 4/4, 6/8 as 2/4 (two of its bars as one of 4/4, where bars need not be
+counted) and 9/8 as 3/4, with swing, and what it wrote is brought back into the song's own meter:
+the eighths of its beats become the first and the third of three, and the tune stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import GRID, Chord, Meter, Tempo
+from restyle.style.style import Style
+
+RARE = 0.03
+"""Share of a style's songs that are in compound meters below which it does not know them."""
+BEAT = 3 * GRID // 2
+"""Grid positions of a dotted quarter."""
+_BACK = np.array([0, 2, 3, 6, 6, 8, 12, 12, 12, 15, 15, 17])
+"""Where each place of a simple beat lies in a compound one: thirds and halves become thirds."""
+
+
+@dataclass(frozen=True)
+class Simplified:
+    """A lead sheet in simple meters, and the way back."""
+
+    lead: LeadSheet
+    bars: NDArray[np.int64]
+    """Bars of the song that are over when each of its bars is."""
+
+    def back(self, arrangement: Arrangement) -> Arrangement:
+        """What was played over `lead`, in the song's own meter."""
+        parts = {}
+        for part, notes in arrangement.parts.items():
+            out = notes.copy()
+            begin = _compound(notes["start"])
+            out["start"] = begin
+            end = _compound(notes["start"] + notes["duration"])
+            out["duration"] = np.maximum(end - begin, 1)
+            parts[part] = out
+        return replace(arrangement, parts=parts)
+
+    def there(self, arrangement: Arrangement) -> Arrangement:
+        """What was played in the song's own meter, over `lead`."""
+        parts = {}
+        for part, notes in arrangement.parts.items():
+            out = notes.copy()
+            out["start"] = _simple(notes["start"])
+            out["duration"] = np.maximum(_simple(notes["duration"]), 1)
+            parts[part] = out
+        return replace(arrangement, parts=parts)
+
+
+def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplified | None:
+    """The lead sheet as a band of the style reads it, where it is in compound meters that the
+    style's songs hardly have; else None. `in_pairs`: two bars of 6/8 may become one."""
+    known = float(style.figures.get("compound", 1.0)) >= RARE
+    if known or not all(_is_compound(meter) for meter in lead.meters):
+        return None
+    melody = lead.melody.copy()
+    melody["start"] = _simple(lead.melody["start"])
+    melody["duration"] = np.maximum(_simple(lead.melody["duration"]), 1)
+    lines = lead.bar_starts()
+    pairs = in_pairs and all(m.numerator == 6 for m in lead.meters)
+    meters, bars = _in_pairs(lead, lines) if pairs else _one_by_one(lead, lines)
+    made = LeadSheet(
+        melody=melody,
+        chords=tuple(_moved_chord(chord) for chord in lead.chords),
+        meters=meters,
+        tempos=tuple(Tempo(int(_simple(t.start)), t.bpm * GRID / BEAT) for t in lead.tempos),
+        key=lead.key,
+        length=int(_simple(lines[-1])),
+        pickup=int(_simple(lead.pickup)),
+        swing=2.0,
+    )
+    return Simplified(made, bars)
+
+
+def _is_compound(meter: Meter) -> bool:
+    return meter.denominator == 8 and meter.numerator in (6, 9, 12)
+
+
+def _one_by_one(
+    lead: LeadSheet, lines: NDArray[np.int64]
+) -> tuple[tuple[Meter, ...], NDArray[np.int64]]:
+    meters = tuple(Meter(int(_simple(m.start)), m.numerator // 3, 4) for m in lead.meters)
+    return meters, np.arange(1, len(lines))
+
+
+def _in_pairs(
+    lead: LeadSheet, lines: NDArray[np.int64]
+) -> tuple[tuple[Meter, ...], NDArray[np.int64]]:
+    """Two bars of 6/8 are one of 4/4; a first one with a pickup and a last one stay alone."""
+    bars = len(lines) - 1
+    alone = 1 if lead.pickup and bars > 1 else 0
+    pairs = (bars - alone) // 2
+    meters = [Meter(0, 2, 4)] if alone else []
+    if pairs:
+        meters.append(Meter(int(_simple(lines[alone])), 4, 4))
+    ends = [1] * alone + [alone + 2 * (number + 1) for number in range(pairs)]
+    if alone + 2 * pairs < bars:
+        meters.append(Meter(int(_simple(lines[bars - 1])), 2, 4))
+        ends.append(bars)
+    return tuple(meters), np.array(ends, dtype=np.int64)
+
+
+def _moved_chord(chord: Chord) -> Chord:
+    return replace(chord, start=int(_simple(chord.start)))
+
+
+def _simple(positions: NDArray[np.integer] | int | np.integer) -> NDArray[np.int64]:
+    """Grid positions in compound meter as positions in simple meter: a beat is a quarter."""
+    beats, inside = np.divmod(np.asarray(positions, dtype=np.int64), BEAT)
+    return np.asarray(beats * GRID + np.rint(inside * GRID / BEAT).astype(np.int64))
+
+
+def _compound(positions: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The way back."""
+    beats, inside = np.divmod(positions.astype(np.int64), GRID)
+    return np.asarray(beats * BEAT + _BACK[inside])

@@ -1,0 +1,102 @@
+"""Songs in 6/8, 9/8 and 12/8 for bands that play in four."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corpora import lead_sheet
+from fake import fake_arranger
+from restyle.music.lead import LeadSheet
+from restyle.music.parts import Arrangement
+from restyle.music.song import GRID, Chord, Key, Meter, Tempo, notes_array
+from restyle.options import TransferOptions
+from restyle.style.compound import simplified
+from restyle.style.style import Style
+
+EIGHTH = GRID // 2
+STYLE = Style("a", 0, {"compound": 0.01})
+
+
+def song(bars: int, numerator: int = 6, pickup: int = 0) -> LeadSheet:
+    """An eighth on each eighth, a chord a bar."""
+    bar = numerator * EIGHTH
+    count = bars * numerator
+    melody = notes_array((i * EIGHTH, EIGHTH, 60 + i % 12, 80) for i in range(count))
+    return LeadSheet(
+        melody, tuple(Chord(bar * i, i % 12) for i in range(bars)), (Meter(0, numerator, 8),),
+        (Tempo(0, 120.0),), Key(0), bars * bar, pickup=pickup,
+    )  # fmt: skip
+
+
+def test_a_dotted_quarter_becomes_a_quarter():
+    simple = simplified(song(2, 12), STYLE).lead
+    assert [(m.numerator, m.denominator) for m in simple.meters] == [(4, 4)]
+    assert simple.tempos[0].bpm == 80.0 and simple.length == 2 * 4 * GRID
+    assert simple.melody["start"][:7].tolist() == [0, 4, 8, 12, 16, 20, 24]
+    assert set(simple.melody["duration"].tolist()) == {4}
+    assert [chord.start for chord in simple.chords] == [0, 48]
+    assert simplified(song(2, 9), STYLE).lead.meters[0].numerator == 3
+
+
+@pytest.mark.parametrize(
+    ("bars", "pickup", "meters", "over"),
+    [
+        (4, 0, [(0, 4)], [2, 4]),
+        (5, 0, [(0, 4), (96, 2)], [2, 4, 5]),
+        (6, EIGHTH, [(0, 2), (24, 4), (120, 2)], [1, 3, 5, 6]),
+        (1, 0, [(0, 2)], [1]),
+    ],
+)
+def test_two_bars_of_six_are_one_of_four(bars, pickup, meters, over):
+    found = simplified(song(bars, 6, pickup), STYLE)
+    assert [(m.start, m.numerator) for m in found.lead.meters] == meters
+    assert found.bars.tolist() == over
+    assert found.lead.bars == len(over) and found.lead.length == bars * 2 * GRID
+    single = simplified(song(bars, 6, pickup), STYLE, in_pairs=False)
+    assert single.lead.bars == bars and single.bars.tolist() == list(range(1, bars + 1))
+
+
+def test_only_where_the_style_does_not_know_the_meter():
+    assert simplified(song(2), Style("a", 0, {"compound": 0.1})) is None
+    assert simplified(song(2), Style("a", 0, {})) is None
+    assert simplified(song(2, 3), STYLE) is None  # 3/8 is a waltz
+    assert simplified(lead_sheet(np.random.default_rng(1)), STYLE) is None
+
+
+def test_swung_eighths_and_triplets_come_back_as_eighths_of_the_meter():
+    found = simplified(song(1, 12), STYLE)
+    played = zip([0, 6, 12, 16, 20, 27], [6, 6, 4, 4, 4, 3], strict=True)
+    notes = notes_array((start, duration, 40, 80) for start, duration in played)
+    back = found.back(Arrangement({"bass": notes})).parts["bass"]
+    assert back["start"].tolist() == [0, 12, 18, 24, 30, 42]
+    assert back["duration"].tolist() == [12, 6, 6, 6, 6, 6]
+    there = found.there(Arrangement({"bass": back})).parts["bass"]
+    assert there["start"].tolist() == [0, 8, 12, 16, 20, 28]
+
+
+def test_nothing_moves_backwards_and_triplets_return_where_they_were():
+    found = simplified(song(2, 12), STYLE)
+    notes = notes_array((start, 1, 40, 80) for start in range(96))
+    back = found.back(Arrangement({"drums": notes})).parts["drums"]
+    assert (np.diff(back["start"]) >= 0).all() and back["start"].max() < 2 * 12 * EIGHTH
+    eighths = back[np.arange(96) % 4 == 0]["start"]
+    assert eighths.tolist() == (np.arange(24) * EIGHTH).tolist()
+
+
+def test_the_tune_and_the_meter_of_a_result_are_the_songs():
+    band = fake_arranger()
+    style = band.styles["a"]
+    rare = Style("a", 0, {**style.figures, "compound": 0.0})
+    band.styles = {**band.styles, "a": rare}
+    lead = song(7, 6)
+    seen: list[tuple[int, int]] = []
+    asked = TransferOptions("a", candidates=1, feel=0.0)
+    made = band.transfer(lead, asked, on_bar=lambda done, bars: seen.append((done, bars)))
+    assert made.song.meters == (Meter(0, 6, 8),)
+    assert made.lead.melody.tobytes() == lead.melody.tobytes()
+    assert seen[-1] == (7, 7) and [done for done, _ in seen] == sorted({d for d, _ in seen})
+    played = made.takes[0].arrangement
+    assert all(notes["start"].max() < lead.length for notes in played.parts.values() if len(notes))
+    again = replace(asked, redo="3-4", earlier=made.song)
+    assert band.transfer(lead, again).redone == (3 * 0 + 2 * 1440, 4 * 1440)
