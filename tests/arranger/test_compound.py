@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake import fake_arranger
 
 from corpora import lead_sheet
-from fake import fake_arranger
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Chord, Key, Meter, Tempo, notes_array

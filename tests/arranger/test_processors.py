@@ -157,3 +157,36 @@ def test_without_a_bass_the_piano_has_a_left_hand():
     assert likelier(alone, 0, "@0") == [0, 12, 24, 36, 48]
     assert likelier(alone, 0, "@0", 36, "/12", "@6") == likelier(alone, 0, "@12") == []
     assert likelier(BAND, PIANO, "@0") == []
+
+
+def test_how_a_part_plays_is_chosen_more_surely_whether_it_plays_is_not():
+    where = sheet(chords=((0, 0, "maj"),), bars=8)
+    even = (0.1,) * 10, (0.2,) * 5, (0.1,) * 14, (0.125,) * 8
+    band = replace(BAND, usual={"guitar": even})
+    kind = slice(v.DENSITY.first, v.DENSITY.end)
+    logits = np.random.default_rng(0).normal(size=(1, v.SIZE)).astype(np.float32)
+    before = np.exp(logits[0, kind])
+    after = np.exp(
+        UsualPlaying(where, band).process(logits.copy(), at(where, GUITAR, band=band))[0, kind]
+    )
+    before, after = before / before.sum(), after / after.sum()
+    assert after[0] == pytest.approx(before[0], rel=0.02)
+    likely = 1 + int(before[1:].argmax())
+    assert after[likely] > 1.2 * before[likely]
+
+
+def test_nobody_rests_two_phrases_on_end():
+    where = sheet(chords=((0, 0, "maj"),), bars=12)
+    band = replace(BAND, usual={"guitar": USUAL})
+    usual = UsualPlaying(where, band)
+
+    def may_rest(bar: int, struck: int | None) -> bool:
+        cursor = at(where, GUITAR, bar=bar, band=band)
+        if struck is not None:
+            cursor.struck[0, GUITAR, 60] = struck
+        logits = usual.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+        return bool(logits[0, v.DENSITY[0]] == 0)
+
+    assert may_rest(0, None)
+    assert may_rest(4, 2 * BAR) and not may_rest(4, None)
+    assert may_rest(8, 4 * BAR) and not may_rest(8, 3 * BAR)

@@ -21,14 +21,15 @@ _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)
 class UsualPlaying:
     """Where the lead sheet has chords, rare values of how a part plays its phrase are as good as
     out of the question: they belong to introductions, breaks and odd songs, and what a section is
-    begun with holds until the form changes. Likely ones are chosen more surely than notes are:
-    they are what a style is known by."""
+    begun with holds until the form changes. Nobody rests two phrases on end. Likely ones are chosen
+    more surely than notes are: they are what a style is known by."""
 
     name = "usual"
 
     def __init__(self, sheet: Sheet, band: Band):
         self._chords = [sheet.chords_in[first:last].any() for first, last in sheet.phrases]
         self._phrase_of = sheet.phrase_of
+        self._begins = [int(sheet.lines[first]) for first, _ in sheet.phrases]
         self._bias = {
             player.number: _bias(band.usual[player.part], player, band)
             for player in band.players
@@ -45,7 +46,17 @@ class UsualPlaying:
                 asked = logits[row, kind.first + playing : kind.end]
                 asked[:] = _surer(asked)
                 logits[row, kind.first : kind.end] += bias[which]
+                if playing and self._has_rested(cursor, row):
+                    logits[row, v.DENSITY[0]] -= np.float32(FIGURES.unusual)
         return logits
+
+    def _has_rested(self, cursor: Cursor, row: int) -> bool:
+        """Whether the part that is asked did not play in the phrase before this one."""
+        phrase = int(self._phrase_of[cursor.bar[row]])
+        if not phrase:
+            return False
+        begin = self._begins[phrase - 1]
+        return bool((cursor.struck[row, int(cursor.part[row])] < begin).all())
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass
