@@ -190,3 +190,25 @@ def test_nobody_rests_two_phrases_on_end():
     assert may_rest(0, None)
     assert may_rest(4, 2 * BAR) and not may_rest(4, None)
     assert may_rest(8, 4 * BAR) and not may_rest(8, 3 * BAR)
+
+
+def test_a_second_part_with_chords_hardly_strikes_what_the_first_does():
+    where, band = sheet(chords=((0, 0, "maj"),), bars=2), BAND
+    first, second = PIANO, GUITAR
+    doubling = Doubling(where, band)
+    cursor = at(where, second, band=band)
+    said = [v.DENSITY[5], v.SIZE_OF_CHORDS[1], v.REGISTER[5], v.FIGURE[4], v.POSITION[0]]
+    cursor.replay(0, said)
+    cursor.struck[0, first, 64] = cursor.onset[0]
+    cursor.struck[0, first, 67] = cursor.onset[0] - 12
+    cursor.struck[0, BASS, 48] = cursor.onset[0]
+    logits = doubling.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+    less = np.flatnonzero(logits[0, v.PITCH.first : v.PITCH.end])
+    assert less.tolist() == [64]
+    assert logits[0, v.PITCH[64]] == pytest.approx(-FIGURES.doubled_chord)
+    leading = at(where, first, band=band)
+    leading.replay(
+        0, [v.DENSITY[5], v.SIZE_OF_CHORDS[1], v.REGISTER[5], v.FIGURE[4], v.POSITION[0]]
+    )
+    leading.struck[0, second, 64] = leading.onset[0]
+    assert not doubling.process(np.zeros((1, v.SIZE), dtype=np.float32), leading).any()

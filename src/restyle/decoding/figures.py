@@ -60,7 +60,7 @@ class DecoderFigures:
     """Nats off a note that is neither in the chord nor in the scale."""
     plain_colours: float = 0.3
     """Share of sevenths and sixths in a style's songs up to which its chords are mostly triads."""
-    seventh: float = 3.0
+    seventh: float = 4.5
     """Nats for the chord's seventh at a share of 1 above that: a tune over plain triads, as a lead
     sheet says them, is played plainer than the style's own songs are."""
     held_strange: float = 0.35
@@ -88,6 +88,8 @@ class DecoderFigures:
     # doubling
     doubling: float = 2.0
     """Nats off the tune's own note where it begins, and off its octave below."""
+    doubled_chord: float = 1.0
+    """Nats off a note that another part with chords strikes there."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

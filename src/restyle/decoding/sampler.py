@@ -21,9 +21,11 @@ class Sampling:
 
     temperature: float = 1.0
     """Above 1 bolder, below 1 safer; 0 always takes the likeliest token."""
-    top_p: float = 0.95
+    top_p: float = 0.98
     """Only the likeliest tokens that hold this share of the probability (nucleus sampling,
-    Holtzman et al. 2020), with those as likely as the last of them; 1 keeps all."""
+    Holtzman et al. 2020), with those as likely as the last of them; 1 keeps all. A band that goes
+    on with its pattern is nearly sure of it: at 0.95 it never leaves it, and bars are copied twice
+    as often as in songs."""
     min_p: float = 0.0
     """Only tokens at least this many times as likely as the likeliest; 0 keeps all."""
 

@@ -1,4 +1,4 @@
-"""The band accompanies the tune, it does not play it too."""
+"""The band accompanies the tune and does not play it too; nor do two players play the same."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import BASS, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.music.classes import CHORDAL_PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
@@ -18,7 +19,8 @@ class Doubling:
     """Where a note of the tune begins, nobody is likely to strike it as well, nor its octave below.
 
     Many files that songs were learnt from have the tune in the accompaniment, too: of a piano
-    alone, above all. Under a singer that is heard as a shadow.
+    alone, above all. Under a singer that is heard as a shadow. What another part with
+    chords strikes at the same place is a little less likely, too.
     """
 
     name = "doubling"
@@ -27,6 +29,7 @@ class Doubling:
         self._sung = np.zeros(int(sheet.lines[-1]), dtype=np.int64)
         melody = sheet.lead.melody
         self._sung[melody["start"]] = melody["pitch"]
+        self._chordal = [p.number for p in band.players if p.part in CHORDAL_PARTS]
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
@@ -35,6 +38,11 @@ class Doubling:
         for below in (0, 12):
             pitch = np.maximum(sung[there] - below, 0)
             logits[rows[there], v.PITCH.first + pitch] -= np.float32(FIGURES.doubling)
+        for row in rows[np.isin(cursor.part[rows], self._chordal[1:])].tolist():
+            before = self._chordal[: self._chordal.index(int(cursor.part[row]))]
+            struck = (cursor.struck[row, before] == cursor.onset[row]).any(axis=0)
+            pitches = logits[row, v.PITCH.first : v.PITCH.end]
+            pitches[struck] -= np.float32(FIGURES.doubled_chord)
         return logits
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
