@@ -239,13 +239,10 @@ class Arranger:
             whole = options.earlier is None and course == Course()
             simple = simplified(lead, style, in_pairs=whole)
         read = simple.lead if simple else lead
-        if like is None and style.manner is None and not style.mix:
-            rng = np.random.default_rng([options.seed, 3])
-            said = options.earlier is not None or options.keep or options.any_band
-            parts = tuple(p.part for p in band_for(style, options).players)
-            fixed = parts if said or options.parts else ()
-            style = in_a_manner(style, read, fixed, rng)
         band = band_for(style, options)
+        if like is None and style.manner is None and not style.mix:
+            style = _in_a_manner(style, read, band, options)
+            band = replace(band, usual=style.usual, kit=style.kit)
         ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
         if options.keep:
             ratio = lead.swing
@@ -300,6 +297,14 @@ class Arranger:
         near = likeness(work.lead, made, work.target) if work.target else None
         usual = float(work.style.figures["notes_a_bar"])
         return Take(song, made, measure_take(work.lead, made, usual, near))
+
+
+def _in_a_manner(style: Style, lead: LeadSheet, band: Band, options: TransferOptions) -> Style:
+    """The style in a manner that is drawn with the seed; in any where the band was not the
+    style's."""
+    own = not (options.parts or options.keep or options.any_band or options.earlier)
+    rng = np.random.default_rng([options.seed, 3])
+    return in_a_manner(style, lead, band.parts, rng, any_=not own)
 
 
 def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:

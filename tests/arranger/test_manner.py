@@ -40,13 +40,24 @@ def set_style(band: Arranger, style: Style) -> Arranger:
     return band
 
 
-def drawn(style: Style, bpm: float, meter: tuple[int, int], parts: tuple[str, ...]) -> set[str]:
+def untypical(style: Style, name: str) -> Style:
+    """The style, one of whose manners is not what people mean by its name."""
+    manners = [
+        replace(one, typical=one.name != name) for one in map(Manner.read, style.figures["manners"])
+    ]
+    told = [one.described() for one in manners]
+    return replace(style, figures={**style.figures, "manners": told})
+
+
+def drawn(
+    style: Style, bpm: float, meter: tuple[int, int], parts: tuple[str, ...], any_: bool = False
+) -> set[str]:
     """The names that two hundred draws find."""
     lead = replace(
         lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, bpm),), meters=(Meter(0, *meter),)
     )
-    found = (in_a_manner(style, lead, parts, np.random.default_rng(seed)) for seed in range(200))
-    return {manner_name(one) for one in found}
+    chances = (np.random.default_rng(seed) for seed in range(200))
+    return {manner_name(in_a_manner(style, lead, parts, rng, any_)) for rng in chances}
 
 
 def test_a_manner_is_named_after_its_style(band):
@@ -83,28 +94,47 @@ def test_one_is_drawn_that_fits_meter_tempo_and_band(band):
     assert drawn(band.styles["b"], 65, (4, 4), full) == {""}
 
 
-def test_without_a_band_only_what_is_typical_is_drawn_and_brings_its_band(band):
+def test_only_what_is_typical_is_drawn_unless_a_band_was_asked_for(band):
+    style, full = band.styles["a"], ("drums", "bass", "piano")
+    assert drawn(style, 65, (4, 4), full) == {"ballad"}
+    other = untypical(style, "ballad")
+    assert drawn(other, 65, (4, 4), full) == {"4"}
+    assert drawn(other, 65, (4, 4), full, any_=True) == {"ballad"}
+
+
+def test_the_band_by_default_is_that_of_typical_manners_whichever_is_drawn(band):
     style = band.styles["a"]
+    quartet = {"drums": 1.0, "bass": 1.0, "guitar": 0.8, "piano": 0.3}
     manners = [Manner.read(one) for one in style.figures["manners"]]
-    plain, solo = replace(manners[0], typical=False), manners[3]
-    other = {**style.figures, "manners": [one.described() for one in (plain, *manners[1:])]}
-    style = replace(style, figures=other)
-    assert drawn(style, 65, (4, 4), ()) == {"4"}
-    assert drawn(style, 65, (4, 4), ("drums", "bass", "piano")) == {"ballad"}
-    lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 65.0),))
-    alone = in_a_manner(style, lead, (), np.random.default_rng(0))
-    assert (alone.name, alone.parts, solo.typical) == ("a", ("piano",), True)
+    known = [
+        replace(manners[0], parts=quartet, playing={"bass": []}, kit=(0.9, 0.9)),
+        replace(manners[1], parts={"piano": 1.0}, typical=False),
+        replace(manners[2], parts={"piano": 1.0}),
+    ]
+    style = replace(style, figures={**style.figures, "manners": [m.described() for m in known]})
+    assert style.parts == ("drums", "bass", "guitar")  # 100 songs, beside 10 of the waltz
+    assert in_manner(style, "waltz").parts == ("piano",)
+    lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 120.0),))
+    waltz = replace(lead, meters=(Meter(0, 3, 4),))
+    set_style(band, style)
+    made = band.transfer(waltz, TransferOptions("a", candidates=1))
+    assert manner_name(made.style) == "waltz" and made.style.name == "a"
+    assert made.takes[0].arrangement.names == ("drums", "bass", "guitar")
+
+
+def test_drums_that_are_no_kit_are_not_in_the_band_by_default(band):
+    style = band.styles["a"]
+    assert "drums" in style.parts
+    assert "drums" not in replace(style, figures={**style.figures, "kit": [0.9, 0.6]}).parts
 
 
 def test_a_song_that_swings_may_be_played_in_a_manner_that_does(band):
-    style = band.styles["a"]
+    style, full = band.styles["a"], ("drums", "bass", "piano")
     straight = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 150.0),))
-    for lead, name in ((straight, "4"), (replace(straight, swing=2.0), "swing")):
-        names = {
-            manner_name(in_a_manner(style, lead, (), np.random.default_rng(seed)))
-            for seed in range(50)
-        }
-        assert name in names and ("swing" in names) == (name == "swing")
+    for lead, swings in ((straight, False), (replace(straight, swing=2.0), True)):
+        chances = (np.random.default_rng(seed) for seed in range(50))
+        names = {manner_name(in_a_manner(style, lead, full, rng, False)) for rng in chances}
+        assert ("swing" in names) == swings
 
 
 def test_the_model_is_told_and_a_style_free_reading_is_not(band):

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.critic.score import Critic, Scores
+from restyle.music.beat_chroma import chroma
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, Notes
+from restyle.music.song import GRID, NOTE, Notes
 
 Array = NDArray[np.float64]
 Parts = Sequence[Notes]
@@ -68,11 +69,8 @@ def _onsets(parts: Parts, length: int) -> NDArray[np.bool_]:
 
 def sounding_classes(parts: Parts, begin: int, end: int) -> NDArray[np.bool_]:
     """Which pitch classes sound at each grid position, shape (positions, 12)."""
-    out = np.zeros((end - begin, 12), dtype=bool)
-    for notes in parts:
-        for start, duration, pitch, _ in notes[notes["start"] < end].tolist():
-            out[max(start - begin, 0) : max(start + duration - begin, 0), pitch % 12] = True
-    return out
+    notes = np.concatenate([np.zeros(0, dtype=NOTE), *parts])
+    return np.asarray(chroma(notes, end)[:, begin:].T > 0)
 
 
 def _chroma(parts: Parts, begin: int, end: int) -> Array:

@@ -60,8 +60,7 @@ class Simplified:
 def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplified | None:
     """The lead sheet as a band of the style reads it, where it is in compound meters that the
     style's songs hardly have; else None. `in_pairs`: two bars of 6/8 may become one."""
-    known = float(style.figures.get("compound", 1.0)) >= RARE
-    if known or not all(_is_compound(meter) for meter in lead.meters):
+    if style.compound >= RARE or not all(_is_compound(meter) for meter in lead.meters):
         return None
     melody = lead.melody.copy()
     melody["start"] = _simple(lead.melody["start"])

@@ -1,9 +1,9 @@
 """Manners in use: a kind of song within a style, such as jazz/ballad, by name or drawn to fit.
 
-A manner is said to the model with a token of its own (see `data.manners`), and decides what the
-band is, how it plays and whether it swings. Where none is asked for one is drawn: of those that
-people mean by the style's name one that fits the song; where a band is asked for, of all of them
-one that fits the band too.
+A manner is said to the model with a token of its own (see `data.manners`), and decides how the band
+plays and whether it swings; one that is asked for by name also what the band is. Where none is
+asked for one is drawn that fits the song and the band, of those that people mean by the style's
+name; where a band is asked for, of all.
 """
 
 from __future__ import annotations
@@ -72,13 +72,12 @@ def in_manner(style: Style, name: str) -> Style:
 
 
 def in_a_manner(
-    style: Style, lead: LeadSheet, parts: Sequence[str], rng: np.random.Generator
+    style: Style, lead: LeadSheet, parts: Sequence[str], rng: np.random.Generator, any_: bool
 ) -> Style:
-    """The style in a manner of it that is drawn for a song, under its own name: likelier, the more
-    songs have it and the better its meter and its tempo fit. Where the band is said, who plays
-    fits too, and the band stays; else only manners that are typical of the style are drawn. As it
-    is where none fits."""
-    manners = manners_of(style)
+    """The style in a manner of it that is drawn for a song and a band, under its own name: likelier,
+    the more songs have it and the better its meter, its tempo and who plays fit. `any_`: also one
+    that is not typical of the style. As it is where none fits."""
+    manners = {n: one for n, one in manners_of(style).items() if any_ or one.typical}
     weights = np.array([_weight(style, one, lead, parts) for one in manners.values()])
     if not weights.any():
         return style
@@ -89,8 +88,6 @@ def in_a_manner(
 def _weight(style: Style, manner: Manner, lead: LeadSheet, parts: Sequence[str]) -> float:
     swings = _swings(style, manner)
     if not (swings == style.swings or (swings and lead.swing >= SWUNG)):
-        return 0.0
-    if not (manner.typical or parts):
         return 0.0
     return manner.songs * _fit(manner, lead) * _fits_band(manner, parts)
 
@@ -107,9 +104,9 @@ def _fit(manner: Manner, lead: LeadSheet) -> float:
 
 
 def _fits_band(manner: Manner, parts: Sequence[str]) -> float:
-    """How well a band fits a manner, 0..1; 1 where none is said."""
+    """How well a band fits a manner, 0..1."""
     out = 1.0
-    for group, members in GROUPS.items() if parts else ():
+    for group, members in GROUPS.items():
         plays = manner.features.get(f"{group} plays", 0.0)
         there = any(part in members for part in parts)
         out *= max(plays if there else 1.0 - plays, UNUSUAL)

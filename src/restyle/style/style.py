@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from restyle.data.manners import Manner
 from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import CHORDAL_PARTS, CLASS_NAMES, PARTS, class_named, usual_class
 
@@ -56,19 +57,19 @@ class Style:
 
     @property
     def band(self) -> Instruments:
-        """The default band: the parts that half of the style's songs have, the five commonest of
-        them, each on the instrument that most often plays it; beside drums a bass and chords, and
-        in a small one who is fairly usual.
+        """The default band: the parts that half of the style's songs have (of those in manners that
+        people mean by its name), the five commonest of them, each on the instrument that most often
+        plays it; beside drums a bass and chords, and in a small one who is fairly usual.
 
         The commonest band as it stands would be one of few players: large ones have hardly two
         songs alike.
         """
         if self.whole_band:
             return next(iter(self.bands()))[0]
-        shares: dict[str, float] = self.figures["parts"]
+        shares, kit = self._typical()
         common = sorted(shares, key=lambda part: -shares[part])
         chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
-        if "drums" in chosen and min(self.kit, default=1.0) < LEAST_KIT:
+        if "drums" in chosen and min(kit, default=1.0) < LEAST_KIT:
             chosen.remove("drums")
         for needed in (("bass",), CHORDAL_PARTS) if "drums" in chosen else ():
             if not set(needed) & set(chosen):
@@ -77,6 +78,22 @@ class Style:
             more = [p for p in common if p not in chosen and p != "drums"]
             chosen += [p for p in more if shares[p] >= FAIRLY_USUAL]
         return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
+
+    def _typical(self) -> tuple[dict[str, float], tuple[float, ...]]:
+        """The shares of songs that have each part, and of phrases with kick and snare, in typical
+        manners; in the one that the style is in, or in all songs where none is known."""
+        manners = [Manner.read(one) for one in self.figures.get("manners", ())]
+        known = [one for one in manners if one.typical and one.parts]
+        if self.manner is not None or not known:
+            return self.figures["parts"], self.kit
+        songs = sum(one.songs for one in known)
+        shares = {
+            part: sum(one.songs * one.parts.get(part, 0.0) for one in known) / songs
+            for part in self.figures["parts"]
+        }
+        kits = [np.array(one.kit) * one.songs for one in known if one.kit]
+        drummed = sum(one.songs for one in known if one.kit)
+        return shares, tuple((np.sum(kits, axis=0) / drummed).tolist()) if kits else ()
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:
         """A band of one of the style's songs, as a whole: likelier, the commoner it is."""
@@ -125,6 +142,11 @@ class Style:
     def colours(self) -> float:
         """Share of the time that its songs sound sevenths and sixths, 0..1."""
         return float(self.figures.get("sevenths", 0.0))
+
+    @property
+    def compound(self) -> float:
+        """Share of its songs that are in compound meters; 1 where nobody counted."""
+        return float(self.figures.get("compound", 1.0))
 
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström
