@@ -11,18 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from restyle.analysis.form import find_form
+from restyle.casting import band_for, manner_for
+from restyle.checks import check_bars, check_kept, check_version
 from restyle.critic.around import AroundKept
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
 from restyle.critic.realism import RealBand
 from restyle.critic.score import ChordFit, Critic
 from restyle.critic.takes import TakeMeasures, measure_take
-from restyle.decoding.band import Band, Player
+from restyle.decoding.band import Band
 from restyle.decoding.job import Course, DecodeOptions, Job, Redo
 from restyle.decoding.session import Session
-from restyle.errors import BadModel, RestyleError
-from restyle.model.shape import Shape
-from restyle.music.classes import PARTS, class_of
+from restyle.errors import RestyleError
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song
@@ -33,11 +34,10 @@ from restyle.style.compound import simplified
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
-from restyle.style.keep import later, with_kept
+from restyle.style.keep import later
 from restyle.style.level import easy_key
-from restyle.style.manner import in_a_manner
 from restyle.style.playing import attributes_said
-from restyle.style.redo import arrangement_in, parse_bars, players_in, spliced
+from restyle.style.redo import arrangement_in, parse_bars, spliced
 from restyle.style.sections import (
     LIKE,
     check_example,
@@ -51,7 +51,6 @@ from restyle.style.sections import (
     value_by_bar,
 )
 from restyle.style.style import Style, load_styles, pick_band
-from restyle.tokens import vocabulary as v
 from restyle.work import Stretch, Work, arranged, rendered
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
@@ -241,9 +240,10 @@ class Arranger:
         read = simple.lead if simple else lead
         band = band_for(style, options)
         if like is None and style.manner is None and not style.mix:
-            style = _in_a_manner(style, read, band, options)
+            style = manner_for(style, read, band, options)
             band = replace(band, usual=style.usual, kit=style.kit)
-        ratio = style.swing_ratio(lead.tempos[0].bpm) if counts_quarters(lead) else 1.0
+        quarters = lead.meters[0].denominator == 4  # the eighths of 6/8 do not swing
+        ratio = style.swing_ratio(lead.tempos[0].bpm) if quarters else 1.0
         if options.keep:
             ratio = lead.swing
         redo = None
@@ -299,14 +299,6 @@ class Arranger:
         return Take(song, made, measure_take(work.lead, made, usual, near))
 
 
-def _in_a_manner(style: Style, lead: LeadSheet, band: Band, options: TransferOptions) -> Style:
-    """The style in a manner that is drawn with the seed; in any where the band was not the
-    style's."""
-    own = not (options.parts or options.keep or options.any_band or options.earlier)
-    rng = np.random.default_rng([options.seed, 3])
-    return in_a_manner(style, lead, band.parts, rng, any_=not own)
-
-
 def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:
     """What is said of the style of each bar where sections have their own; empty where all have
     one."""
@@ -329,49 +321,6 @@ def _together(styles: Sequence[Style]) -> Style:
     return replace(blend([(s, 1 / len(styles)) for s in styles]), name=name)
 
 
-def band_for(style: Style, options: TransferOptions) -> Band:
-    """The band: as asked for, as the earlier result has it, or the style's own."""
-    if options.earlier is not None:
-        return Band(players_in(options.earlier), style.colours, style.usual, style.kit)
-    if options.any_band and not options.parts:
-        members = style.drawn_band(np.random.default_rng([options.seed, 2]))
-    else:
-        members = pick_band(style, options.parts)
-    asked = options.instruments
-    players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
-    band = Band(players, style.colours, style.usual, style.kit)
-    return with_kept(band, options.kept) if options.kept else band
-
-
-def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:
-    """Who plays a part: on the program asked for, where one is, and of its class."""
-    if asked is None:
-        return Player(part, instrument_class, style.program(part, instrument_class))
-    known = class_of(asked, part == "drums")
-    fits = known is not None and known.part == part
-    return Player(part, known.name if known and fits else instrument_class, asked)
-
-
-def check_kept(options: TransferOptions) -> None:
-    """Raise RestyleError where the song's tracks that are to stay cannot, or are not there."""
-    if options.keep and options.kept is None and options.earlier is None:
-        raise RestyleError("A lead sheet has no tracks to keep: give the song itself.")
-    if options.kept and options.kept.pitched and options.harmony == "reharmonise":
-        raise RestyleError(
-            "Kept tracks play the song's chords: keep the drums alone to have others, or leave "
-            "out reharmonise."
-        )
-
-
-def check_version(folder: Path) -> None:
-    """Raise BadModel for a model of another version of the vocabulary."""
-    if Shape.read(folder).vocabulary != v.VERSION:
-        raise BadModel(
-            f"{folder} was made by an earlier version of restyle, which wrote songs in other "
-            "tokens: train it again, or use the model that ships."
-        )
-
-
 def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile | None:
     """What takes are compared with: the example's profile, or the style's (that of sections in
     several styles, one of them an example's, is those' under whose tokens they are played)."""
@@ -392,20 +341,3 @@ def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:
 def arranger(folder: Path | None = None, threads: int | None = None) -> Arranger:
     """The arranger of a model folder (the shipped one when None), loaded once."""
     return Arranger(folder, threads)
-
-
-def counts_quarters(lead: LeadSheet) -> bool:
-    """Whether the beats are quarters, so that eighths can swing (not in 6/8)."""
-    return lead.meters[0].denominator == 4
-
-
-def check_bars(lead: LeadSheet) -> None:
-    """Raise RestyleError where a bar is longer than the vocabulary can say."""
-    lines = lead.bar_starts()
-    long = np.flatnonzero(np.diff(lines) > v.LONGEST_BAR)
-    if len(long):
-        meter = lead.meter_at(int(lines[long[0]])).name
-        raise RestyleError(
-            f"Bar {long[0] + 1} is in {meter}, which this model has not learnt: write it in "
-            f"shorter bars (7/4 is the longest)."
-        )

@@ -99,4 +99,5 @@ def test_the_tune_and_the_meter_of_a_result_are_the_songs():
     played = made.takes[0].arrangement
     assert all(notes["start"].max() < lead.length for notes in played.parts.values() if len(notes))
     again = replace(asked, redo="3-4", earlier=made.song)
-    assert band.transfer(lead, again).redone == (2 * 1440, 4 * 1440)  # bars 3 and 4, of 1440 ticks each
+    bar = 1440
+    assert band.transfer(lead, again).redone == (2 * bar, 4 * bar)

@@ -74,9 +74,9 @@ def in_manner(style: Style, name: str) -> Style:
 def in_a_manner(
     style: Style, lead: LeadSheet, parts: Sequence[str], rng: np.random.Generator, any_: bool
 ) -> Style:
-    """The style in a manner of it that is drawn for a song and a band, under its own name: likelier,
-    the more songs have it and the better its meter, its tempo and who plays fit. `any_`: also one
-    that is not typical of the style. As it is where none fits."""
+    """The style in a manner of it that is drawn for a song and a band, under its own name: the
+    more songs have it and the better its meter, its tempo and who plays fit, the likelier. `any_`:
+    also one that is not typical of the style. As it is where none fits."""
     manners = {n: one for n, one in manners_of(style).items() if any_ or one.typical}
     weights = np.array([_weight(style, one, lead, parts) for one in manners.values()])
     if not weights.any():
