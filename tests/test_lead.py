@@ -7,7 +7,7 @@ import pytest
 
 from corpora import lead_sheet
 from restyle.music.lead import LeadSheet, played
-from restyle.music.song import Chord, Meter, Tempo, notes_array
+from restyle.music.song import GRID, Chord, Meter, Tempo, notes_array
 
 
 def same(a: LeadSheet, b: LeadSheet) -> bool:
@@ -64,3 +64,11 @@ def test_a_lead_without_chords_has_none_anywhere():
 def test_bars_that_are_not_there():
     with pytest.raises(IndexError):
         sounding_sheet().part(0, 99)
+
+
+def test_the_meter_of_a_song_is_that_of_most_of_it():
+    odd = Meter(0, 5, 4), Meter(5 * GRID, 4, 4), Meter(13 * GRID, 2, 4), Meter(15 * GRID, 4, 4)
+    lead = replace(lead_sheet(np.random.default_rng(1)), meters=odd, length=23 * GRID)
+    assert lead.main_meter == odd[1]
+    assert ", 4/4, " in repr(lead)
+    assert replace(lead, meters=odd[:1], length=5 * GRID).main_meter == odd[0]

@@ -242,7 +242,7 @@ class Arranger:
         if like is None and style.manner is None and not style.mix:
             style = manner_for(style, read, band, options)
             band = replace(band, usual=style.usual, kit=style.kit)
-        quarters = lead.meters[0].denominator == 4  # the eighths of 6/8 do not swing
+        quarters = lead.main_meter.denominator == 4  # the eighths of 6/8 do not swing
         ratio = style.swing_ratio(lead.tempos[0].bpm) if quarters else 1.0
         if options.keep:
             ratio = lead.swing

@@ -293,7 +293,7 @@ def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
         "style": result.style.name,
         "written": [str(path) for path in written],
         "key": result.lead.key.name,
-        "meter": result.lead.meters[0].name,
+        "meter": result.lead.main_meter.name,
         "bpm": round(result.lead.tempos[0].bpm, 2),
         "bars": result.lead.bars,
         "parts": {part: len(notes) for part, notes in best.arrangement.parts.items()},

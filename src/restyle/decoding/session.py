@@ -98,6 +98,9 @@ def _session(graph: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Threads that spin while they wait are a twentieth faster on a machine that does nothing else,
+    # and half as fast, at half as much CPU again, beside one other program.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what goes wrong is raised, and need not be printed too
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 

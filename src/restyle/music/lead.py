@@ -68,7 +68,7 @@ class LeadSheet:
         """One line: title, key, meter, tempo, bars, notes, chords."""
         named = f"{self.title!r}, " if self.title else ""
         return (
-            f"LeadSheet({named}{self.key.name}, {self.meters[0].name}, "
+            f"LeadSheet({named}{self.key.name}, {self.main_meter.name}, "
             f"{self.tempos[0].bpm:.0f} bpm, {self.bars} bars, {len(self.melody)} melody notes, "
             f"{len(self.chords)} chords)"
         )
@@ -80,6 +80,17 @@ class LeadSheet:
     @property
     def bars(self) -> int:
         return len(self.bar_starts()) - 1
+
+    @property
+    def main_meter(self) -> Meter:
+        """The meter that is in force longest: a first bar may be a shorter or a longer one."""
+        ends = [*(meter.start for meter in self.meters[1:]), self.length]
+        held: dict[tuple[int, int], int] = {}
+        for meter, end in zip(self.meters, ends, strict=True):
+            key = (meter.numerator, meter.denominator)
+            held[key] = held.get(key, 0) + end - meter.start
+        longest = max(held, key=lambda key: held[key])
+        return next(m for m in self.meters if (m.numerator, m.denominator) == longest)
 
     def meter_at(self, position: int) -> Meter:
         """The meter in force at a grid position."""

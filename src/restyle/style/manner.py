@@ -114,8 +114,8 @@ def _fits_band(manner: Manner, parts: Sequence[str]) -> float:
 
 
 def _kind(lead: LeadSheet) -> str:
-    """The kind of the song's first meter: four, three or compound."""
-    meter = lead.meters[0]
+    """The kind of the song's meter: four, three or compound."""
+    meter = lead.main_meter
     if meter.numerator == 3:
         return "three"
     return "compound" if meter.denominator == 8 and meter.numerator % 3 == 0 else "four"
