@@ -113,7 +113,7 @@ def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Ite
             lead = usable(path) if style in path.parts and found < count else None
             if lead is not None:
                 found += 1
-                yield "real", style, as_text(read(path), lead)
+                yield "real song", style, as_text(read(path), lead)
 
 
 def usable(path: Path) -> LeadSheet | None:

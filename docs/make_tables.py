@@ -33,6 +33,7 @@ TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 READ_OFF: dict[str, list[tuple[str, str, int, str]]] = {
     "PANEL_KEPT": [("panel", "real song", 7, "%"), ("panel", "restyle", 7, "%")],
     "PANEL_MARK": [("panel", "real song", 2, "1"), ("panel", "restyle", 2, "1")],
+    "COMPOSED": [("composed", "real song", 6, "1"), ("composed", "composed", 6, "1")],
     "MELODY": [("evaluate", "melody kept (F1)", 1, "share")],
     "ROOTS": [
         ("evaluate", "chords: same root (share)", 3, "share"),
@@ -41,7 +42,12 @@ READ_OFF: dict[str, list[tuple[str, str, int, str]]] = {
     "SECONDS": [("speed", "0.5 jazz", 3, "0"), ("speed", "3 jazz", 3, "0")],
 }
 """The README's figures: table, row, column, and how each is said (percent, digits, a share)."""
-COLUMNS = {"PANEL_KEPT": "{} | {}", "PANEL_MARK": "{} | {}", "ROOTS": "{} | {}"}
+COLUMNS = {
+    "PANEL_KEPT": "{} | {}",
+    "PANEL_MARK": "{} | {}",
+    "COMPOSED": "{} | {}",
+    "ROOTS": "{} | {}",
+}
 """Where a row of the README has its figures; the others stand in the last column alone."""
 
 

@@ -17,14 +17,16 @@ from restyle.style.style import Style, pick_band
 def band_for(style: Style, options: TransferOptions) -> Band:
     """The band: as asked for, as the earlier result has it, or the style's own."""
     if options.earlier is not None:
-        return Band(players_in(options.earlier), style.colours, style.usual, style.kit)
+        return Band(
+            players_in(options.earlier), style.colours, style.usual, style.kit, style.together
+        )
     if options.any_band and not options.parts:
         members = style.drawn_band(np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
     asked = options.instruments
     players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
-    band = Band(players, style.colours, style.usual, style.kit)
+    band = Band(players, style.colours, style.usual, style.kit, style.together)
     return with_kept(band, options.kept) if options.kept else band
 
 

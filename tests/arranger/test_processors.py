@@ -25,6 +25,7 @@ from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
+from restyle.decoding.processors.shadow import Shadow
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.tokens import vocabulary as v
 
@@ -212,3 +213,27 @@ def test_a_second_part_with_chords_hardly_strikes_what_the_first_does():
     )
     leading.struck[0, second, 64] = leading.onset[0]
     assert not doubling.process(np.zeros((1, v.SIZE), dtype=np.float32), leading).any()
+
+
+TUNE = ((0, 12, 64, 80), (12, 12, 65, 80), (24, 12, 67, 80), (42, 6, 69, 80), (48, 12, 71, 80))
+
+
+def test_who_plays_chords_does_not_go_on_in_the_tunes_rhythm():
+    where = sheet(tune=TUNE)
+    shadow = Shadow(where, BAND)
+
+    def less_likely(part: int, *words, by: Shadow = shadow) -> list[int]:
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        cursor = at(where, part, "d5", *words)
+        found = by.process(logits, cursor)[0, v.POSITION.first : v.POSITION.end]
+        return np.flatnonzero(found).tolist()
+
+    assert less_likely(PIANO, "@0", 60, "/12") == []  # one note with the tune is chance
+    assert less_likely(PIANO, "@0", 60, "/12", "@12", 60, "/12") == [24]
+    assert less_likely(PIANO, "@12", 60, "/12", "@24", 60, "/12") == [42]
+    assert less_likely(PIANO, "@0", 60, "/12", "@6", 60, "/6") == []
+    assert less_likely(PIANO, "@0", 60, "/12", "@24", 60, "/12") == []  # it left one out
+    assert less_likely(PIANO, "@24", 60, "/12", "@42", 60, "/6") == []  # the next bar begins
+    assert less_likely(BASS, "@0", 40, "/12", "@12", 40, "/12") == []
+    hymns = Shadow(where, replace(BAND, together=0.7))
+    assert less_likely(PIANO, "@0", 60, "/12", "@12", 60, "/12", by=hymns) == []

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.data.changes import Change, chord_changes, describe_changes
-from restyle.music.classes import PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.lead import LEVELS, LeadSheet
 from restyle.music.parts import Arrangement, part_of
+from restyle.music.song import Notes
 
 SWINGS = 1.2
 """Swing ratio from which on a song is said to swing."""
@@ -43,6 +45,8 @@ class Measures:
     """The meter that most of its bars have."""
     changes: Counter[Change] = field(default_factory=Counter)
     """Chord changes: see `corpus.changes`."""
+    together: float = float("nan")
+    """Share of bars in which a part with chords has the tune's rhythm; nan where none plays."""
 
 
 def measure(heard: Heard, arrangement: Arrangement) -> Measures:
@@ -82,7 +86,31 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         classes=tuple(arrangement.classes.get(part, "") for part in arrangement.names),
         beats=_commonest_meter(lead),
         changes=chord_changes(lead),
+        together=share_together(lead, arrangement),
     )
+
+
+def share_together(lead: LeadSheet, arrangement: Arrangement) -> float:
+    """Of the bars in which a part with chords and the tune strike twice or more, the share in which
+    they do so at the same places; nan where there is none."""
+    lines = lead.bar_starts()
+    tune = _struck(lead.melody, lines)
+    same = [
+        tune[bar] == played
+        for part in CHORDAL_PARTS
+        for bar, played in enumerate(_struck(arrangement.parts.get(part, lead.melody[:0]), lines))
+        if min(len(played), len(tune[bar])) > 1
+    ]
+    return float(np.mean(same)) if same else float("nan")
+
+
+def _struck(notes: Notes, lines: NDArray[np.int64]) -> list[set[int]]:
+    """The positions at which something begins in each bar."""
+    out: list[set[int]] = [set() for _ in range(len(lines) - 1)]
+    inside = notes["start"][notes["start"] < lines[-1]]
+    for bar, start in zip(np.searchsorted(lines, inside, side="right") - 1, inside, strict=True):
+        out[bar].add(int(start))
+    return out
 
 
 def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
@@ -117,7 +145,13 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "velocities": {p: _velocity_profile(songs, p) for p in ("melody", *PARTS)},
         "ranges": _ranges(songs),
         "changes": describe_changes([s.changes for s in songs]),
+        "together": _known_mean([s.together for s in songs]),
     }
+
+
+def _known_mean(values: Sequence[float]) -> float:
+    known = [x for x in values if np.isfinite(x)]
+    return round(float(np.mean(known)), 3) if known else 0.0
 
 
 def _velocity_profile(songs: Sequence[Measures], part: str) -> list[list[float]]:

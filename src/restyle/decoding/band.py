@@ -41,6 +41,8 @@ class Band:
 
     kit: tuple[float, ...] = ()
     """How many of the style's phrases with drums have a kick, and a snare; empty: not known."""
+    together: float = 0.0
+    """Share of bars in which who plays the style's chords has the tune's rhythm."""
 
     def __post_init__(self) -> None:
         names = [player.part for player in self.players]

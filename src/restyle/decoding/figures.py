@@ -90,6 +90,11 @@ class DecoderFigures:
     """Nats off the tune's own note where it begins, and off its octave below."""
     doubled_chord: float = 1.0
     """Nats off a note that another part with chords strikes there."""
+    # shadow
+    shadow: float = 2.5
+    """Nats off the tune's next note, where a part with chords has struck the two before it."""
+    together: float = 0.5
+    """Share of bars in which a style's songs do so, from which on nothing is off."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

@@ -144,6 +144,11 @@ class Style:
         return float(self.figures.get("sevenths", 0.0))
 
     @property
+    def together(self) -> float:
+        """Share of bars in which who plays its songs' chords has the tune's rhythm."""
+        return float(self.figures.get("together", 0.0))
+
+    @property
     def compound(self) -> float:
         """Share of its songs that are in compound meters; 1 where nobody counted."""
         return float(self.figures.get("compound", 1.0))

@@ -18,6 +18,7 @@ from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.sections import KeptAttributes, Plan
+from restyle.decoding.processors.shadow import Shadow
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.sheet import Sheet
 
@@ -41,6 +42,7 @@ PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "usual": lambda sheet, band, plan: UsualPlaying(sheet, band),
     "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
     "doubling": lambda sheet, band, plan: Doubling(sheet, band),
+    "shadow": lambda sheet, band, plan: Shadow(sheet, band),
     "ground": lambda sheet, band, plan: Ground(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
@@ -56,5 +58,6 @@ __all__ = [
     "KickAndSnare",
     "LogitsProcessor",
     "Plan",
+    "Shadow",
     "UsualPlaying",
 ]
