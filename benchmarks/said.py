@@ -22,12 +22,11 @@ import numpy as np
 from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import Notes
+from restyle.music.song import GRID, Notes
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, arranger
 from restyle.reading import open_lead
 from restyle.style.level import easy_key
-from restyle.tokens.attributes import figure
 
 BARS = 8
 BAND = ("drums", "bass", "piano")
@@ -82,8 +81,8 @@ def measured(lead: LeadSheet, to: str, band: Arranger) -> dict[str, float]:
         "piano_dense_over_sparse": _struck(high.parts["piano"])
         / max(_struck(low.parts["piano"]), 1),
         "piano_high_less_low": _height(high) - _height(low),
-        "walking_usual": _lines(usual.parts["bass"], lines),
-        "walking_said": _lines(low.parts["bass"], lines),
+        "walking_usual": walking(usual.parts["bass"], lead),
+        "walking_said": walking(low.parts["bass"], lead),
         "drums_too_early": float((low.parts["drums"]["start"] < lines[4]).sum()),
         "signs_when_easy": float(abs(easy_key(lead.key, "easy").fifths)),
     }
@@ -102,11 +101,28 @@ def _struck(notes: Notes) -> int:
     return len(np.unique(notes["start"]))
 
 
-def _lines(notes: Notes, lines: np.ndarray) -> float:
-    """Share of the bars with three or more onsets on beats, played as a line."""
-    bars = [notes[(notes["start"] >= a) & (notes["start"] < b)] for a, b in pairwise(lines)]
-    walks = [len(bar) > 2 and figure(bar) == "line" for bar in bars]
-    return float(np.mean(walks))
+def walking(bass: Notes, lead: LeadSheet) -> float:
+    """Share of the bars of four quarters in which the bass walks: a note on each beat and one more
+    at most, three of the four in the chord or a step (two semitones) from the one before, and not
+    one note all the time; nan where there are no such bars. A pickup is none."""
+    lines = lead.bar_starts().tolist()
+    bars = [a for a, b in pairwise(lines) if b - a == 4 * GRID][1 if lead.pickup else 0 :]
+    return float(np.mean([_walks(bass, a, lead) for a in bars])) if bars else float("nan")
+
+
+def _walks(bass: Notes, begin: int, lead: LeadSheet) -> bool:
+    bar = bass[(bass["start"] >= begin) & (bass["start"] < begin + 4 * GRID)]
+    beats = [begin + GRID * beat for beat in range(4)]
+    struck = [bar["pitch"][bar["start"] == at] for at in beats]
+    if not all(map(len, struck)) or len(np.unique(bar["start"])) > 5:
+        return False
+    pitches = [int(some.min()) for some in struck]
+    moves = [abs(b - a) for a, b in pairwise(pitches)]
+    chords = [lead.chord_at(at) for at in beats]
+    good = [c is None or c.root < 0 or p % 12 in c.pitch_classes
+            for c, p in zip(chords, pitches, strict=True)]  # fmt: skip
+    by_step = [False, *(1 <= move <= 2 for move in moves)]
+    return sum(map(any, zip(good, by_step, strict=True))) >= 3 and sum(map(bool, moves)) >= 2
 
 
 if __name__ == "__main__":

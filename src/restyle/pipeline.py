@@ -36,7 +36,7 @@ from restyle.style.frame import framed
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import later
 from restyle.style.level import easy_key
-from restyle.style.playing import attributes_said
+from restyle.style.playing import attributes_said, walking
 from restyle.style.redo import arrangement_in, parse_bars, spliced
 from restyle.style.sections import (
     LIKE,
@@ -266,6 +266,7 @@ class Arranger:
                 only=options.only,
             ),
             attributes={**options.attributes, **attributes_said(options, band, lead)},
+            walking=walking(options),
             example=like.context(band.parts, self.session.context) if like else None,
             course=course,
             redo=redo,

@@ -103,6 +103,15 @@ class DecoderFigures:
     # sections
     kept: float = 20.0
     """Nats for the attributes that a section has: as good as forced."""
+    said: float = 100.0
+    """Nats for what somebody says of a part: more than all that speaks against it."""
+    # walking
+    step: float = 1.0
+    """Nats for a step in the scale to the next note of a walking line."""
+    astray: float = 3.0
+    """Nats off a note of it that is neither a step away nor in the chord."""
+    staying: float = 3.0
+    """Nats off the note that was just there."""
     # energy
     denser: float = 1.2
     """Nats for each bin of density at full energy, off at none: three bins are a model's

@@ -15,6 +15,7 @@ import numpy as np
 from restyle.decoding.best_of import best_of
 from restyle.decoding.constraints import CONSTRAINTS, Constraints
 from restyle.decoding.constraints.harmony import KeepChords
+from restyle.decoding.constraints.walking import Walking
 from restyle.decoding.context import Context
 from restyle.decoding.cursor import DENSITY, UNSAID, Cursor
 from restyle.decoding.guidance import branches
@@ -24,6 +25,7 @@ from restyle.decoding.passage import Chooser, Fixed
 from restyle.decoding.processors import PROCESSORS, Plan
 from restyle.decoding.processors.energy import Energy
 from restyle.decoding.processors.sections import Attributes, unsaid
+from restyle.decoding.processors.walking import WalkingLine
 from restyle.decoding.sections import sections_of
 from restyle.decoding.session import Session
 from restyle.decoding.sheet import Sheet, sheet_of
@@ -60,7 +62,7 @@ def arrange(
     candidates = options.candidates if options.has("best_of") else 1
     context = Context(session, sheet, heading, read, candidates)
     cursor = Cursor(sheet, job.band.parts, candidates)
-    plan = Plan()
+    plan = Plan(said=_filled(job.attributes))
     chooser = _chooser(job, sheet, plan)
     before = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
     fixed = {**before, **(_given(job.kept, sheet) if job.kept else {})}
@@ -102,6 +104,9 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
+    if job.walking:
+        constraints.others.append(Walking(sheet, job.walking))
+        processors.append(WalkingLine(sheet, job.walking))
     if job.course.energy or job.course.rests:
         processors.insert(0, Energy(plan))
     return Chooser(constraints, processors, job.options.sampling)

@@ -99,6 +99,8 @@ class Job:
     attributes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """How parts are to play throughout, by part: density, size, register, figure, -1 for what the
     model is to say (see `tokens.attributes`)."""
+    walking: tuple[str, ...] = ()
+    """Parts that are to walk: a note a beat, mostly by step or in the chord."""
     example: ExampleContext | None = None
     course: Course = field(default_factory=Course)
     redo: Redo | None = None

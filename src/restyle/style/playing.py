@@ -95,6 +95,11 @@ def attributes_said(wishes: Wishes, band: Band, lead: LeadSheet) -> dict[str, tu
     return out
 
 
+def walking(wishes: Wishes) -> tuple[str, ...]:
+    """The parts that are to walk."""
+    return tuple(part for part, value in wishes.figure.items() if value == "walking")
+
+
 def _attributes(
     wishes: Wishes, part: str, instrument: Instrument, lead: LeadSheet
 ) -> tuple[int, ...]:

@@ -28,6 +28,8 @@ class Plan:
     """How the phrase at hand is to be played; who plays the phrases sets it."""
 
     attributes: Attributes = field(default_factory=unsaid)
+    said: Attributes = field(default_factory=unsaid)
+    """Those of the attributes that somebody asked for, in words."""
     energy: float | None = None
     """0..1, where it is said."""
     entered: frozenset[int] = frozenset()
@@ -49,7 +51,9 @@ class KeptAttributes:
                 continue
             value = int(self._plan.attributes[cursor.part[row], which])
             if value != UNSAID:
-                logits[row, _KINDS[which].first + value] += FIGURES.kept
+                asked = self._plan.said[cursor.part[row], which] == value
+                nats = FIGURES.said if asked else FIGURES.kept
+                logits[row, _KINDS[which].first + value] += nats
         return logits
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
