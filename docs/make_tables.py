@@ -33,7 +33,7 @@ TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 READ_OFF: dict[str, list[tuple[str, str, int, str]]] = {
     "PANEL_KEPT": [("panel", "real song", 7, "%"), ("panel", "restyle", 7, "%")],
     "PANEL_MARK": [("panel", "real song", 2, "1"), ("panel", "restyle", 2, "1")],
-    "COMPOSED": [("composed", "real song", 6, "1"), ("composed", "composed", 6, "1")],
+    "COMPOSED": [("composed", "real song", 2, "1"), ("composed", "composed", 2, "1")],
     "MELODY": [("evaluate", "melody kept (F1)", 1, "share")],
     "ROOTS": [
         ("evaluate", "chords: same root (share)", 3, "share"),
