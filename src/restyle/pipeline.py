@@ -255,7 +255,7 @@ class Arranger:
             lead=read,
             band=band,
             slots=style.slots,
-            feel="swing" if simple or ratio >= FEEL_FROM else "straight",
+            feel="swing" if (simple and simple.compound) or ratio >= FEEL_FROM else "straight",
             manner=style.manner,
             options=DecodeOptions(
                 sampling=options.sampling,

@@ -101,3 +101,22 @@ def test_the_tune_and_the_meter_of_a_result_are_the_songs():
     again = replace(asked, redo="3-4", earlier=made.song)
     bar = 1440
     assert band.transfer(lead, again).redone == (2 * bar, 4 * bar)
+
+
+def test_two_bars_of_two_are_one_of_four_where_grooves_take_four_beats():
+    eighths = notes_array((i * EIGHTH, EIGHTH, 60 + i % 12, 80) for i in range(20))
+    chords = tuple(Chord(2 * GRID * i, i) for i in range(5))
+    tempos = (Tempo(0, 100.0),)
+    lead = LeadSheet(eighths, chords, (Meter(0, 2, 4),), tempos, Key(0), 10 * GRID)
+    found = simplified(lead, Style("a", 0, {"duple": 0.01}))
+    assert [(m.start, m.numerator, m.denominator) for m in found.lead.meters] == [
+        (0, 4, 4),
+        (8 * GRID, 2, 4),
+    ]
+    assert found.bars.tolist() == [2, 4, 5] and found.lead.bars == 3
+    assert found.lead.melody is lead.melody and found.lead.chords == chords
+    played = Arrangement({"bass": notes_array([(0, 96, 40, 80)])})
+    assert found.back(played) is played and found.there(played) is played
+    for known in ({"duple": 0.2}, {}):
+        assert simplified(lead, Style("a", 0, known)) is None
+    assert simplified(lead, Style("a", 0, {"duple": 0.01}), in_pairs=False) is None

@@ -10,6 +10,7 @@ from cursors import (
     DRUMS,
     GUITAR,
     PIANO,
+    WINDS,
     allowed,
     at,
     pitches,
@@ -27,6 +28,7 @@ from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.shadow import Shadow
 from restyle.decoding.processors.usual import UsualPlaying
+from restyle.decoding.processors.voices import VoiceLeading
 from restyle.tokens import vocabulary as v
 
 
@@ -237,3 +239,23 @@ def test_who_plays_chords_does_not_go_on_in_the_tunes_rhythm():
     assert less_likely(BASS, "@0", 40, "/12", "@12", 40, "/12") == []
     hymns = Shadow(where, replace(BAND, together=0.7))
     assert less_likely(PIANO, "@0", 60, "/12", "@12", 60, "/12", by=hymns) == []
+
+
+def test_who_holds_long_notes_goes_by_small_steps():
+    where = sheet()
+    voices = VoiceLeading(where, BAND)
+
+    def off(part: int, *words) -> dict[int, float]:
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        found = -voices.process(logits, at(where, part, "d5", *words))[0]
+        return {pitch: float(found[v.PITCH[pitch]]) for pitch in (60, 65, 66, 72, 84, 96)}
+
+    far = FIGURES.farthest - FIGURES.near
+    off_from_c = {60: 0, 65: 0, 66: 1, 72: 7, 84: far, 96: far}
+    assert off(WINDS, "@0", 60, "/12", "@12") == pytest.approx(
+        {pitch: FIGURES.leap * over for pitch, over in off_from_c.items()}
+    )
+    assert not any(off(WINDS, "@0").values())  # nothing was before
+    assert not any(off(PIANO, "@0", 60, "/12", "@12").values())  # hands may leap
+    # of a chord, what is near to any of its notes
+    assert off(WINDS, "@0", 60, "/12", 79, "/12", "@12")[84] == pytest.approx(0)

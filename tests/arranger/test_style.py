@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from corpora import figures
+from corpora import figures, lead_sheet
 from restyle.errors import UnknownStyle
+from restyle.style.instrumentation import tune_program
 from restyle.style.style import Style, pick_band
 
 TRIO = [["drums", "brush-kit"], ["bass", "acoustic-bass"], ["piano", "acoustic-piano"]]
@@ -51,6 +52,25 @@ def test_beside_drums_there_are_bass_and_chords():
     assert style(parts=shares).parts == ("drums", "bass", "keys", "strings")
     few = {"strings": 0.7, "keys": 0.45, "winds": 0.3, "drums": 0.45}
     assert style(parts=few).parts == ("keys", "strings")  # a small band takes the fairly usual
+
+
+def test_somebody_says_the_chords():
+    orchestra = {"strings": 0.8, "brass": 0.6, "winds": 0.5, "piano": 0.36, "keys": 0.2}
+    assert style(parts=orchestra).parts == ("piano", "strings", "winds", "brass")
+    assert style(parts=orchestra | {"piano": 0.2}).parts == ("strings", "winds", "brass")
+    # who has one voice alone does not say them, so anybody does whom the style knows
+    flute = {"programs": {"winds": [[73, 5]]}, "classes": {"winds": [["flute", 5]]}}
+    assert style(parts={"winds": 0.7, "keys": 0.1}, **flute).parts == ("keys", "winds")
+    assert style(parts={"winds": 0.7, "keys": 0.01}, **flute).parts == ("winds",)
+
+
+def test_the_tune_has_an_instrument_of_its_own():
+    lead = lead_sheet(np.random.default_rng(1))
+    lead.melody["pitch"] += 7
+    programs = {"melody": [[0, 9], [73, 5]], "winds": [[73, 9], [68, 4]]}
+    one = style(programs=programs)
+    assert tune_program(lead, one, {"piano": 0, "strings": 48}) == 73
+    assert tune_program(lead, one, {"piano": 0, "winds": 73}) == 68  # an oboe beside a flute
 
 
 def test_bands_are_drawn_as_they_are_often():

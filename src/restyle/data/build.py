@@ -28,6 +28,7 @@ from restyle.data.playing import (
     describe_kit,
     describe_parts,
     describe_playing,
+    is_duple,
     kit_shares,
     played_shares,
 )
@@ -77,6 +78,8 @@ class Usable:
     """How its parts play: see `data.playing`."""
     kit: NDArray[np.float64]
     """Whether its drums have kick and snare."""
+    duple: bool
+    """Whether it is in 2/4."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,15 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
     spool.write(tokens.astype("<u2").tobytes())
     manner, playing = manner_features(tokens), played_shares(tokens)
     return Usable(
-        prepared.song, offset, len(tokens), measures, prints, manner, playing, kit_shares(tokens)
+        prepared.song,
+        offset,
+        len(tokens),
+        measures,
+        prints,
+        manner,
+        playing,
+        kit_shares(tokens),
+        is_duple(tokens),
     )
 
 
@@ -258,6 +269,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             "slot": slot,
             **describe_style([kept[i].measures for i in numbers]),
             "compound": round(_compound([kept[i].manner for i in numbers]), 4),
+            "duple": round(float(np.mean([kept[i].duple for i in numbers])), 4),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [

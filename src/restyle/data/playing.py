@@ -111,3 +111,10 @@ def describe_playing(songs: Sequence[Counts]) -> dict[str, list[list[float]]]:
             rows.append([round(float(x), 3) for x in share])
         out[part] = rows
     return out
+
+
+def is_duple(tokens: NDArray[np.uint16]) -> bool:
+    """Whether most of a song's bars are in 2/4, from its tokens."""
+    song = tokens.astype(np.int64)
+    bars = song[(song >= v.BAR.first) & (song < v.BAR.end)] - v.BAR.first
+    return bool(np.mean(bars == v.METERS.index((2, 4))) > 0.5)

@@ -95,6 +95,15 @@ class DecoderFigures:
     """Nats off the tune's next note, where a part with chords has struck the two before it."""
     together: float = 0.5
     """Share of bars in which a style's songs do so, from which on nothing is off."""
+    # voices
+    near: int = 5
+    """Semitones from what a part struck before that cost nothing: a fourth."""
+    leap: float = 0.35
+    """Nats off each semitone more."""
+    farthest: int = 17
+    """Semitones from which on no more is off."""
+    thread: int = 8
+    """Beats after which a part begins anew."""
     # kit
     kit: float = 2.5
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""

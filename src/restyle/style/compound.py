@@ -1,9 +1,10 @@
-"""A song in compound meter for a style whose songs are in simple ones.
+"""A song in a meter that a style's songs hardly have, as the style's band reads it.
 
 Jazz, pop and rock hardly know 6/8: their bands play such a tune in four with a triplet feel. So
 the model reads 12/8 as 4/4, 6/8 as 2/4 (two of its bars as one of 4/4, where bars need not be
 counted) and 9/8 as 3/4, with swing, and what it wrote is brought back into the song's own meter:
 the eighths of its beats become the first and the third of three, and the tune stays as it is.
+In the same way two bars of 2/4 are read as one of 4/4.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from restyle.style.style import Style
 
 RARE = 0.03
 """Share of a style's songs that are in compound meters below which it does not know them."""
+RARELY_TWO = 0.06
+"""Share of a style's songs that are in 2/4 below which its grooves take four beats."""
 BEAT = 3 * GRID // 2
 """Grid positions of a dotted quarter."""
 _BACK = np.array([0, 2, 3, 6, 6, 8, 12, 12, 12, 15, 15, 17])
@@ -28,14 +31,18 @@ _BACK = np.array([0, 2, 3, 6, 6, 8, 12, 12, 12, 15, 15, 17])
 
 @dataclass(frozen=True)
 class Simplified:
-    """A lead sheet in simple meters, and the way back."""
+    """A lead sheet in meters that the band knows, and the way back."""
 
     lead: LeadSheet
     bars: NDArray[np.int64]
     """Bars of the song that are over when each of its bars is."""
+    compound: bool = True
+    """Whether the song's beats are dotted: else bar lines are gone, and all stands in place."""
 
     def back(self, arrangement: Arrangement) -> Arrangement:
         """What was played over `lead`, in the song's own meter."""
+        if not self.compound:
+            return arrangement
         parts = {}
         for part, notes in arrangement.parts.items():
             out = notes.copy()
@@ -48,6 +55,8 @@ class Simplified:
 
     def there(self, arrangement: Arrangement) -> Arrangement:
         """What was played in the song's own meter, over `lead`."""
+        if not self.compound:
+            return arrangement
         parts = {}
         for part, notes in arrangement.parts.items():
             out = notes.copy()
@@ -58,8 +67,13 @@ class Simplified:
 
 
 def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplified | None:
-    """The lead sheet as a band of the style reads it, where it is in compound meters that the
-    style's songs hardly have; else None. `in_pairs`: two bars of 6/8 may become one."""
+    """The lead sheet as a band of the style reads it, where it is in compound meters, or in 2/4,
+    and the style's songs hardly are; else None. `in_pairs`: two bars may become one."""
+    if all((m.numerator, m.denominator) == (2, 4) for m in lead.meters):
+        if not in_pairs or style.duple >= RARELY_TWO:
+            return None
+        meters, bars = _in_pairs(lead, lead.bar_starts(), GRID)
+        return Simplified(replace(lead, meters=meters), bars, compound=False)
     if style.compound >= RARE or not all(_is_compound(meter) for meter in lead.meters):
         return None
     melody = lead.melody.copy()
@@ -67,7 +81,7 @@ def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplifi
     melody["duration"] = np.maximum(_simple(lead.melody["duration"]), 1)
     lines = lead.bar_starts()
     pairs = in_pairs and all(m.numerator == 6 for m in lead.meters)
-    meters, bars = _in_pairs(lead, lines) if pairs else _one_by_one(lead, lines)
+    meters, bars = _in_pairs(lead, lines, BEAT) if pairs else _one_by_one(lead, lines)
     made = LeadSheet(
         melody=melody,
         chords=tuple(_moved_chord(chord) for chord in lead.chords),
@@ -93,18 +107,19 @@ def _one_by_one(
 
 
 def _in_pairs(
-    lead: LeadSheet, lines: NDArray[np.int64]
+    lead: LeadSheet, lines: NDArray[np.int64], beat: int
 ) -> tuple[tuple[Meter, ...], NDArray[np.int64]]:
-    """Two bars of 6/8 are one of 4/4; a first one with a pickup and a last one stay alone."""
+    """Two bars of two beats are one of 4/4; a first one with a pickup and a last one stay alone."""
+    lines = lines // beat * GRID
     bars = len(lines) - 1
     alone = 1 if lead.pickup and bars > 1 else 0
     pairs = (bars - alone) // 2
     meters = [Meter(0, 2, 4)] if alone else []
     if pairs:
-        meters.append(Meter(int(_simple(lines[alone])), 4, 4))
+        meters.append(Meter(int(lines[alone]), 4, 4))
     ends = [1] * alone + [alone + 2 * (number + 1) for number in range(pairs)]
     if alone + 2 * pairs < bars:
-        meters.append(Meter(int(_simple(lines[bars - 1])), 2, 4))
+        meters.append(Meter(int(lines[bars - 1]), 2, 4))
         ends.append(bars)
     return tuple(meters), np.array(ends, dtype=np.int64)
 

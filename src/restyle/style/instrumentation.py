@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from restyle.errors import UnknownStyle
-from restyle.music.classes import PARTS
+from restyle.music.classes import PARTS, class_of
 from restyle.music.drums import kit, kits
 from restyle.music.instruments import choose_tune_program, instrument, instruments, named
 from restyle.music.lead import LeadSheet
@@ -23,6 +23,8 @@ FALLBACKS: dict[str, tuple[int, ...]] = {
 """What plays a part that none of the style's instruments can: it holds more at once, or more."""
 MOST_OUT = 0.02
 """Share of a part's notes that may lie outside its instrument's compass."""
+SINGING = ("winds", "strings", "brass")
+"""Parts whose instruments can play a tune where the style's usual ones are in the band."""
 USUALLY = 0.9
 """Share of a part's chords that its instrument has to have the fingers for."""
 
@@ -46,22 +48,26 @@ def instrumentation(
             counted = _counted(style, part)
             notes = arrangement.parts[part]
             out[part] = choose_program(notes, [*counted, *FALLBACKS.get(part, ())])
-    out[MELODY] = asked.get(MELODY, tune_program(lead, style, set(out)))
+    out[MELODY] = asked.get(MELODY, tune_program(lead, style, out))
     return out
 
 
-def tune_program(lead: LeadSheet, style: Style, band: Iterable[str]) -> int:
-    """What plays the tune: the style's commonest instrument of it that holds it, no other player's
-    of the band where there is a choice, and not program 0, which files have that say nothing."""
-    counted = _counted(style, MELODY)
-    taken = set(band)
-    apart = [p for p in counted if p and part_of(p) not in taken]
+def tune_program(lead: LeadSheet, style: Style, band: Mapping[str, int]) -> int:
+    """What plays the tune over a band of those programs: the style's commonest instrument of it
+    that holds it and is of another part than all the band's; else one of another class (an oboe
+    beside a flute); else any. Program 0 comes last, which files have that say nothing."""
     pitches = lead.melody["pitch"]
-    chosen = choose_tune_program(pitches, apart)
-    if chosen in apart or not counted:
-        return chosen
+    counted = _counted(style, MELODY)
+    taken = {class_of(program, part == "drums") for part, program in band.items()}
+    apart = [p for p in counted if p and part_of(p) not in band]
+    others = [*counted, *(p for part in SINGING for p in _counted(style, part))]
+    unlike = [p for p in others if p and class_of(p) not in taken]
+    for known in (apart, unlike):
+        chosen = choose_tune_program(pitches, known)
+        if chosen in known or not counted:
+            return chosen
     # a piano that holds the tune is nearer to the style than a flute that no song of it has
-    return choose_tune_program(pitches, [*apart, *counted])
+    return choose_tune_program(pitches, [*apart, *unlike, *counted])
 
 
 def choose_program(notes: Notes, candidates: Sequence[int]) -> int:

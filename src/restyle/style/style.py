@@ -13,6 +13,7 @@ import numpy as np
 from restyle.data.manners import Manner
 from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import CHORDAL_PARTS, CLASS_NAMES, PARTS, class_named, usual_class
+from restyle.music.instruments import instrument
 
 _FALLBACK_VELOCITY = (80.0, 6.0)
 SMALLEST_BAND, LARGEST_BAND = 3, 6
@@ -23,9 +24,11 @@ USUAL, DEFAULT_BAND = 0.5, 5
 LEAST_KIT = 0.65
 """Share of phrases with drums that have a kick, and a snare, for drums in the default band: other
 percussion (of an orchestra) is no groove to play all through a song."""
-FAIRLY_USUAL = 0.4
-"""Share for a bass beside drums, for who says the chords where none of the usual ones does, and for
-who joins a small band."""
+FAIRLY_USUAL, SAYS_CHORDS = 0.4, 0.3
+"""Share for a bass beside drums and for who joins a small band; and for who says the chords where
+none of the usual ones does (anyone, where nobody has more than one voice)."""
+KNOWN = 0.05
+"""Share of songs that have a part, from which on the style has learnt it."""
 
 Instruments = tuple[tuple[str, str], ...]
 """A band: each part and the class of its instrument, in the parts' order."""
@@ -59,7 +62,7 @@ class Style:
     def band(self) -> Instruments:
         """The default band: the parts that half of the style's songs have (of those in manners that
         people mean by its name), the five commonest of them, each on the instrument that most often
-        plays it; beside drums a bass and chords, and in a small one who is fairly usual.
+        plays it; a bass beside drums, in a small one who is fairly usual, somebody for the chords.
 
         The commonest band as it stands would be one of few players: large ones have hardly two
         songs alike.
@@ -71,13 +74,19 @@ class Style:
         chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
         if "drums" in chosen and min(kit, default=1.0) < LEAST_KIT:
             chosen.remove("drums")
-        for needed in (("bass",), CHORDAL_PARTS) if "drums" in chosen else ():
-            if not set(needed) & set(chosen):
-                chosen += [p for p in common if p in needed and shares[p] >= FAIRLY_USUAL][:1]
+        if "drums" in chosen and "bass" not in chosen and shares.get("bass", 0) >= FAIRLY_USUAL:
+            chosen.append("bass")
         if len(chosen) < SMALLEST_BAND:
             more = [p for p in common if p not in chosen and p != "drums"]
             chosen += [p for p in more if shares[p] >= FAIRLY_USUAL]
+        if not set(CHORDAL_PARTS) & set(chosen):
+            least = SAYS_CHORDS if any(map(self._has_chords, chosen)) else KNOWN
+            chosen += [p for p in common if p in CHORDAL_PARTS and shares[p] >= least][:1]
         return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
+
+    def _has_chords(self, part: str) -> bool:
+        """Whether what plays a part in this style can play three notes at once."""
+        return part != "drums" and instrument(self.program(part)).at_once >= 3
 
     def _typical(self) -> tuple[dict[str, float], tuple[float, ...]]:
         """The shares of songs that have each part, and of phrases with kick and snare, in typical
@@ -132,7 +141,7 @@ class Style:
     @property
     def known_parts(self) -> tuple[str, ...]:
         """The parts that the style's songs have taught (in one song of twenty at least)."""
-        return tuple(part for part in PARTS if self.figures["parts"].get(part, 0) >= 0.05)
+        return tuple(part for part in PARTS if self.figures["parts"].get(part, 0) >= KNOWN)
 
     @property
     def swings(self) -> bool:
@@ -152,6 +161,11 @@ class Style:
     def compound(self) -> float:
         """Share of its songs that are in compound meters; 1 where nobody counted."""
         return float(self.figures.get("compound", 1.0))
+
+    @property
+    def duple(self) -> float:
+        """Share of its songs that are in 2/4; 1 where nobody counted."""
+        return float(self.figures.get("duple", 1.0))
 
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström

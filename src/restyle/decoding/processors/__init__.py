@@ -20,6 +20,7 @@ from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.sections import KeptAttributes, Plan
 from restyle.decoding.processors.shadow import Shadow
 from restyle.decoding.processors.usual import UsualPlaying
+from restyle.decoding.processors.voices import VoiceLeading
 from restyle.decoding.sheet import Sheet
 
 Logits = NDArray[np.float32]
@@ -43,6 +44,7 @@ PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
     "doubling": lambda sheet, band, plan: Doubling(sheet, band),
     "shadow": lambda sheet, band, plan: Shadow(sheet, band),
+    "voices": lambda sheet, band, plan: VoiceLeading(sheet, band),
     "ground": lambda sheet, band, plan: Ground(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
@@ -60,4 +62,5 @@ __all__ = [
     "Plan",
     "Shadow",
     "UsualPlaying",
+    "VoiceLeading",
 ]
