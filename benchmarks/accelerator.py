@@ -45,6 +45,8 @@ def main() -> None:
     parser.add_argument("--valid-every", type=int, default=1000)
     parser.add_argument("--report-every", type=int, default=100)
     parser.add_argument("--context", type=int, default=2048)
+    for figure in ("layers", "width", "feed-forward"):
+        parser.add_argument(f"--{figure}", type=int, help="in place of the size's own")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--exact", action="store_true", help="without rounding to 4 bits")
     options = parser.parse_args()
@@ -61,7 +63,7 @@ def train_there(options: argparse.Namespace) -> None:
     corpus, run = Path("/tmp/corpus"), Path("/tmp/run") / options.size
     unpack(options.source, corpus)
     print(f"unpacked after {time.monotonic() - began:.0f} s", flush=True)
-    config = replace(SIZES[options.size], context=options.context)
+    config = shaped(options)
     chosen = TrainOptions(
         steps=options.steps,
         minutes=options.minutes,
@@ -105,6 +107,13 @@ def train_there(options: argparse.Namespace) -> None:
         told["share_of_matrix_product"] = round(share, 3)
     (options.target / options.size / "training.json").write_text(json.dumps(told, indent=1))
     print(json.dumps({k: x for k, x in told.items() if k != "options"}), flush=True)
+
+
+def shaped(options: argparse.Namespace) -> ModelConfig:
+    """The size asked for, with what was said of its shape."""
+    said = {name: getattr(options, name) for name in ("layers", "width", "feed_forward")}
+    own = {name: value for name, value in said.items() if value is not None}
+    return replace(SIZES[options.size], context=options.context, **own)
 
 
 def send(run: Path, target: Path) -> None:
