@@ -60,7 +60,7 @@ def test_two_bars_of_six_are_one_of_four(bars, pickup, meters, over):
 def test_only_where_the_style_does_not_know_the_meter():
     assert simplified(song(2), Style("a", 0, {"compound": 0.1})) is None
     assert simplified(song(2), Style("a", 0, {})) is None
-    assert simplified(song(2, 3), STYLE) is None  # 3/8 is a waltz
+    assert simplified(song(2, 3), Style("a", 0, {"compound": 0.1})) is None
     assert simplified(lead_sheet(np.random.default_rng(1)), STYLE) is None
 
 
@@ -120,3 +120,18 @@ def test_two_bars_of_two_are_one_of_four_where_grooves_take_four_beats():
     for known in ({"duple": 0.2}, {}):
         assert simplified(lead, Style("a", 0, known)) is None
     assert simplified(lead, Style("a", 0, {"duple": 0.01}), in_pairs=False) is None
+
+
+def test_three_eight_is_a_waltz_in_quarters():
+    lead = song(4, 3, pickup=EIGHTH)
+    found = simplified(lead, STYLE)
+    assert [(m.numerator, m.denominator) for m in found.lead.meters] == [(3, 4)]
+    assert found.lead.bars == 4 and found.bars.tolist() == [1, 2, 3, 4]
+    assert found.lead.tempos[0].bpm == 240.0 and found.lead.pickup == GRID
+    assert found.lead.melody["start"][:4].tolist() == [0, 12, 24, 36]
+    assert [chord.start for chord in found.lead.chords] == [0, 36, 72, 108]
+    played = Arrangement({"bass": notes_array([(0, 12, 40, 80), (36, 5, 41, 80)])})
+    back = found.back(played).parts["bass"]
+    assert back["start"].tolist() == [0, 18] and back["duration"].tolist() == [6, 2]
+    there = found.there(Arrangement({"bass": back})).parts["bass"]
+    assert there["start"].tolist() == [0, 36]

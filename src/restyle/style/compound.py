@@ -4,7 +4,7 @@ Jazz, pop and rock hardly know 6/8: their bands play such a tune in four with a 
 the model reads 12/8 as 4/4, 6/8 as 2/4 (two of its bars as one of 4/4, where bars need not be
 counted) and 9/8 as 3/4, with swing, and what it wrote is brought back into the song's own meter:
 the eighths of its beats become the first and the third of three, and the tune stays as it is.
-In the same way two bars of 2/4 are read as one of 4/4.
+In the same way two bars of 2/4 are read as one of 4/4, and 3/8 as 3/4, quarters for eighths.
 """
 
 from __future__ import annotations
@@ -37,10 +37,14 @@ class Simplified:
     bars: NDArray[np.int64]
     """Bars of the song that are over when each of its bars is."""
     compound: bool = True
-    """Whether the song's beats are dotted: else bar lines are gone, and all stands in place."""
+    """Whether the song's beats are dotted."""
+    doubled: bool = False
+    """Whether its values are doubled; where neither, bar lines are gone and all stands in place."""
 
     def back(self, arrangement: Arrangement) -> Arrangement:
         """What was played over `lead`, in the song's own meter."""
+        if self.doubled:
+            return _stretched(arrangement, 1, 2)
         if not self.compound:
             return arrangement
         parts = {}
@@ -55,6 +59,8 @@ class Simplified:
 
     def there(self, arrangement: Arrangement) -> Arrangement:
         """What was played in the song's own meter, over `lead`."""
+        if self.doubled:
+            return _stretched(arrangement, 2, 1)
         if not self.compound:
             return arrangement
         parts = {}
@@ -74,6 +80,8 @@ def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplifi
             return None
         meters, bars = _in_pairs(lead, lead.bar_starts(), GRID)
         return Simplified(replace(lead, meters=meters), bars, compound=False)
+    if style.compound < RARE and all((m.numerator, m.denominator) == (3, 8) for m in lead.meters):
+        return Simplified(_doubled(lead), np.arange(1, lead.bars + 1), False, doubled=True)
     if style.compound >= RARE or not all(_is_compound(meter) for meter in lead.meters):
         return None
     melody = lead.melody.copy()
@@ -93,6 +101,32 @@ def simplified(lead: LeadSheet, style: Style, in_pairs: bool = True) -> Simplifi
         swing=2.0,
     )
     return Simplified(made, bars)
+
+
+def _doubled(lead: LeadSheet) -> LeadSheet:
+    """3/8 in twice the values: a waltz."""
+    melody = lead.melody.copy()
+    melody["start"] *= 2
+    melody["duration"] *= 2
+    return replace(
+        lead,
+        melody=melody,
+        chords=tuple(replace(chord, start=2 * chord.start) for chord in lead.chords),
+        meters=tuple(Meter(2 * m.start, 3, 4) for m in lead.meters),
+        tempos=tuple(Tempo(2 * t.start, 2 * t.bpm) for t in lead.tempos),
+        length=2 * lead.length,
+        pickup=2 * lead.pickup,
+    )
+
+
+def _stretched(arrangement: Arrangement, times: int, over: int) -> Arrangement:
+    parts = {}
+    for part, notes in arrangement.parts.items():
+        out = notes.copy()
+        out["start"] = notes["start"] * times // over
+        out["duration"] = np.maximum(notes["duration"] * times // over, 1)
+        parts[part] = out
+    return replace(arrangement, parts=parts)
 
 
 def _is_compound(meter: Meter) -> bool:
