@@ -107,6 +107,8 @@ def test_evaluate_takes_songs_or_a_corpus() -> None:
         restyle.evaluate("a.mid", corpus="corpus")
     with pytest.raises(restyle.RestyleError, match="Name songs"):
         restyle.evaluate()
+    with pytest.raises(restyle.RestyleError, match="'cord' is no mechanism"):
+        restyle.evaluate("a.mid", without="cord")
 
 
 def test_the_public_names_are_there() -> None:

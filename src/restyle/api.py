@@ -274,6 +274,8 @@ def evaluate(
     model: str | os.PathLike[str] | None = None,
     seed: int = 0,
     workers: int = 1,
+    without: str | Sequence[str] = (),
+    only: str | Sequence[str] = (),
 ) -> Report:
     """Restyle songs and measure what comes out, beside real songs.
 
@@ -285,9 +287,12 @@ def evaluate(
         model: a model folder; the shipped one when None.
         seed: the same seed gives the same figures, but for seconds.
         workers: processes.
+        without: mechanisms of the decoder to leave out, as a list or as "chord,tune".
+        only: mechanisms to leave alone in; the grammar always holds.
 
     Returns:
-        The report; its `data` is ready for JSON. What each measure says stands in the docs.
+        The report; its `data` is ready for JSON. Songs that cannot be heard are left out, and named
+        in `data["unused"]`. What each measure says stands in the docs.
 
     Raises RestyleError, with one sentence, when it cannot be done.
     """
@@ -313,8 +318,22 @@ def evaluate(
         model=_folder(model),
         seed=seed,
         workers=workers,
+        without=_mechanisms(without, only=False),
+        only=_mechanisms(only, only=True),
     )
     return measured(wish)
+
+
+def _mechanisms(names: str | Sequence[str], only: bool) -> tuple[str, ...]:
+    """Names of mechanisms of the decoder. Raises RestyleError for one that is none."""
+    from restyle.decoding.job import DecodeOptions
+
+    asked = parts_of(names)
+    try:
+        DecodeOptions(without=() if only else asked, only=asked if only else ())
+    except ValueError as error:
+        raise RestyleError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+    return asked
 
 
 def check_text(what: str, said: object) -> None:

@@ -27,8 +27,10 @@ def open_lead(song: Music) -> tuple[LeadSheet, Heard | None]:
     """
     if isinstance(song, LeadSheet):
         return song, None
+    named = (song.title or "The song") if isinstance(song, Song) else ""
     if not isinstance(song, Song):
         check_path(song, "A song")
+        named = Path(song).name
         lead = read_lead(song)
         if lead is not None:
             return lead, None
@@ -38,9 +40,7 @@ def open_lead(song: Music) -> tuple[LeadSheet, Heard | None]:
 
         return lead_of(song.with_tracks(()), swing=song.swing), None
     if song.note_count and all(track.is_drum for track in song.tracks if len(track.notes)):
-        raise RestyleError(
-            f"{song.title or 'The song'} has only drums: there is no tune to arrange."
-        )
+        raise RestyleError(f"{named} has only drums: there is no tune to arrange.")
     heard = listen(song)
     return heard.lead, heard
 

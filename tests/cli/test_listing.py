@@ -10,11 +10,13 @@ from typer.testing import CliRunner
 
 from restyle import __version__
 from restyle.cli import terminal
+from restyle.cli.beside import Beside
 from restyle.cli.commands import app
-from restyle.cli.listing import write_listing
-from restyle.cli.outputs import result_paths
+from restyle.cli.listing import check_listing, write_listing
+from restyle.cli.outputs import make_folder, result_paths
 from restyle.errors import RestyleError
 from restyle.io import read, write
+from restyle.io.audio import audio
 
 
 def test_the_page_lists_what_is_there_and_needs_nothing_else(
@@ -36,6 +38,56 @@ def test_the_page_lists_what_is_there_and_needs_nothing_else(
     links = re.findall(r'(?:src|href)="([^"]{0,40})', html)
     assert links and all(link.startswith("data:") or ":" not in link for link in links)
     assert 'href="a%20%26%20b.jazz.mid"' in html
+
+
+def test_each_take_has_a_player_of_what_was_written(examples: Path, tmp_path: Path) -> None:
+    song = read(examples / "auld-lang-syne.mid")
+    takes = [tmp_path / "a.mp3", tmp_path / "a.take2.mp3"]
+    for take in takes:
+        write(song, take)
+    html = write_listing([(Path("a.abc"), take) for take in takes], "jazz", None).read_text("utf-8")
+    assert html.count("<audio") == 2 and "1 song: jazz" in html
+    assert html.count('href="a.mp3"') == html.count('href="a.take2.mp3"') == 1
+
+
+def test_a_page_of_somebody_elses_is_not_written_over(examples: Path, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    check_listing(page)
+    out = tmp_path / "a.jazz.mid"
+    write(read(examples / "auld-lang-syne.mid"), out)
+    assert write_listing([(Path("a.mid"), out)], "jazz", None) == page
+    check_listing(page)  # our own
+    page.write_text("<html>My home page</html>")
+    song = examples / "greensleeves.abc"
+    words = ["transfer", str(song), "--to", "jazz", "--index", "-o", str(tmp_path)]
+    done = CliRunner().invoke(app, words)
+    assert isinstance(done.exception, RestyleError) and "is not restyle's" in str(done.exception)
+    assert page.read_text() == "<html>My home page</html>"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.jazz.mid", "index.html"]
+
+
+def test_several_songs_make_their_folder(tmp_path: Path) -> None:
+    songs = [tmp_path / "a.mid", tmp_path / "b.mid"]
+    make_folder(songs[:1], songs[:1], tmp_path / "one")  # one song: one.mid
+    make_folder(songs, songs, tmp_path / "two.mid")
+    assert list(tmp_path.iterdir()) == []
+    make_folder(songs, songs, tmp_path / "two")
+    make_folder([tmp_path], songs[:1], tmp_path / "folder")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "two"]
+    with pytest.raises(RestyleError, match="cannot be made"):
+        make_folder(songs, songs, tmp_path / "not" / "there")
+
+
+def test_a_sound_is_played_with_the_soundfont_asked_for(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, asked = read(examples / "auld-lang-syne.mid"), []
+    monkeypatch.setattr(audio, "write_audio", lambda *words, **_: asked.append(words[1:]))
+    font = tmp_path / "better.sf2"
+    Beside(soundfont=font).write_song(song, tmp_path / "a.ogg")
+    assert asked == [(tmp_path / "a.ogg", font)]
+    with pytest.raises(RestyleError, match=r"better\.sf2"):
+        Beside(soundfont=font).check(tmp_path / "a.ogg")
 
 
 @pytest.mark.parametrize("ending", [".mp3", ".pdf", ".png", ".musicxml", ".mid"])

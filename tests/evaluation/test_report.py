@@ -13,6 +13,7 @@ from restyle.cli.evaluate import report_json, summary
 from restyle.critic.reference import reference
 from restyle.decoding.session import Session
 from restyle.errors import RestyleError
+from restyle.io import read, write
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger
 from restyle.report.cases import Case, corpus_cases, file_cases, laid_under
@@ -161,6 +162,23 @@ def test_json_and_page_hold_what_was_measured(report):
     for word in ("melody kept", "base unchanged", "The best", "Style profiles"):
         assert word in text
     assert any("melody kept" in line for line in summary(report))
+
+
+def test_songs_that_cannot_be_used_are_named_and_left_out(cases, examples, tmp_path):
+    drums = replace(read(examples / "auld-lang-syne.mid"), title="Drums")
+    drums = drums.with_tracks(replace(t, is_drum=True) for t in drums.tracks)
+    write(drums, tmp_path / "beat.mid")
+    (tmp_path / "none.mid").write_bytes(b"")
+    bad = (tmp_path / "beat.mid", tmp_path / "none.mid")
+    wish = Wish((*bad, cases[2].lead), targets=("jazz",), with_mma=False, without=("chord",))
+    found = evaluate(wish, arrange=untrained())
+    assert [one.partition(" ")[0] for one in found.data["unused"]] == ["beat.mid", "none.mid"]
+    text = page(found)
+    assert "1 song to jazz" in text and "without chord" in text and "n = 1" in text
+    assert "beat.mid has only drums" in text and "none.mid is empty" in text
+    assert "chance" not in text.partition("</p>")[0]  # there is no corpus to take a band from
+    with pytest.raises(RestyleError, match=r"none\.mid is empty"):
+        evaluate(replace(wish, files=bad), arrange=untrained())
 
 
 def test_an_interval_by_hand():

@@ -26,7 +26,8 @@ def sentences(
     if live:
         out.append("It is not on the beat of its file: its beats and bars were estimated.")
     elif heard_meter:
-        out.append("The file states no meter that makes sense: its bars were estimated.")
+        said = "a meter that makes no sense" if song.meter_known else "no meter"
+        out.append(f"The file states {said}: its bars were estimated.")
     if lead.swing > 1.0:
         out.append(f"The eighths swing, {lead.swing:.1f} to 1.")
     out.append(_where(song, melody))

@@ -1,4 +1,4 @@
-"""What is written beside a result, with its stem: the piano roll and the sound."""
+"""A result, and what is written beside it with its stem: the piano roll and the sound."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ Picture = Annotated[bool, typer.Option("--picture", help="A piano roll beside it
 PictureSvg = Annotated[
     bool, typer.Option("--picture-svg", help="The piano roll as .roll.svg, sharp at every size.")
 ]
+SOUNDS = (".mp3", ".ogg", ".flac", ".wav")
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,27 @@ class Beside:
         sound = self.audio and out.suffix.lower() != ".mp3"
         return [*self.pictures(out), *([out.with_suffix(".mp3")] if sound else [])]
 
-    def check(self) -> None:
-        """Raise RestyleError now where there is nothing to play the sound with."""
-        if self.audio:
+    def check(self, out: Path | None = None) -> None:
+        """Raise RestyleError now where there is nothing to play a sound with that is wanted."""
+        if self.audio or (out is not None and is_sound(out)):
             from restyle.io.audio.synth import find_synth
 
             find_synth(self.soundfont)
+
+    def write_song(self, song: Song, out: Path, swing: float = 1.0, quiet: bool = True) -> None:
+        """Write the result itself as its ending says, a sound with the soundfont asked for."""
+        from restyle.io import write
+
+        if is_sound(out):
+            self._play(song, out, quiet)
+        else:
+            write(song, out, swing=swing)
+
+    def _play(self, song: Song, path: Path, quiet: bool) -> None:
+        from restyle.io.audio.audio import write_audio
+
+        with progress("playing, seconds", quiet or not watched()) as on_sound:
+            write_audio(song, path, self.soundfont, on_sound=on_sound)
 
     def write(self, rolls: list[tuple[str, Song]], out: Path, quiet: bool = True) -> list[Path]:
         """Draw the rolls, base above result, and play the last one; the files written.
@@ -65,12 +81,14 @@ class Beside:
                 for path in written:
                     draw(rolls, path)
         if self.audio and out.suffix.lower() != ".mp3":
-            from restyle.io.audio.audio import write_audio
-
             written.append(out.with_suffix(".mp3"))
-            with progress("playing, seconds", quiet or not watched()) as on_sound:
-                write_audio(rolls[-1][1], written[-1], self.soundfont, on_sound=on_sound)
+            self._play(rolls[-1][1], written[-1], quiet)
         return written
+
+
+def is_sound(out: Path) -> bool:
+    """Whether a file of this name is a sound."""
+    return out.suffix.lower() in SOUNDS
 
 
 def shown(lead: LeadSheet, heard: Heard | None) -> Song:

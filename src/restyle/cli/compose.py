@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
-from restyle.cli.newsong import SONGS, out_path
-from restyle.cli.outputs import check_outputs
+from restyle.cli.newsong import out_path
+from restyle.cli.outputs import WRITTEN, check_outputs
 from restyle.cli.scores import score_outputs
 from restyle.cli.terminal import AsJson, Quiet, complete_style, progress, say, say_json
 
@@ -74,7 +74,10 @@ def compose(
         bool, typer.Option("--print", help="Of the classic: print the notes and chords.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write (.mid or .musicxml).")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Where to write: .mid, .musicxml, .pdf, .mp3, .png, or a folder."
+        ),
     ] = None,
     score: Annotated[
         bool, typer.Option("--score", help="Sheet music beside it: .musicxml, .svg and .pdf.")
@@ -114,14 +117,12 @@ def compose(
         if value:
             raise typer.BadParameter("the classic next-note composer has no such thing",
                                      param_hint=name)  # fmt: skip
-    out = out_path(output, style, seed, SONGS)
+    out = out_path(output, style, seed, WRITTEN)
     check_outputs([out, *beside.outputs(out), *score_outputs(out, score)], made_of)
-    beside.check()
+    beside.check(out)
     made = _classic(style, notes or 600, model or "embedding", prime, temperature, top_p,
                     rhythm or "real", seed, quiet or as_json)  # fmt: skip
-    from restyle.io import write
-
-    write(made.song, out, swing=made.swing)
+    beside.write_song(made.song, out, made.swing, quiet or as_json)
     written = [out]
     if score:
         from restyle.io.score.engrave import engrave
@@ -168,8 +169,8 @@ def _tell(
         say(line)
     meter, tempo = made.song.meters[0].name, made.song.tempos[0].bpm
     bars = len(made.song.bar_starts()) - 1
-    say(f"{made.song.title}: {made.key}, {meter}, {tempo:.0f} bpm, {bars} bars, "
-          f"{len(made.symbols)} notes and chords")  # fmt: skip
+    say(f"{made.song.title}: {made.key}, {meter}, {tempo:.0f} quarter notes a minute, "
+          f"{bars} bars, {len(made.symbols)} notes and chords")  # fmt: skip
     for path in written:
         say(f"-> {path}")
 

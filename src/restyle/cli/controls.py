@@ -14,6 +14,7 @@ from restyle.cli.terminal import progress
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
+    from restyle.cli.beside import Beside
     from restyle.options import TransferOptions
     from restyle.pipeline import Arranger, Result, Take
 
@@ -220,16 +221,17 @@ def take_path(out: Path, number: int) -> Path:
     return out if number == 1 else out.with_suffix(f".take{number}{out.suffix}")
 
 
-def write_take(take: Take, result: Result, out: Path, earlier: Path | None) -> None:
+def write_take(
+    take: Take, result: Result, out: Path, earlier: Path | None, beside: Beside, quiet: bool = True
+) -> None:
     """Write one take; bars anew into the bytes of the earlier file.
 
     Raises RestyleError when the file cannot be written, or the earlier one is no MIDI of ours.
     """
-    from restyle.io import write
     from restyle.io.files import load, save
 
     if earlier is None or out.suffix.lower() not in (".mid", ".midi"):
-        write(take.song, out, swing=result.swing)
+        beside.write_song(take.song, out, result.swing, quiet)
         return
     from restyle.style.redo import redone
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restyle.cli.terminal import AsJson, Quiet, progress
+from restyle.cli.terminal import AsJson, Quiet, progress, say
 from restyle.errors import RestyleError
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def evaluate(
     )
     with progress("evaluating", quiet or as_json) as on_song:
         report = run(wish, on_song)
+    for line in report.data["unused"]:
+        say(f"restyle: {line}", file=sys.stderr)
     text = report_json(report.data) if kind == ".json" else page(report)
     save(output, text.encode())
     if as_json:
@@ -89,6 +92,8 @@ def evaluate(
         for line in summary(report):
             print(line)
         print(f"-> {output}")
+    if report.data["unused"]:
+        sys.exit(1)
 
 
 def _mechanisms(text: str, option: str) -> tuple[str, ...]:

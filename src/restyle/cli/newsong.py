@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restyle.cli.beside import Beside
+from restyle.cli.outputs import WRITTEN as SONGS
 from restyle.cli.outputs import check_outputs
 from restyle.cli.scores import score_outputs, write_score
 from restyle.cli.terminal import progress, say, say_json
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from restyle.composer.lead.song import LeadOptions, Written
     from restyle.pipeline import Result
 
-SONGS = (".mid", ".midi", ".musicxml", ".xml")
 LEADS = (".mid", ".midi", ".musicxml", ".xml", ".abc", ".json")
 
 
@@ -38,7 +38,7 @@ def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     """Compose, arrange and write a song. Raises RestyleError with one sentence."""
     from restyle.composer.arranged import best_of, in_its_manner
     from restyle.composer.lead import song
-    from restyle.io import write, write_lead
+    from restyle.io import write_lead
     from restyle.music.lead import played
 
     if wish.lead and wish.solo:
@@ -46,7 +46,7 @@ def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
     song.check(options)
     out = out_path(wish.output, options.style, options.seed, LEADS if wish.lead else SONGS)
     check_outputs([out, *wish.beside.outputs(out), *score_outputs(out, wish.score)], made_of)
-    wish.beside.check()
+    wish.beside.check(out)
     if wish.lead:
         written = song.compose_lead(in_its_manner(options))
         write_lead(written.lead, out, exact=False)
@@ -56,7 +56,7 @@ def compose_song(options: LeadOptions, wish: Wish, made_of: list[Path]) -> None:
         return
     with progress("composing and arranging", wish.quiet) as on_bar:
         written, result = best_of(options, wish.solo, wish.takes, on_bar)
-    write(result.song, out, swing=result.swing)
+    wish.beside.write_song(result.song, out, result.swing, wish.quiet)
     paths = [out, *wish.beside.write([(written.lead.title, result.song)], out)]
     paths += write_score(result.song, out, wish.score, result.swing, written.lead.title)
     _tell(written, result, options, paths, wish)
@@ -89,8 +89,8 @@ def _tell(
     for line in written.remarks:
         say(line)
     meter, bpm = lead.meters[0].name, lead.tempos[0].bpm
-    say(f"{lead.title}: {lead.key.name}, {meter}, {bpm:.0f} bpm, {lead.bars} bars, "
-        f"{written.form} {written.letters}")  # fmt: skip
+    say(f"{lead.title}: {lead.key.name}, {meter}, {bpm:.0f} quarter notes a minute, "
+        f"{lead.bars} bars, {written.form} {written.letters}")  # fmt: skip
     if result:
         say(f"played by {', '.join(result.takes[0].arrangement.names)}")
     for path in paths:

@@ -40,6 +40,20 @@ def song_files(songs: Sequence[Path]) -> list[Path]:
     return list({os.path.abspath(file): file for file in files}.values())  # noqa: PTH100
 
 
+def make_folder(songs: Sequence[Path], files: Sequence[Path], output: Path | None) -> None:
+    """Make the folder that results go to where there are several, or a folder of songs was named.
+
+    Raises RestyleError where it cannot be made.
+    """
+    several = len(files) > 1 or any(os.path.isdir(song) for song in songs)  # noqa: PTH112
+    if output is None or output.suffix or not several or os.path.lexists(output):
+        return
+    try:
+        output.mkdir()
+    except OSError as error:
+        raise RestyleError(f"The folder {output} cannot be made: {error.strerror}.") from None
+
+
 def result_paths(files: Sequence[Path], style: str, output: Path | None) -> list[Path]:
     """Where the result of each file goes: the file asked for, or <song>.<style>.mid in the folder
     asked for; songs of one name have their ending, then their folder, then a number in it, too.
@@ -53,9 +67,7 @@ def result_paths(files: Sequence[Path], style: str, output: Path | None) -> list
         elif output.suffix and output.suffix.lower() not in WRITTEN:
             raise RestyleError(f"{output.name}: a song can be written as {IN_WORDS}.")
         elif len(files) > 1:
-            raise RestyleError(
-                f"{len(files)} songs need a folder: {output} is not one that exists."
-            )
+            raise RestyleError(f"{len(files)} songs need a folder, and {output} is none.")
         else:
             return [output if output.suffix else output.with_name(output.name + ".mid")]
     stems = _different(files)

@@ -12,8 +12,8 @@ import typer
 from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
 from restyle.cli.listing import NAME as LISTING
-from restyle.cli.listing import write_listing
-from restyle.cli.outputs import check_outputs, result_paths, shortened, song_files
+from restyle.cli.listing import check_listing, write_listing
+from restyle.cli.outputs import check_outputs, make_folder, result_paths, shortened, song_files
 from restyle.cli.scores import Score, ScoreParts, score_outputs, write_score
 from restyle.cli.terminal import (
     AsJson,
@@ -182,10 +182,12 @@ def transfer(
         quiet or as_json,
         score_parts,
     )
+    make_folder(songs, files, output)
     outs = result_paths(files if earlier is None else [earlier] * len(files), name, output)
     made = [path for out in outs for path in wish.outputs(out)]
     if index:
         made.append(outs[0].with_name(LISTING))
+        check_listing(made[-1])
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
@@ -197,7 +199,8 @@ def transfer(
         failed = _transfer_many(jobs, _Alone(model, wish), cluster)
     if index and any(out.is_file() for out in outs):
         with progress("listing", wish.quiet) as on_song:
-            page = write_listing(jobs, name, on_song)
+            listed = [(file, path) for file, out in jobs for path in wish.takes(out)]
+            page = write_listing(listed, name, on_song)
         if not wish.quiet:
             say(f"-> {page}")
     if failed:
@@ -246,18 +249,21 @@ class _Wish:
     quiet: bool
     parts_alone: bool = False
 
+    def takes(self, out: Path) -> list[Path]:
+        """Where the takes of a song go that are to be kept."""
+        takes = self.options.takes if self.keep_takes else 1
+        return [controls.take_path(out, number) for number in range(1, takes + 1)]
+
     def outputs(self, out: Path) -> list[Path]:
         """All files that a result is written to."""
-        takes = self.options.takes if self.keep_takes else 1
-        paths = [controls.take_path(out, number) for number in range(1, takes + 1)]
-        return [*paths, *self.beside.outputs(out), *score_outputs(out, self.score)]
+        return [*self.takes(out), *self.beside.outputs(out), *score_outputs(out, self.score)]
 
 
 def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
     """Make one song; how it goes is shown where it is `alone`."""
     from restyle.reading import open_kept, open_lead
 
-    wish.beside.check()
+    wish.beside.check(out)
     lead, heard = open_lead(file)
     if wish.options.keep and wish.options.earlier is None:
         own = open_kept(file, heard, wish.options.keep)
@@ -270,7 +276,7 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: boo
     kept = result.takes if wish.keep_takes else result.takes[:1]
     paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
     for take, path in zip(kept, paths, strict=True):
-        controls.write_take(take, result, path, wish.earlier)
+        controls.write_take(take, result, path, wish.earlier, wish.beside, wish.quiet)
     rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
     beside = wish.beside
     written = [*paths, *beside.write(rolls, out, wish.quiet)]

@@ -56,8 +56,8 @@ def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
     meters = " ".join(dict.fromkeys(meter.name for meter in lead.meters))
     return [
         f"{file.name}: a lead sheet, taken at its word",
-        f"  {lead.key.name}, {meters}, {lead.tempos[0].bpm:.0f} bpm, {lead.bars} bars, "
-        f"{len(lead.melody)} melody notes, {len(lead.chords)} chords",
+        f"  {lead.key.name}, {meters}, {lead.tempos[0].bpm:.0f} quarter notes a minute, "
+        f"{lead.bars} bars, {len(lead.melody)} melody notes, {len(lead.chords)} chords",
     ]
 
 

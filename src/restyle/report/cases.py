@@ -71,11 +71,20 @@ def corpus_cases(
     return cases
 
 
-def file_cases(songs: Sequence[Music]) -> list[Case]:
-    """Songs, whole. Raises RestyleError for one that cannot be read or heard."""
-    cases = []
+def file_cases(songs: Sequence[Music], unused: list[str] | None = None) -> list[Case]:
+    """Songs, whole. What is said of those that cannot be read or heard is added to `unused`.
+
+    Raises RestyleError for such a song where there is no `unused`, or where no other is left.
+    """
+    cases: list[Case] = []
     for number, song in enumerate(songs, 1):
-        lead, heard = open_lead(song)
+        try:
+            lead, heard = open_lead(song)
+        except RestyleError as error:
+            if unused is None or (number == len(songs) and not cases):
+                raise
+            unused.append(str(error))
+            continue
         base = played_real(heard) if heard is not None else played(lead, Arrangement({}))
         title = song.title if isinstance(song, Song | LeadSheet) else Path(song).stem
         cases.append(Case(title or f"song {number}", "", lead, base, {}))

@@ -24,6 +24,12 @@ TITLES = {
     "chance": "another song's band",
     "mma": "MMA",
 }
+_BESIDE = {
+    "floor": "the base unchanged (floor of style, ceiling of content)",
+    "ceiling": "a real song of the target style (ceiling of style)",
+    "chance": "what a random other real song plays, under the base's tune (chance)",
+    "mma": "MMA, which plays the same chords by rules",
+}
 _STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;max-width:1240px;margin:2em auto;padding:0 1em;color:#222}
 table{border-collapse:collapse;margin:.6em 0 1.4em}td,th{padding:.18em .7em;text-align:right}
@@ -67,17 +73,25 @@ def page(report: Report) -> str:
 
 
 def _intro(data: dict[str, Any]) -> str:
+    count = len(data["songs"])
     bars = f"the first {data['bars']} bars of " if data["bars"] else ""
+    beside = [said for kind, said in _BESIDE.items() if kind in data["tables"]["all"]]
+    left = [
+        f", {words} {', '.join(data[name])}"
+        for name, words in (("without", "without"), ("only", "with nothing but"))
+        if data[name]
+    ]
     text = (
-        f"{bars}{len(data['songs'])} songs to {', '.join(data['targets'])} by the model "
-        f"{data['model']}, seed {data['seed']}. Beside it: the base unchanged (floor of style, "
-        "ceiling of content), a real song of the target style (ceiling of style), what a random "
-        "other real song plays, under the base's tune (chance), and MMA, which plays the same "
-        "chords by rules, where it is installed. Means over songs, with 95 % bootstrap intervals. "
+        f"{bars}{count} song{'s' * (count != 1)} to {', '.join(data['targets'])} by the model "
+        f"{data['model']} of restyle {data['restyle']}{''.join(left)}, seed {data['seed']}. "
+        f"Beside it: {'; '.join(beside)}. Means over songs"
+        f"{', with 95 % bootstrap intervals' * (count > 1)}. "
         "What each measure says stands in docs/measures.md."
     )
-    if len(data["songs"]) == 1:
+    if count == 1:
         text += " This is one song (n = 1): it says little of others, and there are no intervals."
+    if data["unused"]:
+        text += f" Could not be used: {' '.join(data['unused'])}"
     return f"<p>{escape(text[0].upper() + text[1:])}</p>"
 
 

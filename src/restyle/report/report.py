@@ -64,8 +64,9 @@ def evaluate(
 ) -> Report:
     """Restyle and measure. The same wish gives the same report, but for seconds.
 
-    `arrange` stands in for the model. Raises RestyleError for songs that cannot be heard, for a
-    corpus without held-out songs, and for a style that the model or the judge does not know.
+    `arrange` stands in for the model. Songs that cannot be heard are left out, and named in the
+    report ("unused"). Raises RestyleError where no song is left, for a corpus without held-out
+    songs, and for a style that the model or the judge does not know.
     """
     from restyle.pipeline import PRETRAINED
 
@@ -74,7 +75,8 @@ def evaluate(
     targets = wish.targets or styles
     for name in targets:
         style_of(known, name)
-    cases = _cases(wish, styles)
+    unused: list[str] = []
+    cases = _cases(wish, styles, unused)
     settings = Settings(
         targets, styles, wish.model, wish.seed, wish.with_mma, wish.without, wish.only
     )
@@ -83,15 +85,16 @@ def evaluate(
         raise RestyleError("There is nothing to restyle: the songs are of the style asked for.")
     if wish.corpus is not None:
         rows = _with_originality(rows, wish.corpus)
-    return Report(_data(wish, cases, styles, targets, rows), rows, styles)
+    data = {**_data(wish, cases, styles, targets, rows), "unused": unused}
+    return Report(data, rows, styles)
 
 
-def _cases(wish: Wish, styles: Sequence[str]) -> list[Case]:
+def _cases(wish: Wish, styles: Sequence[str], unused: list[str]) -> list[Case]:
     if wish.corpus is not None:
         return corpus_cases(wish.corpus, wish.songs, styles, wish.bars, wish.seed)
     if not wish.files:
         raise RestyleError("Name songs to evaluate, or a corpus with --corpus.")
-    return file_cases(wish.files)
+    return file_cases(wish.files, unused)
 
 
 def _with_originality(rows: list[Row], corpus: Path) -> list[Row]:

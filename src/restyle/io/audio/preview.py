@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from restyle.errors import RestyleError
 from restyle.io.audio.audio import encoded, mixed, seconds_at
 from restyle.io.audio.loudness import Sound
 from restyle.io.audio.synth import RATE
@@ -22,7 +24,26 @@ def preview(song: Song, seconds: float) -> bytes:
 
     Raises RestyleError for a song without notes.
     """
-    sound = mixed(beginning(song, seconds)).sound
+    return _small(mixed(beginning(song, seconds)).sound, seconds)
+
+
+def preview_of_sound(path: Path, seconds: float) -> bytes:
+    """The same of a sound file that restyle wrote. Raises RestyleError where it cannot be read."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            sound = file.read(int(seconds * RATE) + 1, dtype="float32", always_2d=True)
+            rate = file.samplerate
+    except (OSError, RuntimeError):
+        rate = 0
+    if rate != RATE:
+        raise RestyleError(f"{path.name} is no sound that restyle wrote.")
+    return _small(sound, seconds)
+
+
+def _small(sound: Sound, seconds: float) -> bytes:
+    """The first `seconds` of a sound, which dies away where it is cut short."""
     count = int(seconds * RATE)
     if len(sound) > count:
         sound = sound[:count].copy()
