@@ -35,11 +35,12 @@ from restyle.io.midi.verbatim import verbatim_tracks
 from restyle.io.midi.write import midi_bytes
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
-from restyle.music.playability import faults
+from restyle.music.playability import faults, two_hand_faults
 from restyle.music.song import Notes, sort_notes
 from restyle.options import TransferOptions
 from restyle.pipeline import arranger
 from restyle.reading import open_kept, open_lead
+from restyle.style.hands import left_hand, with_room
 from restyle.style.keep import Kept, without
 from restyle.style.level import at_level
 from restyle.style.ornament import MANNERS, ornamented, recognised
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--songs", type=int, default=30)
     parser.add_argument("--longest", type=int, default=200, help="bars")
-    parser.add_argument("--only", default="keep,ornament,level,form")
+    parser.add_argument("--only", default="keep,ornament,level,hands,form")
     options = parser.parse_args()
     rows: dict[str, list[Row]] = {}
     for style, file in chosen(json.loads(options.songs_json.read_text())):
@@ -240,6 +241,33 @@ def level(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:
     return out
 
 
+def hands(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:
+    """The song's own piano as a left hand under its tune: share of the bars in which the left hand
+    passes a level, and no hands cross; of the tune's bars those that pass, too; strokes left."""
+    lead = with_room(lead)
+    played = arrangement_of(heard.song, heard.melody, lead.bars)
+    whole = [notes for part, notes in played.parts.items() if part in ("piano", "keys", "guitar")]
+    if not whole or not len(lead.melody):
+        raise RestyleError("nothing that a left hand could play, or no tune")
+    notes = sort_notes(np.concatenate(whole))
+    out: Row = {}
+    for name in ("easy", "intermediate", "full"):
+        left, lines = left_hand(notes, lead, name), lead.bar_starts().tolist()
+        bars = [[_bar(some, *pair) for some in (left, lead.melody)] for pair in pairwise(lines)]
+        bars = [bar for bar in bars if len(bar[0])]
+        found = [two_hand_faults(*bar, name) for bar in bars]
+        out[f"{name}_left"] = float(np.mean([not any("right" not in f for f in x) for x in found]))
+        out[f"{name}_right"] = float(np.mean([not any("right" in f for f in x) for x in found]))
+        out[f"{name}_strokes"] = len(np.unique(left["start"])) / len(np.unique(notes["start"]))
+    return out
+
+
+def _bar(notes: Notes, begin: int, end: int) -> Notes:
+    out = notes[(notes["start"] >= begin) & (notes["start"] < end)].copy()
+    out["start"] -= begin
+    return out
+
+
 def _passing(played: Arrangement, lead: LeadSheet, name: str) -> float:
     lines = lead.bar_starts().tolist()
     good = []
@@ -262,7 +290,7 @@ def form(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:
 
 
 MEASURES: Mapping[str, Callable[[Path, LeadSheet, Heard, str], Row]] = {
-    "keep": keep, "ornament": ornament, "level": level, "form": form,
+    "keep": keep, "ornament": ornament, "level": level, "hands": hands, "form": form,
 }  # fmt: skip
 
 if __name__ == "__main__":

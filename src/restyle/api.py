@@ -120,7 +120,8 @@ def transfer(
         harmony: keep, enrich or reharmonise.
         instruments: what parts play on, such as {"melody": "trumpet", "drums": "brush"}.
         feel: 0 to play exactly on the grid, 1 as players do; as the style's songs when None.
-        level: "easy", "intermediate" or "full" piano and guitar, in a key of few signs.
+        level: "easy", "intermediate" or "full" piano and guitar, in a key of few signs; with
+            `instruments={"melody": "piano"}` the tune is in the right hand, the rest in the left.
         count_in: a bar of stick strokes before it; `intro` has bars of introduction; `ending` is
             "ritardando", "fade" or "tag".
         energy: how full sections are played, 0 to 1, such as {"A": 0.4, "B": 0.9}.

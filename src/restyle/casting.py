@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from restyle.decoding.band import Band, Player
-from restyle.music.classes import class_of
+from restyle.music.classes import PARTS, class_of
 from restyle.music.lead import LeadSheet
 from restyle.options import TransferOptions
+from restyle.style.hands import PART
 from restyle.style.keep import with_kept
 from restyle.style.manner import in_a_manner
 from restyle.style.redo import players_in
-from restyle.style.style import Style, pick_band
+from restyle.style.style import Instruments, Style, pick_band
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:
@@ -24,10 +25,17 @@ def band_for(style: Style, options: TransferOptions) -> Band:
         members = style.drawn_band(np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
-    asked = options.instruments
+    if options.hands and not options.parts and PART not in dict(members):
+        members = _with_piano(members, style)  # the right hand has a left one
+    asked = options.played_on
     players = tuple(_player(part, cls, style, asked.get(part)) for part, cls in members)
     band = Band(players, style.colours, style.usual, style.kit, style.together)
     return with_kept(band, options.kept) if options.kept else band
+
+
+def _with_piano(members: Instruments, style: Style) -> Instruments:
+    every = {**dict(members), PART: style.class_of(PART)}
+    return tuple((part, every[part]) for part in PARTS if part in every)
 
 
 def _player(part: str, instrument_class: str, style: Style, asked: int | None) -> Player:

@@ -15,11 +15,12 @@ from restyle.errors import RestyleError, choices
 from restyle.io import read
 from restyle.music.classes import PARTS
 from restyle.music.playability import LEVELS
-from restyle.music.song import Song
+from restyle.music.song import MELODY, Song
 from restyle.music.transpose import check_tempo, parse_key
 from restyle.style import playing
 from restyle.style.example import Example
 from restyle.style.frame import Frame
+from restyle.style.hands import PART, asked_for
 from restyle.style.harmony import HARMONIES
 from restyle.style.keep import Kept
 from restyle.style.redo import parse_redo, tracks_by_part
@@ -142,6 +143,19 @@ class TransferOptions:
         if self.keep and self.key:
             raise RestyleError("Kept tracks stay in their key: leave out the other one.")
 
+    @property
+    def hands(self) -> bool:
+        """Whether a piano has the tune in its right hand: one of a level that is to play it, and
+        that is no track which stays as it is."""
+        kept = self.kept.parts if self.kept else ()
+        return self.melody and PART not in kept and asked_for(self.level, self.instruments)
+
+    @property
+    def played_on(self) -> Mapping[str, int]:
+        """The programs asked for, by part; both hands have one piano."""
+        asked = self.instruments
+        return {**asked, PART: asked[MELODY]} if self.hands else asked
+
     def settings(self, band: Mapping[str, str] | None = None, manner: str = "") -> str:
         """What is needed to go on with the result later, as JSON; `band` has its track names by
         part, `manner` is the one that was drawn."""
@@ -150,8 +164,10 @@ class TransferOptions:
         named = {"band": dict(band)} if band else {}
         framed = {"frame": vars(self.frame)} if self.frame != Frame() else {}
         kept = {"kept": list(self.kept.parts)} if self.kept else {}
+        hands = {"hands": self.instruments[MELODY]} if self.hands else {}
         drawn = {"manner": manner} if manner else {}
-        return json.dumps({**plain, **name, **named, **framed, **kept, **drawn}, ensure_ascii=False)
+        every = {**plain, **name, **named, **framed, **kept, **hands, **drawn}
+        return json.dumps(every, ensure_ascii=False)
 
 
 def _is_number(value: object) -> bool:
@@ -210,6 +226,7 @@ def again(
         key=options.key or str(told.get("key", "")),
         tempo=options.tempo or told.get("tempo"),
         melody=melody,
+        instruments={**_right_hand(told), **options.instruments},
         redo=bars,
         redo_parts=parts,
         keep=tuple(keep),
@@ -217,3 +234,9 @@ def again(
         **{name: getattr(options, name) or told[name] for name in AGAIN if told.get(name)},
         earlier=there,
     )
+
+
+def _right_hand(told: Mapping[str, object]) -> dict[str, int]:
+    """The tune's instrument, where an earlier result has it in a right hand."""
+    program = told.get("hands")
+    return {MELODY: program} if isinstance(program, int) and 0 <= program < 128 else {}

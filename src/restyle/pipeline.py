@@ -33,6 +33,7 @@ from restyle.style.blend import blend, style_of
 from restyle.style.compound import simplified
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
+from restyle.style.hands import hard_bars, with_room
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import later
 from restyle.style.level import easy_key
@@ -128,6 +129,8 @@ class Arranger:
         lead, before = framed(lead, options.frame)
         if options.kept:
             options = replace(options, kept=later(options.kept, before))
+        if options.hands:
+            lead = with_room(lead)
         check_bars(lead)
         if options.earlier is not None:
             lead = with_chords_of(lead, options.earlier)
@@ -150,12 +153,8 @@ class Arranger:
 
             takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
-        untaught = [part for part in work.parts if part not in style.known_parts]
-        notes = tuple(
-            f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
-        )
         span, again = work.span, options.redo_parts
-        return Result(lead, work.style, tuple(takes), work.ratio, notes, span, again)
+        return Result(lead, work.style, tuple(takes), work.ratio, _notes(work, style), span, again)
 
     def check(self, options: TransferOptions) -> None:
         """Raise RestyleError for options that cannot be, whatever the song is.
@@ -221,7 +220,7 @@ class Arranger:
         style = stretches[0].style if len(stretches) == 1 else style
         return Work(
             lead, style, tuple(stretches), _target(self, style, options), faster, course,
-            seams(names, course.energy), options.frame.ending, options.level,
+            seams(names, course.energy), options.frame.ending, options.level, options.hands,
         )  # fmt: skip
 
     def _stretch(
@@ -306,6 +305,19 @@ def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:
     if not is_sectional(options.to):
         return []
     return filled(value_by_bar(parse_styles(options.to), find_form(lead), lead.bars))
+
+
+def _notes(work: Work, style: Style) -> tuple[str, ...]:
+    """What could not be done as asked, a sentence each."""
+    untaught = [part for part in work.parts if part not in style.known_parts]
+    notes = [
+        f"The {style.name} songs hardly have {part}: expect little of it." for part in untaught
+    ]
+    hard = hard_bars(work.lead, work.level) if work.hands else 0
+    if hard:
+        bars = f"{hard} of {work.lead.bars} bars"
+        notes.append(f"The tune is harder than {work.level} in {bars}: it stays as it is.")
+    return tuple(notes)
 
 
 def _names_in(to: str) -> list[str]:

@@ -22,6 +22,7 @@ from restyle.style.compound import Simplified
 from restyle.style.energy import with_loudness
 from restyle.style.fills import with_fills
 from restyle.style.frame import faded, slowing, with_count_in, with_last_chord
+from restyle.style.hands import in_two_hands, named_hands
 from restyle.style.keep import joined, names_by_part, without
 from restyle.style.level import at_level
 from restyle.style.manner import manner_name
@@ -64,6 +65,8 @@ class Work:
     """Bars before which drums play a fill."""
     ending: str = ""
     level: str = ""
+    hands: bool = False
+    """Whether the piano has the tune in its right hand."""
 
     @property
     def ratio(self) -> float:
@@ -100,7 +103,9 @@ def arranged(work: Work, session: Session, rng: np.random.Generator, on_bar: OnB
         made = with_fills(made, work.lead, work.seams, rng)
     if work.ending in ("ritardando", "tag"):
         made = with_last_chord(made, work.lead)
-    return at_level(made, work.lead, work.level) if work.level else made
+    if not work.level:
+        return made
+    return (in_two_hands if work.hands else at_level)(made, work.lead, work.level)
 
 
 def _whole(
@@ -166,10 +171,12 @@ def rendered(
         style = stretch.style
         feel = usual_feel(style.name) if options.feel is None else options.feel
         touch = Touch(style.name, feel, options.seed, stretch.ratio)
-        asked = options.instruments
+        asked = options.played_on
         song = render(lead, played, style, rng, options.melody, stretch.ratio, asked, touch)
         songs.append((song, band_of(song, played)))
     song, named = songs[0] if len(songs) == 1 else _in_one(work, songs)
+    if work.hands:
+        song, named = named_hands(song, named)
     lines = (work.lead.bar_starts() * STEP).tolist()
     song = with_loudness(song, work.course.energy, lines)
     if work.ending == "fade":

@@ -35,7 +35,9 @@ Ending = Annotated[
 Level = Annotated[
     str,
     typer.Option(
-        metavar="easy|intermediate|full", help="How hard piano and guitar may be, and the key."
+        metavar="easy|intermediate|full",
+        help="How hard piano and guitar may be, and the key; with --instrument melody=piano the "
+        "tune is in the right hand.",
     ),
 ]
 Energy = Annotated[

@@ -120,6 +120,11 @@ def transfer(
     For a beginner, with a beginning and an end: restyle transfer song.mid --to pop --level easy
     --count-in --intro 4 --ending ritardando --melody ornament
 
+    The tune in the right hand, chords in the left: restyle transfer song.mid --to pop --parts piano
+    --level easy --instrument melody=piano --score
+
+    Some sections like an example: restyle transfer song.mid --to A:like,B:jazz --like example.mid
+
     A walking bass: restyle transfer song.mid --to jazz --figure bass=walking --density piano=sparse
 
     Around your own bass: restyle transfer examples/auld-lang-syne.mid --to jazz --keep bass

@@ -70,21 +70,36 @@ def faults(notes: Notes, part: str, level: str) -> list[str]:
     """
     if part == "guitar":
         return _guitar_faults(notes, GUITAR[level])
-    limits, out = PIANO[level], []
-    for name, hand in zip(("left", "right"), hands(notes), strict=True):
-        last = None
-        for at in np.unique(hand["start"]).tolist():
-            pitches = _sounding(hand, at)
-            outer = min(pitches) if name == "left" else max(pitches)
-            if len(pitches) > limits.notes:
-                out.append(f"{name} hand: {len(pitches)} notes at once")
-            if max(pitches) - min(pitches) > limits.span:
-                out.append(f"{name} hand: a stretch of {max(pitches) - min(pitches)}")
-            if last is not None and limits.leap is not None and abs(outer - last) > limits.leap:
-                out.append(f"{name} hand: a leap of {abs(outer - last)}")
-            if at % limits.shortest:
-                out.append(f"{name} hand: a stroke between {limits.shortest}ths")
-            last = outer
+    left, right = hands(notes)
+    return hand_faults(left, "left", PIANO[level]) + hand_faults(right, "right", PIANO[level])
+
+
+def two_hand_faults(left: Notes, right: Notes, level: str) -> list[str]:
+    """What is beyond a level of a bar in which it is known which hand plays what; hands that cross
+    are beyond all."""
+    out = hand_faults(left, "left", PIANO[level]) + hand_faults(right, "right", PIANO[level])
+    for at in np.unique(np.concatenate([left["start"], right["start"]])).tolist():
+        below, above = _sounding(left, at), _sounding(right, at)
+        if below and above and max(below) >= min(above):
+            out.append(f"the hands cross: {max(below)} and {min(above)}")
+    return out
+
+
+def hand_faults(hand: Notes, name: str, limits: Limits) -> list[str]:
+    """What one hand, "left" or "right", cannot play of a bar; see `faults`."""
+    out, last = [], None
+    for at in np.unique(hand["start"]).tolist():
+        pitches = _sounding(hand, at)
+        outer = min(pitches) if name == "left" else max(pitches)
+        if len(pitches) > limits.notes:
+            out.append(f"{name} hand: {len(pitches)} notes at once")
+        if max(pitches) - min(pitches) > limits.span:
+            out.append(f"{name} hand: a stretch of {max(pitches) - min(pitches)}")
+        if last is not None and limits.leap is not None and abs(outer - last) > limits.leap:
+            out.append(f"{name} hand: a leap of {abs(outer - last)}")
+        if at % limits.shortest:
+            out.append(f"{name} hand: a stroke between {limits.shortest}ths")
+        last = outer
     return out
 
 

@@ -90,15 +90,18 @@ def _of_guitar(notes: Notes, limits: Limits) -> Rows:
 
 def _apart(notes: Notes, part: str) -> Notes:
     """No note is held under the next stroke of its hand."""
-    out = []
-    for hand in hands(notes) if part == "piano" else (notes,):
-        some = hand.copy()
-        starts = np.unique(some["start"])
-        following = np.append(starts[1:], np.iinfo(np.int32).max)
-        until = following[np.searchsorted(starts, some["start"])]
-        some["duration"] = np.minimum(some["duration"], until - some["start"])
-        out.append(some)
-    return sort_notes(np.concatenate(out))
+    played = hands(notes) if part == "piano" else (notes,)
+    return sort_notes(np.concatenate([struck_apart(hand) for hand in played]))
+
+
+def struck_apart(hand: Notes) -> Notes:
+    """Notes of a hand, none of which sounds into its next stroke."""
+    out = hand.copy()
+    starts = np.unique(out["start"])
+    following = np.append(starts[1:], np.iinfo(np.int32).max)
+    until = following[np.searchsorted(starts, out["start"])]
+    out["duration"] = np.minimum(out["duration"], until - out["start"])
+    return out
 
 
 def easy_key(key: Key, level: str) -> Key:

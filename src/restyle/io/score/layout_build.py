@@ -38,7 +38,7 @@ _LOW = frozenset((42, 57, 58, 70))
 _VIOLA = 41
 _ONE_LINE = frozenset((*_BASSES, *range(56, 80), 40, 41, 42))
 """Instruments that play one line: basses, winds, single strings."""
-_RIGHT = re.compile(r"(?i)\b(right|r\.?h\.?|rechts|droite)\b|\|1$")
+RIGHT = re.compile(r"(?i)\b(right( hand)?|r\.?h\.?|rechts|droite)\b|\|1$")
 _LEFT = re.compile(r"(?i)\b(left|l\.?h\.?|links|gauche)\b|\|2$")
 
 
@@ -166,21 +166,24 @@ def _bars(
     return tuple(bars)
 
 
+def player_tracks(tracks: Sequence[Track]) -> list[tuple[Track, ...]]:
+    """The tracks of each player: one, or of a pianist's two the right hand's and the left's."""
+    players: list[tuple[Track, ...]] = []
+    for track in tracks:
+        if players and len(players[-1]) == 1 and _are_hands(players[-1][0], track):
+            players[-1] = (players[-1][0], track)
+        else:
+            players.append((track,))
+    return players
+
+
 def _players(tracks: Sequence[Track]) -> list[tuple[Track, Track | None]]:
     """Tracks, each with the one of its player's left hand where the file has two."""
-    players: list[tuple[Track, Track | None]] = []
-    i = 0
-    while i < len(tracks):
-        track = tracks[i]
-        other = tracks[i + 1] if i + 1 < len(tracks) else None
-        if other is not None and _are_hands(track, other):
-            name = _RIGHT.sub("", track.name).strip(" ,:-|") or track.name
-            players.append((replace(track, name=name), other))
-            i += 2
-        else:
-            players.append((track, None))
-            i += 1
-    return players
+    out: list[tuple[Track, Track | None]] = []
+    for track, *left in player_tracks(tracks):
+        name = RIGHT.sub("", track.name).strip(" ,:-|") or track.name
+        out.append((replace(track, name=name), left[0]) if left else (track, None))
+    return out
 
 
 def _place(player: tuple[Track, Track | None]) -> int:
@@ -195,7 +198,7 @@ def _are_hands(right: Track, left: Track) -> bool:
         and right.program in KEYBOARDS
         and not right.is_drum
         and not left.is_drum
-        and bool(_RIGHT.search(right.name) and _LEFT.search(left.name))
+        and bool(RIGHT.search(right.name) and _LEFT.search(left.name))
     )
 
 
@@ -210,7 +213,9 @@ def _part(player: tuple[Track, Track | None], bars: Sequence[Bar], *, swings: bo
         on = np.concatenate([hand[0] for hand in hands])
         loud = np.concatenate([each.notes["velocity"] for each in player if each])
         marks = dynamics(on, loud, bars)
-        return Part(track.instrument_name, track.program, False, _two_staves(hands, bars), marks)
+        staves = _two_staves(hands, bars)
+        name = track.instrument_name
+        return Part(name, track.program, False, staves, marks, is_tune(track))
     on, off, pitch = _snapped(track.notes, bars, swings=swings)
     marks = dynamics(on, track.notes["velocity"], bars)
     if track.is_drum:

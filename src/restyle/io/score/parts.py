@@ -10,6 +10,7 @@ from pathlib import Path
 from restyle.io.files import check_output, save
 from restyle.io.musicxml.write import render
 from restyle.io.score.engrave import beside, readable_layout, staff_size, svg_pages
+from restyle.io.score.layout_build import RIGHT, player_tracks
 from restyle.music.instruments import instrument
 from restyle.music.song import Chord, Key, Song, Track
 
@@ -17,7 +18,7 @@ from restyle.music.song import Chord, Key, Song, Track
 def engrave_parts(
     song: Song, stem: str | os.PathLike[str], swing: float = 1.0, title: str = ""
 ) -> list[Path]:
-    """Write `stem`.INSTRUMENT.pdf for every track with notes; the files written.
+    """Write `stem`.INSTRUMENT.pdf for every player with notes; the files written.
 
     `swing` and `title` are as for `engrave`. Raises RestyleError when a file cannot be written.
     """
@@ -34,21 +35,21 @@ def engrave_parts(
 
 
 def part_songs(song: Song) -> list[tuple[str, Song]]:
-    """Name for a file, and song of one track as its player reads it, for each track with notes.
+    """Name for a file, and song as its player reads it, for each player with notes: of one track,
+    or of both hands of a piano.
 
     Clarinets, trumpets, saxophones and horns are written in their keys, with the signature and the
     chord symbols that go with it. What sounds an octave from what is written has a clef that says
     so, or is written there (piccolo, xylophone). Words are under the tune only.
     """
     out: list[tuple[str, Song]] = []
-    for track in song.tracks:
-        if not len(track.notes):
-            continue
-        name = _slug(track.instrument_name)
+    for track, *left in player_tracks([track for track in song.tracks if len(track.notes)]):
+        name = _slug(RIGHT.sub("", track.instrument_name) if left else track.instrument_name)
         alike = sum(other == name or other.startswith(f"{name}-") for other, _ in out)
         sung = track.is_melody or len(song.tracks) == 1
-        alone = replace(song, tracks=(track,), lyrics=song.lyrics if sung else ())
-        out.append((f"{name}-{alike + 1}" if alike else name, as_written(alone)))
+        alone = replace(song, tracks=(track, *left), lyrics=song.lyrics if sung else ())
+        page = alone if left else as_written(alone)  # a piano is written as it sounds
+        out.append((f"{name}-{alike + 1}" if alike else name, page))
     return out
 
 
