@@ -1,4 +1,4 @@
-"""Make the pictures of controls.md anew: three songs under each control.
+"""Make the pictures of the how-to pages anew: three songs under each control.
 
     python docs/make_controls.py [CONTROL ...]
 
@@ -17,7 +17,8 @@ from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.song import Song
 from restyle.options import TransferOptions, again
 from restyle.pipeline import Arranger
-from restyle.reading import open_example, open_lead
+from restyle.reading import open_example, open_kept, open_lead
+from restyle.style.frame import Frame
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
@@ -26,6 +27,12 @@ SONGS = {
     "greensleeves": ("greensleeves.abc", "pop"),
     "saints": ("when-the-saints.musicxml", "jazz"),
 }
+PLAYED = {
+    "auld": EXAMPLES / "auld-lang-syne.mid",
+    "composed-jazz": HERE / "pictures" / "composed-jazz.mid",
+    "composed-pop": HERE / "pictures" / "composed-pop.mid",
+}
+"""Songs with a band, whose bass is kept; two of them restyle composed."""
 BARS = (1, 8)
 WIDTH = 1000
 SEED = 1
@@ -35,21 +42,20 @@ Rolls = Iterator[tuple[str, Song]]
 def main() -> None:
     words = sys.argv[1:]
     own = [w.split("=", 1)[1] for w in words if w.startswith("--own=")]
-    wanted = [w for w in words if not w.startswith("--")] or list(CONTROLS)
+    wanted = [w for w in words if not w.startswith("--")] or [*CONTROLS, "keep"]
     band = Arranger()
     for name, (file, style) in SONGS.items():
         lead = open_lead(EXAMPLES / file)[0]
-        for control in wanted:
-            write(
-                name,
-                control,
-                [("the melody", lead_song(lead)), *CONTROLS[control](band, lead, style)],
-            )
+        for control in (c for c in CONTROLS if c in wanted):
+            rolls = [("the melody", lead_song(lead)), *CONTROLS[control](band, lead, style)]
+            write(name, control, rolls)
         if own:
             folder, style_name = own[0].rsplit(":", 1)
             mine = Arranger(Path(folder))
             rolls = [(f"--to {s}", made(mine, lead, to=s)) for s in ("classical", style_name)]
             write(name, "own", rolls)
+    for name, file in PLAYED.items() if "keep" in wanted else ():
+        write(name, "keep", list(keep(band, file)))
 
 
 def write(song: str, control: str, rolls: list[tuple[str, Song]]) -> None:
@@ -108,6 +114,42 @@ def redo(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
     yield "bars 5-6 anew", band.transfer(lead, wish).song
 
 
+def keep(band: Arranger, file: Path) -> Rolls:
+    lead, heard = open_lead(file)
+    kept = open_kept(file, heard, ("bass",))
+    yield "the song", open_song(file)
+    for to in ("jazz", "latin"):
+        wish = TransferOptions(to, seed=SEED, keep=("bass",), kept=kept)
+        yield f"--to {to} --keep bass", band.transfer(lead, wish).song
+
+
+def sections(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
+    said, energy = "1-4:classical,5-:rock", "1-4:0.1,5-:1"
+    yield f"--to {said}", made(band, lead, to=said)
+    yield f"--to {style} --energy {energy}", made(band, lead, to=style, energy=energy)
+
+
+def intro(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
+    yield "as it comes", made(band, lead, to=style)
+    yield "--intro 4", made(band, lead, to=style, frame=Frame(intro=4))
+
+
+def level(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
+    """A piano alone, in the song's key all three times."""
+    plain = {"to": "pop", "parts": ("piano",), "key": lead.key.name}
+    yield "--parts piano", made(band, lead, **plain)
+    yield "--level easy", made(band, lead, **plain, level="easy")
+    hands = made(band, lead, **plain, level="easy", instruments={"melody": 0})
+    yield "--level easy --instrument melody=piano", hands
+
+
+def figure(band: Arranger, lead: LeadSheet, style: str) -> Rolls:
+    plain = {"to": "jazz", "parts": ("bass", "piano")}
+    yield "--parts bass,piano", made(band, lead, **plain)
+    walking = made(band, lead, **plain, figure={"bass": "walking"}, density={"piano": "sparse"})
+    yield "--figure bass=walking --density piano=sparse", walking
+
+
 CONTROLS = {
     "strength": strength,
     "blend": blend,
@@ -115,6 +157,10 @@ CONTROLS = {
     "parts": parts,
     "takes": takes,
     "redo": redo,
+    "sections": sections,
+    "intro": intro,
+    "level": level,
+    "figure": figure,
 }
 
 if __name__ == "__main__":

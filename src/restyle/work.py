@@ -134,7 +134,7 @@ def _one_by_one(
         band = stretch.job.band
         own = tuple(part for part in band.parts if not kept or part not in kept.parts)
         so_far = Arrangement({part: there.parts[part] for part in band.parts})
-        redo = Redo(so_far, stretch.first, stretch.last, own)
+        redo = Redo(so_far, stretch.first, stretch.last, own, phrase=True)
         base = there
 
         def report(

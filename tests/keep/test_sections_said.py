@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from arranger.fake import BAND, FakeSession, example, fake_arranger
-from corpora import lead_sheet, repeated
+from corpora import arrangement, lead_sheet, repeated
 from restyle.analysis.form import Section
 from restyle.api import transfer
 from restyle.decoding.cursor import DENSITY
 from restyle.decoding.generate import arrange
 from restyle.decoding.job import Course, Job
+from restyle.decoding.sheet import sheet_of
 from restyle.errors import RestyleError
 from restyle.io.midi.write import midi_bytes
 from restyle.music.parts import Arrangement
@@ -31,6 +32,7 @@ from restyle.style.sections import (
     seams,
     value_by_bar,
 )
+from restyle.tokens import encode_arrangement
 from restyle.tokens import vocabulary as v
 
 FORM = (Section("A", 0, 4), Section("B", 4, 6), Section("A", 6, 8))
@@ -109,6 +111,29 @@ def test_each_stretch_is_read_under_its_own_style(lead):
         {t for row in cache.rows for t in row if t in v.STYLE} for cache in band.session.caches
     ]
     assert styles == [{v.STYLE[1]}, {v.STYLE[2]}]
+
+
+@pytest.mark.parametrize("pickup", [0, 12])
+def test_another_band_begins_on_the_first_beat_wherever_its_section_does(lead, pickup):
+    """Bar 4 is within a phrase: the new style's band is asked how it plays there, and drums and
+    bass strike in the first beat of it."""
+    sheet = replace(lead, pickup=pickup)
+    for seed in range(4):
+        result = fake_arranger().transfer(sheet, TransferOptions("1-3:a,4-8:b", seed=seed))
+        parts = result.takes[0].arrangement.parts
+        for part in ("drums", "bass"):
+            within = parts[part]["start"] - 3 * 48
+            assert ((within >= 0) & (within < 12)).any()
+
+
+def test_phrases_are_counted_anew_from_a_bar(lead):
+    assert sheet_of(lead).phrases == ((0, 4), (4, 8))
+    assert sheet_of(lead, 3).phrases == ((0, 3), (3, 7), (7, 8))
+    assert sheet_of(replace(lead, pickup=12), 5).phrases == ((0, 1), (1, 5), (5, 8))
+    band = arrangement(lead, "b")
+    bars = encode_arrangement(band, lead, (0, 3, 7))
+    asked = [i for i, bar in enumerate(bars) if any(t in v.DENSITY for t in bar)]
+    assert asked == [0, 3, 7]
 
 
 def test_a_section_can_be_like_an_example(lead):

@@ -14,6 +14,7 @@ import numpy as np
 
 from restyle.decoding.best_of import best_of
 from restyle.decoding.constraints import CONSTRAINTS, Constraints
+from restyle.decoding.constraints.entry import Entry
 from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.constraints.walking import Walking
 from restyle.decoding.context import Context
@@ -53,7 +54,7 @@ def arrange(
     Raises RestyleError for a song whose phrases the model's context cannot hold.
     """
     options = job.options
-    sheet = sheet_of(job.lead)
+    sheet = sheet_of(job.lead, job.redo.first if job.redo and job.redo.phrase else 0)
     first, last = (job.redo.first, job.redo.last) if job.redo else (0, sheet.bars)
     heading = heading_of(
         sheet.lead, job.band.parts, None, job.feel, job.band.classes, job.manner
@@ -103,6 +104,8 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
+    if job.redo and job.redo.phrase and not silenced:
+        constraints.others.append(Entry(sheet, job.band, job.redo.first))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
     if job.walking:
         constraints.others.append(Walking(sheet, job.walking))
@@ -168,7 +171,8 @@ def _filled(attributes: Mapping[str, tuple[int, ...]]) -> Attributes:
 
 def _written_before(redo: Redo, sheet: Sheet, context: Context, cursor: Cursor) -> Fixed:
     """Bars before those to be written stand in the context, and parts that stay are given."""
-    there = encode_arrangement(_moved(redo.arrangement, sheet.shift), sheet.lead)
+    begins = [begin for begin, _ in sheet.phrases]
+    there = encode_arrangement(_moved(redo.arrangement, sheet.shift), sheet.lead, begins)
     for bar, tokens in enumerate(there[: redo.first]):
         for row in range(cursor.batch):
             cursor.begin_bar(row, bar)

@@ -57,6 +57,9 @@ class Redo:
     """The bar after the last one to write."""
     parts: tuple[str, ...] = ()
     """The parts to write; all when empty."""
+    phrase: bool = False
+    """Whether a phrase begins with the first bar, wherever that is: another band comes in there,
+    and has to be asked how it plays."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from restyle.music.song import GRID, Chord, Key
 from restyle.music.transpose import home_shift, shifted
 from restyle.tokens import encode_lead
 from restyle.tokens import vocabulary as v
-from restyle.tokens.attributes import phrase_starts
+from restyle.tokens.attributes import PHRASE, phrase_starts
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -87,8 +87,8 @@ class Sheet:
         return np.searchsorted(first, np.arange(self.bars), side="right") - 1
 
 
-def sheet_of(lead: LeadSheet) -> Sheet:
-    """The sheet of a lead sheet in any key."""
+def sheet_of(lead: LeadSheet, anew: int = 0) -> Sheet:
+    """The sheet of a lead sheet in any key; phrases are counted anew from bar `anew`."""
     shift = home_shift(lead.key)
     home = shifted(lead, shift)
     lines = home.bar_starts()
@@ -100,6 +100,9 @@ def sheet_of(lead: LeadSheet) -> Sheet:
     tones = np.stack([_tones(c, scale) for c in chords])
     fitting = np.stack([_fitting(c, scale) for c in chords])
     begins = [*phrase_starts(home), home.bars]
+    if anew:
+        before = (bar for bar in begins if bar < anew)
+        begins = [*before, *range(anew, home.bars, PHRASE), home.bars]
     return Sheet(
         lead=home,
         shift=shift,

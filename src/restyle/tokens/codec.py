@@ -146,12 +146,15 @@ def _chord_tokens(chord: Chord) -> list[int]:
     return said if chord.bass == chord.root else [*said, v.BASS[chord.bass]]
 
 
-def encode_arrangement(arrangement: Arrangement, lead: LeadSheet) -> list[list[int]]:
+def encode_arrangement(
+    arrangement: Arrangement, lead: LeadSheet, phrases: Sequence[int] = ()
+) -> list[list[int]]:
     """The tokens of each arrangement bar; every part in use is named in every bar, and how it plays
-    through a phrase stands in the phrase's first."""
+    through a phrase stands in the phrase's first. `phrases` are the bars with which phrases begin,
+    those of `phrase_starts` when empty."""
     lines = lead.bar_starts()
     shift = home_shift(lead.key)
-    begins = [*phrase_starts(lead)]
+    begins = [*(phrases or phrase_starts(lead))]
     phrase_ends = dict(pairwise([*begins, lead.bars]))
     out: list[list[int]] = [[] for _ in lines[:-1]]
     for part in arrangement.names:
