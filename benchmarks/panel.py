@@ -1,14 +1,16 @@
 """A blind panel: results and real songs as text, shuffled and without names, for readers to judge.
 
     python benchmarks/panel.py make SONGS OUT --styles jazz,pop --songs 6 --seed 1
+                               [--kinds restyle,example,mma | composed]
     python benchmarks/panel.py table OUT MARKS.jsonl...
 
 SONGS has a folder for each style, with held-out songs in it. `make` arranges songs of other styles
-in each style, puts as many real songs of the style beside them, and writes OUT/panel.txt, which
-alone goes to the readers, and OUT/key.json. They are asked, as arrangers, for one JSON line an
-item: idiom, harmony, groove, instruments and keep, from 1 to 5 (keep: 5 as it is, 4 after small
-edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by kind, with how many are kept
-(4 or more) and the interval of that share (Wilson 1927).
+in each style (by name, by the example of a real song of it, or by MMA), or composes new ones, puts
+as many real songs of the style beside them, and writes OUT/panel.txt, which alone goes to the
+readers, and OUT/key.json. Each tune is used once, and songs in one meter alone. Readers are asked,
+as arrangers, for one JSON line an item: idiom, harmony, groove, instruments and keep, from 1 to 5
+(keep: 5 as it is, 4 after small edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by
+kind, with how many are kept (4 or more) and the interval of that share (Wilson 1927).
 """
 
 from __future__ import annotations
@@ -17,8 +19,11 @@ import argparse
 import json
 import math
 import random
+import subprocess
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,13 +32,15 @@ import numpy as np
 import restyle
 from restyle.errors import RestyleError
 from restyle.io import read
+from restyle.metrics import mma
 from restyle.music.drums import DRUM_KEYS
 from restyle.music.instruments import instrument
-from restyle.music.lead import LeadSheet
+from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.song import GRID, STEP, Song, Track
 from restyle.options import TransferOptions
 from restyle.pipeline import arranger
-from restyle.reading import open_lead
+from restyle.reading import open_example, open_lead
+from restyle.style.instrumentation import tune_program
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 FIRST, SHOWN, ARRANGED = 8, 8, 18
@@ -50,7 +57,7 @@ def main() -> None:
     made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
     made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
     made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--compose", action="store_true", help="new pieces in place of results")
+    made.add_argument("--kinds", default="restyle", help=", ".join(KINDS))
     made.set_defaults(run=make)
     table = ways.add_parser("table")
     table.add_argument("out", type=Path)
@@ -65,7 +72,9 @@ def make(asked: argparse.Namespace) -> None:
     every = [p for p in sorted(asked.songs.rglob("*")) if p.is_file()]
     rng.shuffle(every)
     styles = asked.styles.split(",")
-    ours = composed(styles, asked) if asked.compose else results(every, styles, asked.count)
+    examples = {style: [p for p in every if style in p.parts] for style in styles}
+    bench = Bench(every, examples, asked.count, asked.seed)
+    ours = [item for kind in asked.kinds.split(",") for s in styles for item in bench.made(kind, s)]
     items = [*ours, *real_songs(every, styles, asked.count)]
     rng.shuffle(items)
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -80,30 +89,78 @@ Item = tuple[str, str, str]
 """Kind, style, and what is shown."""
 
 
-def results(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
-    """Songs of other styles in each style; each song once."""
-    left = list(songs)
-    for style in styles:
+@dataclass
+class Bench:
+    """What items are made of."""
+
+    songs: list[Path]
+    """Those whose tunes were not used yet."""
+    examples: dict[str, list[Path]]
+    """Real songs by style."""
+    count: int
+    seed: int
+
+    def made(self, kind: str, style: str) -> Iterator[Item]:
+        """As many items of a kind in a style."""
+        named, make_one = KINDS[kind]
         found = 0
-        for path in list(left):
-            if found == count:
-                break
-            lead = None if style in path.parts else usable(path)
-            if lead is None:
+        for path in [None] * self.count if make_one is composed else list(self.songs):
+            lead = path and usable(path)
+            if found == self.count or (path and (style in path.parts or lead is None)):
                 continue
-            left.remove(path)
-            found += 1
-            options = TransferOptions(to=style, seed=found)
-            result = arranger().transfer(lead.part(0, ARRANGED), options)
-            yield "restyle", style, as_text(result.song, result.lead)
+            done = make_one(self, lead, style, found)
+            if done is not None:
+                found += 1
+                if path:
+                    self.songs.remove(path)
+                yield named, style, as_text(*done)
 
 
-def composed(styles: list[str], asked: argparse.Namespace) -> Iterator[Item]:
-    """New pieces in each style, with a seed each."""
-    for style in styles:
-        for number in range(asked.count):
-            song = restyle.compose(style, seed=asked.seed + number, bars=ARRANGED)
-            yield "composed", style, as_text(song, restyle.hear(song))
+def by_name(bench: Bench, lead: LeadSheet, style: str, number: int) -> tuple[Song, LeadSheet]:
+    options = TransferOptions(to=style, seed=bench.seed + number)
+    result = arranger().transfer(lead.part(0, ARRANGED), options)
+    return result.song, result.lead
+
+
+def by_example(bench: Bench, lead: LeadSheet, style: str, number: int) -> tuple[Song, LeadSheet]:
+    like = next(path for path in bench.examples[style][number:] if usable(path))
+    options = TransferOptions(like=open_example(like), seed=bench.seed + number)
+    result = arranger().transfer(lead.part(0, ARRANGED), options)
+    return result.song, result.lead
+
+
+def by_rule(
+    bench: Bench, lead: LeadSheet, style: str, number: int
+) -> tuple[Song, LeadSheet] | None:
+    """What MMA plays, and the tune; None where MMA has no groove for it."""
+    lead = lead.part(0, ARRANGED)
+    text = mma.mma_input(lead, style)
+    if text is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "song.mma", Path(folder) / "song.mid"
+        source.write_text(text, encoding="ascii")
+        subprocess.run(["mma", "-f", str(target), str(source)], check=True, capture_output=True)
+        played = read(target)
+    tune = replace(
+        lead_song(lead).tracks[0], program=tune_program(lead, arranger().styles[style], {})
+    )
+    return played.with_tracks([tune, *(t for t in played.tracks if len(t.notes))]), lead
+
+
+def composed(bench: Bench, lead: None, style: str, number: int) -> tuple[Song, LeadSheet]:
+    """A new piece, with a seed of its own."""
+    song = restyle.compose(style, seed=bench.seed + number, bars=ARRANGED)
+    return song, restyle.hear(song)
+
+
+KINDS: dict[str, tuple[str, Callable[..., tuple[Song, LeadSheet] | None]]] = {
+    "restyle": ("restyle", by_name),
+    "example": ("by example", by_example),
+    "mma": ("MMA", by_rule),
+    "composed": ("composed", composed),
+}
+"""How an item is made, and what the table calls it."""
 
 
 def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Item]:
@@ -122,7 +179,8 @@ def usable(path: Path) -> LeadSheet | None:
         lead, _ = open_lead(path)
     except RestyleError:
         return None
-    return lead if lead.bars >= ARRANGED and len(lead.melody) >= LEAST_NOTES else None
+    good = lead.bars >= ARRANGED and len(lead.melody) >= LEAST_NOTES and len(lead.meters) == 1
+    return lead if good else None
 
 
 def as_text(song: Song, lead: LeadSheet) -> str:

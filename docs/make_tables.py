@@ -30,25 +30,33 @@ FIGURE = re.compile(r"<!-- figure: (\w+) -->")
 PARTED = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
-READ_OFF: dict[str, list[tuple[str, str, int, str]]] = {
-    "PANEL_KEPT": [("panel", "real song", 7, "%"), ("panel", "restyle", 7, "%")],
-    "PANEL_MARK": [("panel", "real song", 2, "1"), ("panel", "restyle", 2, "1")],
-    "COMPOSED": [("composed", "real song", 2, "1"), ("composed", "composed", 2, "1")],
-    "MELODY": [("evaluate", "melody kept (F1)", 1, "share")],
-    "ROOTS": [
-        ("evaluate", "chords: same root (share)", 3, "share"),
-        ("evaluate", "chords: same root (share)", 1, "share"),
-    ],
-    "SECONDS": [("speed", "0.5 jazz", 3, "0"), ("speed", "3 jazz", 3, "0")],
+Source = tuple[str, str, int, str]
+"""A table, a row, a column, and how it is said (percent, digits, a share)."""
+
+
+def _of_kinds(column: int, how: str) -> tuple[tuple[Source, ...], ...]:
+    """The panel's column for real songs, restyle and MMA."""
+    return tuple((("panel", kind, column, how),) for kind in ("real song", "restyle", "MMA"))
+
+
+_ROOTS = "chords: same root (share)"
+READ_OFF: dict[str, tuple[tuple[Source, ...], ...]] = {
+    "PANEL_KEPT": _of_kinds(7, "%"),
+    "PANEL_MARK": _of_kinds(2, "1"),
+    "COMPOSED": (
+        (("composed", "real song", 2, "1"),),
+        (("composed", "composed", 2, "1"),),
+        (),
+    ),
+    "MELODY": ((), (("evaluate", "melody kept (F1)", 1, "share"),), ()),
+    "ROOTS": (
+        (("evaluate", _ROOTS, 3, "share"),),
+        (("evaluate", _ROOTS, 1, "share"),),
+        (("evaluate", _ROOTS, 5, "share"),),
+    ),
+    "SECONDS": ((), (("speed", "0.5 jazz", 3, "0"), ("speed", "3 jazz", 3, "0")), ()),
 }
-"""The README's figures: table, row, column, and how each is said (percent, digits, a share)."""
-COLUMNS = {
-    "PANEL_KEPT": "{} | {}",
-    "PANEL_MARK": "{} | {}",
-    "COMPOSED": "{} | {}",
-    "ROOTS": "{} | {}",
-}
-"""Where a row of the README has its figures; the others stand in the last column alone."""
+"""The README's figures: what stands in the columns of real songs, restyle and MMA."""
 
 
 def read_off(page: str) -> dict[str, list[str]]:
@@ -57,14 +65,12 @@ def read_off(page: str) -> dict[str, list[str]]:
     Raises KeyError for a table or a row that is not there.
     """
     tables = {name: text for _, name, text, _ in PARTED.findall(page)}
-    found = {}
-    for figure, sources in READ_OFF.items():
-        said = [
-            _said(_cell(tables[table], row, column), how) for table, row, column, how in sources
+    return {
+        figure: [
+            ", ".join(_said(_cell(tables[t], r, c), how) for t, r, c, how in cell) for cell in cells
         ]
-        cells = COLUMNS.get(figure, "").format(*said).split(" | ")
-        found[figure] = cells if figure in COLUMNS else ["", ", ".join(said)]
-    return found
+        for figure, cells in READ_OFF.items()
+    }
 
 
 def _cell(table: str, row: str, column: int) -> str:
