@@ -1,6 +1,7 @@
 """A session without a model: its predictions depend on the last tokens alone."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,11 @@ from restyle.style.style import Style
 from restyle.tokens import vocabulary as v
 
 
+@cache
+def predicted(*seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, 2, v.SIZE).astype(np.float32)
+
+
 class FakeCache:
     """Remembers what each row was fed; the logits are random, but the same for the same two tokens
     under the same style."""
@@ -25,6 +31,7 @@ class FakeCache:
     def __init__(self, context: int, batch: int):
         self.context = context
         self.rows: list[list[int]] = [[] for _ in range(batch)]
+        self.shared = 0
         self.forgotten = 0
         self.fed = 0
 
@@ -51,24 +58,31 @@ class FakeCache:
         if len(tokens) > self.context:
             raise ContextFull
         style = next((t for t in reversed(tokens) if t in v.STYLE or t == v.EXAMPLE), 0)
-        rng = np.random.default_rng([*tokens[-2:], style])
-        return rng.normal(0, 2, v.SIZE).astype(np.float32)
+        return predicted(*tokens[-2:], style).copy()
 
     def feed_rows(self, first: int, tokens) -> np.ndarray:
         return np.stack([self.feed_row(first + i, [t]) for i, t in enumerate(tokens)])
 
+    def read(self, ids) -> np.ndarray:
+        assert self.lengths == (self.shared,) * self.batch
+        logits = [self.feed_row(0, [token]) for token in ids]
+        self.share(0)
+        return np.stack(logits)
+
     def rewind(self, length: int, row: int) -> None:
+        assert length >= self.shared
         del self.rows[row][length:]
 
-    def copy_row(self, source: int, targets, begin: int = 0) -> None:
-        for row in targets:
-            assert self.rows[row][:begin] == self.rows[source][:begin]
-            self.rows[row] = list(self.rows[source])
+    def share(self, row: int) -> None:
+        self.rows = [list(self.rows[row]) for _ in self.rows]
+        self.shared = len(self.rows[0])
 
-    def forget(self, row: int, *stretches: tuple[int, int]) -> None:
+    def forget(self, *stretches: tuple[int, int]) -> None:
+        assert self.lengths == (self.shared,) * self.batch
         self.forgotten += 1
         for begin, end in reversed(stretches):
-            del self.rows[row][begin:end]
+            del self.rows[0][begin:end]
+        self.share(0)
 
 
 class FakeSession:

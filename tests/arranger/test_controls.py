@@ -45,11 +45,12 @@ def test_strength_reads_a_row_with_and_one_without_the_style():
     assert branches(slots, 1.0, [1, 2]) == (Branch(v.EXAMPLE, 1.0, (1, 2)),)
 
 
-def test_rows_of_a_candidate_are_added_up_by_their_weights():
-    logits = np.arange(12, dtype=np.float32).reshape(4, 3)  # two candidates, two branches
+def test_branches_are_added_up_by_their_weights():
+    logits = np.arange(12, dtype=np.float32).reshape(2, 2, 3).swapaxes(0, 1)  # branch, candidate
     found = mixed(logits, np.array([2.0, -1.0], dtype=np.float32))
     assert found.tolist() == [[-3, -2, -1], [3, 4, 5]]
-    assert mixed(logits, np.array([1.0], dtype=np.float32)) is logits
+    alone = mixed(logits[:1], np.array([1.0], dtype=np.float32))
+    assert alone.tolist() == logits[0].tolist()
 
 
 def test_a_blend_says_names_and_shares():
@@ -77,9 +78,11 @@ def test_a_blend_lies_between_its_styles(styles):
 def test_a_blend_is_arranged_under_both_tokens(lead):
     band = fake_arranger()
     result = band.transfer(lead, TransferOptions("a:0.5,b:0.5", seed=3))
-    (cache,) = band.session.caches
-    read = [next(t for t in row if t in v.STYLE) for row in cache.rows]
-    assert read == [v.STYLE[1], v.STYLE[2]] * 4 and result.style.name == "a50-b50"
+    read = [
+        [next(t for t in row if t in v.STYLE) for row in cache.rows]
+        for cache in band.session.caches
+    ]
+    assert read == [[v.STYLE[1]] * 4, [v.STYLE[2]] * 4] and result.style.name == "a50-b50"
 
 
 def test_an_example_gives_band_swing_and_density(lead, styles):
@@ -96,7 +99,7 @@ def test_an_examples_bars_stand_before_the_song_in_home_key(lead, styles):
     found = example(up, "b")
     band = fake_arranger()
     band.transfer(lead, TransferOptions("b", like=found, strength=1.5))
-    styled, free = band.session.caches[-1].rows[:2]
+    styled, free = (cache.rows[0] for cache in band.session.caches[-2:])
     assert styled.count(v.BOS) == 2 and free.count(v.BOS) == 1
     begin = len(styled) - 1 - styled[::-1].index(v.BOS)
     before, song = styled[:begin], styled[begin:]

@@ -71,14 +71,6 @@ def test_four_bits_predict_nearly_the_same(trained, exported):
     assert 0 < Shape.read(exported["int4"]).divergence < 0.1 * uneven
 
 
-def test_what_is_rounded_remembers_in_8_bits(exported):
-    kinds = {
-        precision: {one.dtype.name for one in Session.load(folder).cache().caches.values()}
-        for precision, folder in exported.items()
-    }
-    assert kinds == {"int4": {"int8"}, "fp32": {"float32"}}
-
-
 def test_what_learns_rounded_learns_as_it_is_exported(trained, exported):
     model = load(trained).eval()
     round_layers(model)

@@ -1,9 +1,9 @@
 """The context: what the model has before it. It slides over songs of any length, by whole phrases.
 
 It holds the heading, the lead of its first bar, and for each of its bars the lead of the next one
-and the bar's arrangement; each candidate in a row for each branch (see `guidance`). Between phrases
-all candidates are the same: the oldest phrases are forgotten then, in one of them, and the others
-copied from it.
+and the bar's arrangement; each branch (see `guidance`) has a cache, with a row for each candidate.
+Between phrases all candidates are the same, which the cache makes use of: what stands before a
+phrase is there once, and the oldest phrases are forgotten then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Tokens = NDArray[np.int64]
 
 
 class Context:
-    """Rows of the model's cache for `candidates` candidates in each of some branches."""
+    """A cache of `candidates` rows for each of some branches."""
 
     def __init__(
         self,
@@ -39,18 +39,16 @@ class Context:
         self._sheet = sheet
         self._size = session.context
         self._candidates = candidates
-        self._cache = session.cache(candidates * len(branches))
-        self._branches = len(branches)
+        self._caches = [session.cache(candidates) for _ in branches]
         self._weights = np.array([b.weight for b in branches], dtype=np.float32)
         self._openings = [[*b.before, *b.heading(heading)] for b in branches]
         self._first = -1  # the first bar that stands in it
         self._longest = 0  # tokens of the longest phrase so far
-        self._begun: list[int] = []  # tokens that stood in each branch before the phrase
 
     @property
     def room(self) -> int:
         """Tokens that can still be read in every row."""
-        return self._cache.room
+        return min(cache.room for cache in self._caches)
 
     def begin_phrase(self, first: int, last: int, tokens: Sequence[int], given: int = 0) -> Logits:
         """Make room for bars `first` up to `last`, of which so many tokens are given, then read
@@ -62,28 +60,21 @@ class Context:
         if self._first < 0:
             self._first = self._first_that_fits(first, last, given)
             self._read_past(first)
-        elif self._cache.room < self._wanted(first, last, given):
+        elif self.room < self._wanted(first, last, given):
             self._slide(self._first_that_fits(first, last, given))
-        out = [self._cache.feed_row(row, tokens) for row in range(self._branches)]
-        self._begun = [self._cache.lengths[row] for row in range(self._branches)]
-        for branch in range(self._branches):
-            rows = range(branch, self._cache.batch, self._branches)
-            self._cache.copy_row(branch, rows)
-        return np.tile(mixed(np.stack(out), self._weights), (self._candidates, 1))
+        out = np.stack([cache.read(tokens)[-1:] for cache in self._caches])
+        return np.tile(mixed(out, self._weights), (self._candidates, 1))
 
     def end_phrase(self, candidate: int, bars: Sequence[list[int]]) -> None:
         """Go on from one of the candidates, which played these bars (as tokens)."""
-        for branch, begun in enumerate(self._begun):
-            source = candidate * self._branches + branch
-            self._cache.copy_row(source, (branch,), begun)
+        for cache in self._caches:
+            cache.share(candidate)
         self.bars += bars
         self._longest = max(self._longest, sum(len(bar) for bar in bars))
 
     def read(self, candidate: int, tokens: Sequence[int]) -> Logits:
         """One candidate reads several tokens; logits of shape (vocabulary,)."""
-        first = candidate * self._branches
-        rows = range(first, first + self._branches)
-        out = np.stack([self._cache.feed_row(row, tokens) for row in rows])
+        out = np.stack([cache.feed_row(candidate, tokens)[None] for cache in self._caches])
         return np.asarray(mixed(out, self._weights)[0])
 
     def step(self, tokens: Tokens, playing: NDArray[np.bool_]) -> Logits:
@@ -93,14 +84,13 @@ class Context:
         """
         there = np.flatnonzero(playing)
         first, last = int(there[0]), int(there[-1]) + 1
-        rows = np.repeat(np.where(playing, tokens, v.PAD)[first:last], self._branches)
-        out = np.zeros((self._candidates, v.SIZE), dtype=np.float32)
-        begin = first * self._branches
-        logits = self._cache.feed_rows(begin, rows)
-        out[first:last] = mixed(logits, self._weights)
+        rows = np.where(playing, tokens, v.PAD)[first:last]
+        logits = np.stack([cache.feed_rows(first, rows) for cache in self._caches])
         for candidate in np.flatnonzero(~playing[first:last]) + first:
-            for row in range(candidate * self._branches, (candidate + 1) * self._branches):
-                self._cache.rewind(self._cache.lengths[row] - 1, row)
+            for cache in self._caches:
+                cache.rewind(cache.lengths[candidate] - 1, int(candidate))
+        out = np.zeros((self._candidates, v.SIZE), dtype=np.float32)
+        out[first:last] = mixed(logits, self._weights)
         return out
 
     def _wanted(self, first: int, last: int, given: int) -> int:
@@ -125,12 +115,12 @@ class Context:
         return first
 
     def _read_past(self, bar: int) -> None:
-        """The first candidate reads all that stands before what follows bar `bar`'s lead."""
+        """All candidates read what stands before what follows bar `bar`'s lead."""
         past = [*self._sheet.tokens[self._first]]
         for number in range(self._first, bar):
             past += self._sheet.following(number) + self.bars[number]
-        for row, opening in enumerate(self._openings):
-            self._cache.feed_row(row, [*opening, *past])
+        for cache, opening in zip(self._caches, self._openings, strict=True):
+            cache.read([*opening, *past])
 
     def _slide(self, first: int) -> None:
         """Forget the phrases before bar `first`, whose lead stays: it stands before the last
@@ -141,8 +131,8 @@ class Context:
         for bar in range(self._first, first - 1):
             gone += len(self._sheet.following(bar)) + len(self.bars[bar])
         lead, bar = len(self._sheet.tokens[first]), len(self.bars[first - 1])
-        for row, opening in enumerate(self._openings):
+        for cache, opening in zip(self._caches, self._openings, strict=True):
             begin = len(opening)
             end = begin + gone + lead
-            self._cache.forget(row, (begin, begin + gone), (end, end + bar))
+            cache.forget((begin, begin + gone), (end, end + bar))
         self._first = first

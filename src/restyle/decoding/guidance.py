@@ -2,7 +2,7 @@
 
 Strength reads a candidate with its style and without, and goes on beyond the difference
 (classifier-free guidance, Ho & Salimans 2022; for token models Sanchez et al. 2023); a blend reads
-it under each of its styles. Each heading is a row of the batch.
+it under each of its styles. Each heading has a cache of its own.
 """
 
 from __future__ import annotations
@@ -57,13 +57,12 @@ def mixed(logits: Logits, weights: NDArray[np.float32]) -> Logits:
     """The branches' predictions added up.
 
     Args:
-        logits: shape (candidates * branches, vocabulary), the branches of a candidate together.
+        logits: shape (branches, candidates, vocabulary).
         weights: one for each branch.
 
     Returns:
         Shape (candidates, vocabulary).
     """
     if len(weights) == 1:
-        return logits * weights[0] if weights[0] != 1 else logits
-    by_branch = logits.reshape(-1, len(weights), logits.shape[-1])
-    return np.asarray(np.einsum("cbv,b->cv", by_branch, weights), dtype=np.float32)
+        return np.asarray(logits[0] * weights[0] if weights[0] != 1 else logits[0])
+    return np.asarray(np.einsum("bcv,b->cv", logits, weights), dtype=np.float32)

@@ -52,7 +52,7 @@ class Session:
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
             session = cls(_session(graph, threads or 1), shape, folder)
-            session.cache().feed([0])  # fails here if the graph is not what is described
+            session.cache().read([0])  # fails here if the graph is not what is described
             if threads is None and (os.cpu_count() or 1) > 1:
                 two = cls(_session(graph, 2), shape, folder)
                 if _seconds_of_a_step(session) > WORTH_TWO * _seconds_of_a_step(two):
@@ -83,8 +83,7 @@ def _seconds_of_a_step(session: Session) -> float:
     """The middle one of some steps on trial."""
     cache, spent = session.cache(TRIAL_ROWS), []
     tokens = np.zeros((TRIAL_ROWS, 1), dtype=np.int64)
-    for row in range(TRIAL_ROWS):
-        cache.feed_row(row, np.zeros(min(TRIAL_TOKENS, session.context // 2), dtype=np.int64))
+    cache.read(np.zeros(min(TRIAL_TOKENS, session.context // 2), dtype=np.int64))
     for _ in range(min(TRIAL_STEPS, cache.room)):
         began = time.perf_counter()
         cache.feed(tokens)

@@ -1,7 +1,7 @@
 """Exporting: from a trainer's folder to what `transfer` runs, a small onnx graph without torch.
 
-onnxruntime-genai's builder writes the graph (grouped attention with rotation built in, weights in
-4 bits); here it is given what it wants to see, its result is put into one file, described in
+onnxruntime-genai's builder writes the graph (weights in 4 bits); here it is given what it wants to
+see, its attention is replaced (`shared_prefix`), the result put into one file, described in
 restyle.json, and checked against the weights that it came from.
 """
 
@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from restyle.decoding.sampler import Sampling, sample
 from restyle.decoding.session import Session
 from restyle.errors import BadModel, RestyleError
-from restyle.model.calibrate import largest, shrink
 from restyle.model.checkpoint import has_checkpoint
 from restyle.model.llama import WEIGHTS, load
 from restyle.model.shape import DESCRIPTION_FILE, FORMAT, GRAPH_FILE, Shape
+from restyle.model.shared_prefix import share_prefix
 from restyle.tokens import vocabulary
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _NEEDED = ("torch", "transformers", "onnx", "onnx_ir", "onnxruntime_genai")
 
-_COMMON = ("prune_lm_head=true", "shared_embeddings=false")
+_COMMON = ("shared_embeddings=false",)
 _OPTIONS = {
     # Blocks of 32 weights, even about zero: a zero point of its own (k_quant) makes a step 15 to
     # 20 % slower for a tenth less loss. The last product, which makes the logits, has 8 bits,
@@ -75,9 +75,7 @@ CHECKED_TOKENS = 192
 MOST_DIVERGENCE = 1.0  # nats a token; a sound export in 4 bits is fifty times below
 
 
-def export(
-    model_folder: Path, out: Path, precision: str = "int4", small_cache: bool = True
-) -> None:
+def export(model_folder: Path, out: Path, precision: str = "int4") -> None:
     """Write the model that a training run left in `model_folder` as an engine folder `out`.
 
     `out` gets model.onnx, restyle.json and every other json or md file that stands beside the
@@ -85,7 +83,6 @@ def export(
 
     Args:
         precision: of the weights: int4, int8, or fp32 to compare with.
-        small_cache: whether keys and values have 8 bits, where the weights are rounded.
 
     Raises:
         BadModel: when there is no model, or it cannot be exported.
@@ -102,7 +99,7 @@ def export(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
-            made = _make(model_folder, Path(temporary), shape, small_cache)
+            made = _make(model_folder, Path(temporary), shape)
             if out.exists():
                 _copy_beside(out, made, ("*.md", "profiles.json"))
                 out.rename(Path(temporary) / "before")
@@ -142,17 +139,15 @@ def _check_free(out: Path) -> None:
         raise RestyleError(f"{out} holds other things: name a new folder.")
 
 
-def _make(model_folder: Path, temporary: Path, shape: Shape, small_cache: bool) -> Path:
+def _make(model_folder: Path, temporary: Path, shape: Shape) -> Path:
     """The whole engine folder, made inside `temporary`."""
     made = temporary / "made"
     made.mkdir()
     model = load(model_folder)  # before the builder, which takes longer to find them damaged
     graph = _build(model_folder, temporary, shape.precision)
-    _as_one_file(graph, made / GRAPH_FILE)
+    _with_shared_prefix(graph, made / GRAPH_FILE)
     _copy_beside(model_folder, made, ("*.json", "*.md"))
     _describe(made, shape)
-    if small_cache and shape.precision != "fp32":
-        _with_small_cache(made)
     _describe(made, replace(shape, divergence=_checked(model, made)))
     return made
 
@@ -181,20 +176,13 @@ def _build(model_folder: Path, temporary: Path, precision: str) -> Path:
     return built / GRAPH_FILE
 
 
-def _as_one_file(graph: Path, target: Path) -> None:
+def _with_shared_prefix(graph: Path, target: Path) -> None:
+    """The builder's graph, as it runs here, in one file."""
     import onnx
 
-    onnx.save(onnx.load(graph), target)
-
-
-def _with_small_cache(made: Path) -> None:
-    """The graph of an engine folder, with keys and values in 8 bits."""
-    import onnx
-
-    most = largest(Session.load(made, threads=1), np.random.default_rng(0))
-    model = onnx.load(made / GRAPH_FILE)
-    shrink(model, most)
-    onnx.save(model, made / GRAPH_FILE)
+    model = onnx.load(graph)
+    share_prefix(model)
+    onnx.save(model, target)
 
 
 def _copy_beside(source: Path, target: Path, patterns: tuple[str, ...]) -> None:

@@ -11,10 +11,10 @@ from restyle.errors import BadModel
 GRAPH_FILE = "model.onnx"
 DESCRIPTION_FILE = "restyle.json"
 HEAD_SIZE = 64
-"""Width of one attention head; onnxruntime's GroupQueryAttention likes it so."""
+"""Width of one attention head."""
 THETA = 10_000.0
 """Base of the rotary embedding (Su et al. 2021)."""
-FORMAT = 1  # of the description; a model of another number is refused
+FORMAT = 2  # of the description; a model of another number is refused
 
 
 @dataclass(frozen=True, slots=True)

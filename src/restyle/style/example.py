@@ -38,7 +38,6 @@ MOST_BARS = 10
 """Bars of an example that the model is shown: as many as it was shown at most when it learnt."""
 JUDGED_TOKENS = 160
 """Tokens of the example by which the nearest style is found."""
-JUDGED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -148,33 +147,25 @@ def _phrase(bar: list[int]) -> dict[str, tuple[int, ...]]:
 def nearest_style(example: Example, styles: Sequence[Style], session: Session) -> Style:
     """The style under whose token the model expects the example's notes most.
 
-    A piece of it is read once under each style's token, some side by side.
+    A piece of it is read once under each style's token.
     """
     if len(styles) == 1:
         return styles[0]
-    nats: list[float] = []
-    for first in range(0, len(styles), JUDGED_AT_ONCE):
-        nats += _nats(example, styles[first : first + JUDGED_AT_ONCE], session)
-    return styles[int(np.argmin(nats))]
+    return styles[int(np.argmin([_nats(example, style, session) for style in styles]))]
 
 
-def _nats(example: Example, styles: Sequence[Style], session: Session) -> list[float]:
-    """How surprising the example is under each style."""
+def _nats(example: Example, style: Style, session: Session) -> float:
+    """How surprising the example is under a style."""
     tokens = np.array(example.context(example.arrangement.names, session.context).tokens)
     bars = np.flatnonzero((tokens >= v.BAR.first) & (tokens < v.BAR.end))
     heading, rest = tokens[: bars[0]], tokens[bars[0] :][:JUDGED_TOKENS]
-    cache = session.cache(len(styles))
-    for row, style in enumerate(styles):
-        heading[1] = v.STYLE[style.slot + 1]
-        cache.feed_row(row, np.append(heading, rest[0]))
-    counts = _is_played(rest)
-    nats = np.zeros(len(styles))
-    for now, following, counted in zip(rest[1:-1], rest[2:], counts[2:], strict=False):
-        logits = cache.feed(np.full((len(styles), 1), now)).astype(np.float64)
-        if counted:
-            top = logits.max(axis=1)
-            nats += top + np.log(np.exp(logits - top[:, None]).sum(axis=1)) - logits[:, following]
-    return [float(n) for n in nats]
+    heading[1] = v.STYLE[style.slot + 1]
+    logits = session.cache().read(np.concatenate([heading, rest[:-1]])).astype(np.float64)
+    counted = _is_played(rest)[2:]
+    logits, following = logits[len(heading) + 1 :][counted], rest[2:][counted]
+    top = logits.max(axis=1)
+    nats = top + np.log(np.exp(logits - top[:, None]).sum(axis=1))
+    return float((nats - logits[np.arange(len(following)), following]).sum())
 
 
 def _is_played(tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
