@@ -120,15 +120,20 @@ def test_what_lies_in_the_folder(trained, exported):
     assert sizes[0] < 0.7 * sizes[1]
 
 
+def without_builder(monkeypatch, made) -> None:
+    """The builder takes seconds: an export that is there, with its attention as it ships, stands
+    in place of what it builds."""
+    monkeypatch.setattr(exporting, "_build", lambda *_: made / "model.onnx")
+    monkeypatch.setattr(exporting, "share_prefix", lambda model: None)
+
+
 def test_earlier_export_is_replaced(exported, trained, tmp_path, monkeypatch):
     out = tmp_path / "model"
     out.mkdir()
     (out / "restyle.json").write_text("{}")
     (out / "stale.json").write_text("{}")
     (out / "NOTES.md").write_text("mine")
-    monkeypatch.setattr(
-        exporting, "_build", lambda *_: exported["fp32"] / "model.onnx"
-    )  # the builder takes seconds
+    without_builder(monkeypatch, exported["fp32"])
     export(trained, out, "fp32")
     assert {path.name for path in out.iterdir()} == {
         "model.onnx", "restyle.json", "styles.json", "CARD.md", "NOTES.md",
@@ -142,7 +147,7 @@ def test_export_that_predicts_something_else_is_refused(exported, trained, tmp_p
     with torch.no_grad():
         model.model.norm.weight.mul_(-3)
     save(model, other)
-    monkeypatch.setattr(exporting, "_build", lambda *_: exported["fp32"] / "model.onnx")
+    without_builder(monkeypatch, exported["fp32"])
     with pytest.raises(BadModel, match="something else"):
         export(other, tmp_path / "model")
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
