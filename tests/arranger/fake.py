@@ -28,8 +28,9 @@ class FakeCache:
     """Remembers what each row was fed; the logits are random, but the same for the same two tokens
     under the same style."""
 
-    def __init__(self, context: int, batch: int):
+    def __init__(self, context: int, batch: int, likely: int | None = None):
         self.context = context
+        self.likely = likely
         self.rows: list[list[int]] = [[] for _ in range(batch)]
         self.shared = 0
         self.forgotten = 0
@@ -58,7 +59,10 @@ class FakeCache:
         if len(tokens) > self.context:
             raise ContextFull
         style = next((t for t in reversed(tokens) if t in v.STYLE or t == v.EXAMPLE), 0)
-        return predicted(*tokens[-2:], style).copy()
+        logits = predicted(*tokens[-2:], style).copy()
+        if self.likely is not None:
+            logits[self.likely] += 12
+        return logits
 
     def feed_rows(self, first: int, tokens) -> np.ndarray:
         return np.stack([self.feed_row(first + i, [t]) for i, t in enumerate(tokens)])
@@ -88,12 +92,13 @@ class FakeCache:
 class FakeSession:
     folder = None
 
-    def __init__(self, context: int = 1024):
+    def __init__(self, context: int = 1024, likely: int | None = None):
         self.context = context
+        self.likely = likely  # a token that is said wherever it can be
         self.caches: list[FakeCache] = []
 
     def cache(self, batch: int = 1) -> FakeCache:
-        self.caches.append(FakeCache(self.context, batch))
+        self.caches.append(FakeCache(self.context, batch, self.likely))
         return self.caches[-1]
 
 
