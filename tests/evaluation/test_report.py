@@ -10,17 +10,19 @@ from evaluation_songs import walking
 
 from corpora import tiny_corpus
 from restyle.cli.evaluate import report_json, summary
+from restyle.critic.likeness import load_profiles, save_profiles
 from restyle.critic.reference import reference
 from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.io import read, write
 from restyle.options import TransferOptions
-from restyle.pipeline import Arranger
+from restyle.pipeline import PRETRAINED, Arranger
 from restyle.report.cases import Case, corpus_cases, file_cases, laid_under
 from restyle.report.page import page
 from restyle.report.report import Report, Wish, evaluate
 from restyle.report.run import Settings, _model, run_cases
 from restyle.report.summary import interval, tables
+from restyle.style.style import load_styles
 
 STYLES = ("classical", "jazz", "pop")
 BARS = 16
@@ -179,6 +181,25 @@ def test_songs_that_cannot_be_used_are_named_and_left_out(cases, examples, tmp_p
     assert "chance" not in text.partition("</p>")[0]  # there is no corpus to take a band from
     with pytest.raises(RestyleError, match=r"none\.mid is empty"):
         evaluate(replace(wish, files=bad), arrange=untrained())
+
+
+def test_a_style_of_ones_own_is_measured_by_its_own_songs(cases, tmp_path):
+    """No judge has learnt it: its nearness to the songs it was learnt from is what can be said."""
+    jazz = load_styles(PRETRAINED)["jazz"]
+    (tmp_path / "styles.json").write_text((PRETRAINED / "styles.json").read_text())
+    profiles = load_profiles(PRETRAINED, [jazz])
+    save_profiles(tmp_path, {"tango": profiles[jazz.slot]})
+    told = json.loads((tmp_path / "styles.json").read_text())
+    told["tango"] = told["jazz"]
+    (tmp_path / "styles.json").write_text(json.dumps(told))
+    right = trained()
+    settings = Settings(("tango",), ("jazz", "tango"), model=tmp_path, with_mma=False)
+    rows = run_cases(cases[:1], settings, arrange=lambda lead, _: right(lead, "jazz"))
+    model, floor = (next(r for r in rows if r.kind == kind) for kind in ("model", "floor"))
+    assert model.figures["macro"] > floor.figures["macro"] and model.figures["closer"] == 1.0
+    assert "recognised" not in model.figures and model.verdict == "jazz"
+    table = tables(rows, 0, reference().profiles)
+    assert table["tango"]["model"]["macro"]["songs"] == 1
 
 
 def test_an_interval_by_hand():

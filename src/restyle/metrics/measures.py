@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from restyle.critic.judge import Judge
-from restyle.critic.profile import Profile, similarity
+from restyle.critic.profile import Profile, profile, similarity
 from restyle.critic.reference import Reference
 from restyle.metrics.chroma import bar_chroma_similarity, chroma_cosine, groove_similarity
 from restyle.metrics.facts import Facts, Figures
@@ -112,6 +112,8 @@ class Setting:
     """A real song of the target style, for the nano profile."""
     among: tuple[str, ...]
     """The styles that the judge chooses from."""
+    own: Profile | None = None
+    """Of a style of one's own, which no judge has learnt: the profile of its accompaniments."""
 
 
 def measured(
@@ -149,6 +151,11 @@ def _style(
     deaf = judges.no_swing.classify_features(row, setting.among)
     apart = judges.apart.classify_features(row, setting.among)
     verdict = max(found, key=found.__getitem__)
+    if target not in judges.full.styles:
+        if setting.own is None:
+            return {}, verdict
+        alone, before = (profile(one.song.without_melody) for one in (song, setting.base))
+        return _macro(alone, before, setting.own), verdict
     out = {
         "recognised": float(verdict == target),
         "recognised_no_swing": float(max(deaf, key=deaf.__getitem__) == target),

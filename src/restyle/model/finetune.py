@@ -118,6 +118,8 @@ def adapt(
     run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
     begun = run.go_on(out, name)
     if begun is None:
+        if say:
+            say(f"looks for the nearest of the {len(styles)} styles that are there")
         nearest = nearest_style(before, train.fixed(name, KNOWN_BY), styles)
         run.begin_as(int(styles[nearest]["slot"]))
         begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))

@@ -66,7 +66,8 @@ def evaluate(
 
     `arrange` stands in for the model. Songs that cannot be heard are left out, and named in the
     report ("unused"). Raises RestyleError where no song is left, for a corpus without held-out
-    songs, and for a style that the model or the judge does not know.
+    songs, and for a style that the model does not know. Of a style of one's own, which no judge has
+    learnt, the nearness to its songs is measured.
     """
     from restyle.pipeline import PRETRAINED
 

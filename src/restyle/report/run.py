@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.critic.likeness import load_profiles
 from restyle.critic.played import Played, played, triads_only
 from restyle.critic.profile import Profile
 from restyle.critic.reference import reference
@@ -28,6 +29,7 @@ from restyle.music.song import STEP, Song, Track
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 from restyle.report.cases import Case
+from restyle.style.style import load_styles
 from restyle.workers import parallel
 
 ROWS = ("model", "floor", "ceiling", "chance", "mma")
@@ -116,7 +118,7 @@ def _rows(case: Case, settings: Settings, arrange: Arrange | None = None) -> lis
     for target in settings.targets:
         if style_asked(target) == case.style:
             continue
-        measure = _Measure(case, target, settings.among, base)
+        measure = _Measure(case, target, settings.among, base, settings.model)
         began = time.perf_counter()
         result = arrange(case.lead, target)
         seconds = time.perf_counter() - began
@@ -148,17 +150,23 @@ def _mma(case: Case, target: str) -> Played | None:
 class _Measure:
     """Measures songs that stand for one base in one target style."""
 
-    def __init__(self, case: Case, target: str, among: tuple[str, ...], base: Facts):
+    def __init__(
+        self,
+        case: Case,
+        target: str,
+        among: tuple[str, ...],
+        base: Facts,
+        model: Path | None = None,
+    ):
         self._case, self._target = case, target
         style = style_asked(target)
         self._judges = _judges()
         known = self._judges.full.styles
-        if style not in known:
-            raise RestyleError(f"The judge has not learnt '{style}': it knows {', '.join(known)}.")
         chosen = tuple(style for style in among if style in known)
         real = case.partners.get(style)
         self.partner = None if real is None else facts(real, reference())
-        self._setting = Setting(base, case.style, style, self.partner, chosen)
+        own = None if style in reference().profiles or model is None else _own(model, style)
+        self._setting = Setting(base, case.style, style, self.partner, chosen, own)
 
     def row(self, kind: str, song: Facts) -> Row:
         figures, verdict = measured(
@@ -213,6 +221,15 @@ def as_song(song: Played) -> Song:
         ticks["duration"] *= STEP
         tracks.append(Track(part.capitalize(), _PROGRAMS.get(part, 0), ticks, part == "drums"))
     return replace(sheet, tracks=tuple(tracks))
+
+
+@cache
+def _own(model: Path, style: str) -> Profile | None:
+    """The profile that a model folder keeps of a style of its own; None where it has none."""
+    styles = load_styles(model)
+    if style not in styles:
+        return None
+    return load_profiles(model, [styles[style]]).get(styles[style].slot)
 
 
 @cache

@@ -182,7 +182,7 @@ def quality(row: Row) -> float:
     target, the style profile's cosine and the share of beats with the base's root, less notes
     outside and over-repetition."""
     f = row.figures
-    good = f["chance_of_target"] + f.get("macro", 0.0) + f["chord_root"]
+    good = f.get("chance_of_target", 0.0) + f.get("macro", 0.0) + f["chord_root"]
     return good - f["outside"] - f["over_repetition"]
 
 
