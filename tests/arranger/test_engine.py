@@ -158,6 +158,10 @@ def test_same_as_the_attention_node_of_before(session, shares):
 def test_only_one_head_of_keys_can_be_shared():
     with pytest.raises(BadModel, match="one head"):
         share_prefix(graph(heads=2))
+    model = graph()
+    share_prefix(model)
+    with pytest.raises(BadModel, match="without"):
+        share_prefix(model)
 
 
 @settings(max_examples=40, deadline=None)

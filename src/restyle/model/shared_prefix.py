@@ -39,7 +39,7 @@ def share_prefix(model: ModelProto) -> None:
     ones in them as now.LAYER.key and .value, which may be the same memory.
     logits, (r, n, vocabulary): of what follows each token.
 
-    Raises BadModel for a graph whose layers have more than one head of keys.
+    Raises BadModel for a graph without such a node, or with more than one head of keys.
     """
     nodes: list[NodeProto] = []
     inputs, outputs = _inputs(), [out for out in model.graph.output if out.name == "logits"]
@@ -60,6 +60,8 @@ def share_prefix(model: ModelProto) -> None:
             given.name = cache.name.replace("own", "now", 1)
             outputs.append(given)
         layer += 1
+    if not layer:
+        raise BadModel(f"The builder wrote a graph without {_ATTENTION}: install another version.")
     _put(model, nodes, inputs, outputs)
 
 
