@@ -159,3 +159,11 @@ def test_drummers() -> None:
 @pytest.mark.parametrize("style", ["jazz", "jazz70-pop30", "polka"])
 def test_each_style_has_its_usual_feel(style: str) -> None:
     assert 0.0 <= usual_feel(style) <= 1.0
+
+
+def test_a_last_note_does_not_open_another_bar() -> None:
+    """A chord held to the end, in a hundred performances: none lasts beyond the last bar line."""
+    held = notes_array([(BAR * bar, BAR, 40 + bar, 80) for bar in range(4)])
+    for seed in range(100):
+        song = performed(_band({"Electric Bass": held}, 1.0, Touch("jazz", 1.0, seed, 1.0)))
+        assert song.bar_starts()[-1] == 16 * TICKS

@@ -147,12 +147,14 @@ def _performed(track: Track, song: Song, drift: Floats, rng: np.random.Generator
         shift[np.isin(notes["start"] // TICKS, wrong)] = 0
     else:
         shift[:] = 0
-    out = _moved(notes, shift)
+    out, end = _moved(notes, shift), int(song.bar_starts()[-1])
     if not track.is_drum:
         wanted = notes["duration"] * (1 + touch.amount * (share - 1))
         least = np.minimum(notes["duration"], SHORTEST * 1000 / tick)
         out["duration"] = np.maximum(np.rint(np.maximum(wanted, least)), 1)
         out = _apart(out)
+    # a last chord that is held a little too long would be read back with one bar more
+    out["duration"] = np.maximum(np.minimum(out["duration"], end - out["start"]), 1)
     return replace(track, notes=sort_notes(out))
 
 
