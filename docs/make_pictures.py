@@ -25,7 +25,7 @@ SONG = HERE.parent / "examples" / "auld-lang-syne.mid"
 SECONDS, FADE = 20.0, 1.5
 STYLES = ("jazz", "pop", "classical")
 SEED = "1"
-COMPOSED = {"classical": "4", "jazz": "8", "pop": "3"}
+COMPOSED = {"classical": "6", "jazz": "8", "pop": "3"}
 """New pieces, each with its seed."""
 BASE = """
 import restyle
