@@ -1,118 +1,23 @@
-"""The session on a one-layer graph built by hand, against attention written out in numpy."""
-
-import json
-import subprocess
-import sys
+"""Keys and values in a cache, against attention written out in numpy."""
 
 import numpy as np
-import onnx
 import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx import TensorProto, helper, numpy_helper
+from one_layer import CONTEXT, SIZE, VOCAB, close, graph, tokens_of, written
 
 from restyle.decoding.session import Session
-from restyle.errors import BadModel
-from restyle.model.shape import Shape
-from restyle.model.shared_prefix import share_prefix
-
-VOCAB, WIDTH, HEADS, SIZE, CONTEXT = 23, 32, 4, 16, 200
-SHAPE = {
-    "layers": 1, "kv_heads": 1, "head_size": SIZE, "context": CONTEXT, "vocab_size": VOCAB,
-    "precision": "fp32", "vocabulary": 1, "theta": 100.0,
-}  # fmt: skip
-_RNG = np.random.default_rng(5)
-EMBEDDING = _RNG.normal(size=(VOCAB, WIDTH)).astype(np.float32)
-QKV = (_RNG.normal(size=(WIDTH, (HEADS + 2) * SIZE)) / 4).astype(np.float32)
-OUT = (_RNG.normal(size=(HEADS * SIZE, WIDTH)) / 4).astype(np.float32)
-_ANGLES = np.outer(np.arange(CONTEXT), SHAPE["theta"] ** (-np.arange(SIZE // 2) / (SIZE // 2)))
-COS, SIN = np.cos(_ANGLES).astype(np.float32), np.sin(_ANGLES).astype(np.float32)
-
-
-def graph(heads=1):
-    """The same inputs, outputs and attention node as the builder gives a model."""
-    weights = {"embedding": EMBEDDING, "head": EMBEDDING.T.copy(), "qkv": QKV, "out": OUT}
-    weights |= {"cos": COS, "sin": SIN, "one": np.int64(1), "axis": np.array([1], np.int64)}
-    node = helper.make_node
-    attention = ["q", "", "", "past_key_values.0.key", "past_key_values.0.value"]
-    nodes = [
-        node("ReduceSum", ["attention_mask", "axis"], ["counted"], keepdims=0),
-        node("Sub", ["counted", "one"], ["before"]),
-        node("Cast", ["before"], ["lengths"], to=TensorProto.INT32),
-        node("Shape", ["attention_mask"], ["shape"]),
-        node("Gather", ["shape", "one"], ["long"], axis=0),
-        node("Cast", ["long"], ["total"], to=TensorProto.INT32),
-        node("Gather", ["embedding", "input_ids"], ["x"]),
-        node("MatMul", ["x", "qkv"], ["q"]),
-        node(
-            "GroupQueryAttention", [*attention, "lengths", "total", "cos", "sin"],
-            ["mixed", "present.0.key", "present.0.value"],
-            domain="com.microsoft", num_heads=HEADS, kv_num_heads=heads, do_rotary=1,
-        ),
-        node("MatMul", ["mixed", "out"], ["y"]),
-        node("Add", ["x", "y"], ["z"]),
-        node("MatMul", ["z", "head"], ["logits"]),
-    ]  # fmt: skip
-
-    def value(name, kind, *dims):
-        return helper.make_tensor_value_info(name, kind, list(dims))
-
-    ints, floats = TensorProto.INT64, TensorProto.FLOAT
-    kinds = ("key", "value")
-    inputs = [value("input_ids", ints, "b", "n"), value("attention_mask", ints, "b", "t")]
-    inputs += [value(f"past_key_values.0.{k}", floats, "b", heads, "p", SIZE) for k in kinds]
-    outputs = [value("logits", floats, "b", "n", VOCAB)]
-    outputs += [value(f"present.0.{k}", floats, "b", heads, "f", SIZE) for k in kinds]
-    tensors = [numpy_helper.from_array(np.asarray(w), name) for name, w in weights.items()]
-    return helper.make_model(
-        helper.make_graph(nodes, "by hand", inputs, outputs, tensors),
-        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)],
-        ir_version=10,
-    )
-
-
-def rotated(x, at):
-    left, right = x[..., : SIZE // 2], x[..., SIZE // 2 :]
-    cos, sin = COS[at], SIN[at]
-    return np.concatenate([left * cos - right * sin, left * sin + right * cos], axis=-1)
-
-
-def expected(tokens):
-    """Logits after the last of `tokens`, by numpy alone."""
-    x = EMBEDDING[np.asarray(tokens)].astype(np.float64)
-    at = np.arange(len(x))
-    heads = (x @ QKV).reshape(len(x), HEADS + 2, SIZE)
-    mixed = []
-    for head in range(HEADS):
-        q, k = rotated(heads[:, head], at), rotated(heads[:, HEADS], at)
-        scores = q[-1] @ k.T / np.sqrt(SIZE)
-        share = np.exp(scores - scores.max())
-        mixed.append(share / share.sum() @ heads[:, HEADS + 1])
-    return (x[-1] + np.concatenate(mixed) @ OUT) @ EMBEDDING.T
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model")
-    model = graph()
-    share_prefix(model)
-    onnx.save(model, path / "model.onnx")
-    (path / "restyle.json").write_text(json.dumps({"format": 2, **SHAPE}))
-    return path
+    return written(tmp_path_factory.mktemp("model"))
 
 
 @pytest.fixture(scope="module")
 def session(folder):
     return Session.load(folder)
-
-
-def close(logits, tokens):
-    return logits == pytest.approx(expected(tokens), abs=2e-4)
-
-
-def tokens_of(count, seed=0):
-    return np.random.default_rng(seed).integers(VOCAB, size=count)
 
 
 @pytest.mark.parametrize("pieces", [[20], [1] * 20, [7, 1, 1, 5, 66], [CONTEXT], [1, CONTEXT - 1]])
@@ -153,15 +58,6 @@ def test_same_as_the_attention_node_of_before(session, shares):
         past = (key, value)
         found = cache.read(piece) if shares else cache.feed(piece)
         assert found[-1] == pytest.approx(logits[0, -1], abs=5e-5)
-
-
-def test_only_one_head_of_keys_can_be_shared():
-    with pytest.raises(BadModel, match="one head"):
-        share_prefix(graph(heads=2))
-    model = graph()
-    share_prefix(model)
-    with pytest.raises(BadModel, match="without"):
-        share_prefix(model)
 
 
 @settings(max_examples=40, deadline=None)
@@ -353,49 +249,3 @@ def test_wrong_rewind(session, length):
 def test_no_rows(session):
     with pytest.raises(ValueError):
         session.cache(0)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("restyle.json", None),
-        ("restyle.json", b"{"),
-        ("restyle.json", b"[]"),
-        ("restyle.json", b'{"format": 2, "layers": 1}'),
-        ("restyle.json", json.dumps({"format": 1, **SHAPE}).encode()),
-        ("restyle.json", json.dumps({"format": 2, **SHAPE, "layers": 2}).encode()),
-        ("restyle.json", json.dumps({"format": 2, **SHAPE, "head_size": 32}).encode()),
-        ("restyle.json", json.dumps({"format": 2, **SHAPE, "vocab_size": 99}).encode()),
-        ("model.onnx", None),
-        ("model.onnx", b""),
-        ("model.onnx", b"no graph"),
-    ],
-)
-def test_bad_model_folders(folder, tmp_path, name, content):
-    for path in folder.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / name).unlink()
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(BadModel) as error:
-        Session.load(tmp_path)
-    assert "\n" not in str(error.value)
-
-
-def test_folder_that_is_not_there(tmp_path):
-    with pytest.raises(BadModel, match="is not a model"):
-        Session.load(tmp_path / "none")
-
-
-def test_shape_is_what_stands_in_the_folder(folder, session):
-    assert Shape.read(folder) == session.shape == Shape(**SHAPE)
-    assert (session.context, session.vocab_size) == (CONTEXT, VOCAB)
-
-
-def test_importing_it_loads_nothing_heavy():
-    code = (
-        "import sys, restyle.decoding.session, restyle.decoding.sampler\n"
-        "print({'torch', 'transformers', 'onnxruntime', 'symusic', 'music21'} & set(sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
