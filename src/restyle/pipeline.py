@@ -30,7 +30,6 @@ from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.style.blend import blend, style_of
-from restyle.style.compound import simplified
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
 from restyle.style.hands import hard_bars, with_room
@@ -51,6 +50,7 @@ from restyle.style.sections import (
     seams,
     value_by_bar,
 )
+from restyle.style.simple_meters import simplified
 from restyle.style.style import Style, load_styles, pick_band
 from restyle.work import Stretch, Work, arranged, rendered
 

@@ -18,7 +18,6 @@ from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Notes, Song, Touch, Track, notes_array, sort_notes
 from restyle.options import TransferOptions
-from restyle.style.compound import Simplified
 from restyle.style.energy import with_loudness
 from restyle.style.fills import with_fills
 from restyle.style.frame import faded, slowing, with_count_in, with_last_chord
@@ -28,6 +27,7 @@ from restyle.style.level import at_level
 from restyle.style.manner import manner_name
 from restyle.style.ornament import ornamented
 from restyle.style.render import band_of, render
+from restyle.style.simple_meters import Simplified
 from restyle.style.style import Style
 
 Named = tuple[Song, dict[str, str]]

@@ -11,7 +11,7 @@ from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Chord, Key, Meter, Tempo, notes_array
 from restyle.options import TransferOptions
-from restyle.style.compound import simplified
+from restyle.style.simple_meters import simplified
 from restyle.style.style import Style
 
 EIGHTH = GRID // 2
