@@ -2,15 +2,16 @@
 
     python benchmarks/panel.py make SONGS OUT --styles jazz,pop --songs 6 --seed 1
                                [--kinds restyle,example,mma | composed]
-    python benchmarks/panel.py table OUT MARKS.jsonl...
+    python benchmarks/panel.py table OUT...
 
 SONGS has a folder for each style, with held-out songs in it. `make` arranges songs of other styles
 in each style (by name, by the example of a real song of it, or by MMA), or composes new ones, puts
 as many real songs of the style beside them, and writes OUT/panel.txt, which alone goes to the
 readers, and OUT/key.json. Each tune is used once, and songs in one meter alone. Readers are asked,
 as arrangers, for one JSON line an item: idiom, harmony, groove, instruments and keep, from 1 to 5
-(keep: 5 as it is, 4 after small edits, 3 as a sketch, 2 hardly, 1 no). `table` prints the means by
-kind, with how many are kept (4 or more) and the interval of that share (Wilson 1927).
+(keep: 5 as it is, 4 after small edits, 3 as a sketch, 2 hardly, 1 no). Their lines lie as
+OUT/READER.jsonl; `table` prints, of one panel or several together, the means by kind, with how many
+are kept (4 or more) and the interval of that share (Wilson 1927).
 """
 
 from __future__ import annotations
@@ -60,8 +61,7 @@ def main() -> None:
     made.add_argument("--kinds", default="restyle", help=", ".join(KINDS))
     made.set_defaults(run=make)
     table = ways.add_parser("table")
-    table.add_argument("out", type=Path)
-    table.add_argument("marks", type=Path, nargs="+")
+    table.add_argument("out", type=Path, nargs="+")
     table.set_defaults(run=print_table)
     asked = parser.parse_args()
     asked.run(asked)
@@ -226,15 +226,16 @@ def bar_of(track: Track, begin: int, end: int) -> str:
 
 
 def print_table(asked: argparse.Namespace) -> None:
-    key = json.loads((asked.out / "key.json").read_text(encoding="utf-8"))
     rows: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for file in asked.marks:
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                judged = json.loads(line)
-                kind, style = key[str(judged["item"])]
-                rows[kind].append(judged)
-                rows[f"{kind}, {style}"].append(judged)
+    for out in asked.out:
+        key = json.loads((out / "key.json").read_text(encoding="utf-8"))
+        lines = [
+            line for file in sorted(out.glob("*.jsonl")) for line in file.open(encoding="utf-8")
+        ]
+        for judged in (json.loads(line) for line in lines if line.strip()):
+            kind, style = key[str(judged["item"])]
+            rows[kind].append(judged)
+            rows[f"{kind}, {style}"].append(judged)
     marks = [name for name in next(iter(rows.values()))[0] if name not in ("item", "fault")]
     print(f"| | judgements | {' | '.join(marks)} | kept | 95 % |")
     print("|" + "---|" * (len(marks) + 4))
