@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from corpora import figures, lead_sheet
+from restyle.data.manners import Manner
 from restyle.errors import UnknownStyle
 from restyle.style.instrumentation import tune_program
+from restyle.style.manner import in_manner
 from restyle.style.style import Style, pick_band
 
 TRIO = [["drums", "brush-kit"], ["bass", "acoustic-bass"], ["piano", "acoustic-piano"]]
@@ -62,6 +64,38 @@ def test_somebody_says_the_chords():
     flute = {"programs": {"winds": [[73, 5]]}, "classes": {"winds": [["flute", 5]]}}
     assert style(parts={"winds": 0.7, "keys": 0.1}, **flute).parts == ("keys", "winds")
     assert style(parts={"winds": 0.7, "keys": 0.01}, **flute).parts == ("winds",)
+
+
+def test_the_band_is_one_of_songs_that_have_who_says_the_chords():
+    """Horns and flutes are usual, and so is a piano; but beside a piano there is a bass."""
+    parts = {"strings": 0.8, "brass": 0.6, "winds": 0.5, "piano": 0.36, "bass": 0.33}
+    piano = {"piano": 1.0, "strings": 0.7, "bass": 0.5, "brass": 0.3, "winds": 0.3, "drums": 0.45}
+    assert style(parts=parts, beside={"piano": piano}).parts == ("bass", "piano", "strings")
+    assert style(parts=parts).parts == ("piano", "strings", "winds", "brass")  # nobody counted
+    alone = {"piano": {"piano": 1.0, "strings": 0.3}}
+    assert style(parts=parts, beside=alone).parts == ("piano", "strings", "winds", "brass")
+    rare = parts | {"piano": 0.2, "keys": 0.1}  # nobody is asked in, so nobody leaves
+    assert style(parts=rare, beside={"piano": piano}).parts == ("strings", "winds", "brass")
+
+
+def test_who_is_beside_the_chords_is_counted_in_typical_manners():
+    def manner(songs: int, parts: dict, beside: dict, **more) -> dict:
+        one = Manner(songs, {}, (60.0, 90.0), {"four": 1.0}, parts=parts, beside=beside, **more)
+        return one.described()
+
+    orchestra = {"strings": 0.8, "brass": 0.8, "piano": 0.1}
+    ballad = {"strings": 0.7, "brass": 0.3, "piano": 0.7, "bass": 0.35}
+    few, many = {"piano": 1.0, "brass": 1.0}, {"piano": 1.0, "strings": 0.8, "bass": 0.6}
+    manners = [
+        manner(80, orchestra, {"piano": few}, name="orchestra"),
+        manner(80, ballad, {"piano": many}, name="ballad"),
+        manner(500, {"drums": 1.0, "bass": 1.0}, {}, name="band", typical=False),
+    ]
+    told = {"parts": dict.fromkeys(("drums", "bass", "piano", "strings", "brass"), 0.5)}
+    film = style(**told, manners=manners)
+    assert film.parts == ("bass", "piano", "strings")
+    assert in_manner(film, "orchestra").parts == ("strings", "brass")
+    assert in_manner(film, "ballad").parts == ("bass", "piano", "strings")
 
 
 def test_the_tune_has_an_instrument_of_its_own():

@@ -29,7 +29,13 @@ def test_slow_waltz_and_swing_are_told_apart():
 
 def test_what_is_described_is_read_again():
     one = Manner(7, {"swing": 0.5}, (60.0, 90.0), {"four": 1.0}, "slow", False)
-    played = replace(one, parts={"bass": 0.9}, playing={"bass": [[1.0]]}, kit=(0.9, 0.8))
+    played = replace(
+        one,
+        parts={"bass": 0.9},
+        beside={"piano": {"bass": 0.4}},
+        playing={"bass": [[1.0]]},
+        kit=(0.9, 0.8),
+    )
     for manner in (one, played, replace(one, typical=True)):
         assert Manner.read(json.loads(json.dumps(manner.described()))) == manner
     assert "typical" not in replace(one, typical=True).described()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from restyle.data.playing import (
+    describe_beside,
     describe_kit,
     describe_parts,
     describe_playing,
@@ -46,6 +47,16 @@ def test_each_song_has_one_vote():
 def test_a_part_is_there_when_it_plays_once_the_song_has_begun():
     songs = [played_shares(song(d)) for d in ([5] * 4, [3] * 4, [2, 2], [0] * 5)]
     assert describe_parts(songs) == {"bass": 0.5}
+
+
+def test_who_plays_beside_who_says_the_chords():
+    piano, bass = PARTS.index("piano"), BASS
+    songs = [np.zeros((len(PARTS), 4, v.REGISTERS)) for _ in range(4)]
+    for song_, parts in zip(songs, ((piano, bass), (piano,), (bass,), ()), strict=True):
+        song_[list(parts), 0, 5] = 1.0
+    assert describe_beside(songs) == {"piano": {"bass": 0.5, "piano": 1.0}}
+    assert describe_beside(songs[2:]) == {}
+    assert describe_beside([]) == {}
 
 
 def test_of_no_song_nothing_is_said():

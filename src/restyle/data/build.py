@@ -25,6 +25,7 @@ from restyle.data.manners import NAMES, Manner, find_manners, manner_features
 from restyle.data.measure import SWINGS, Measures, describe_style, measure
 from restyle.data.mislabelled import mislabelled
 from restyle.data.playing import (
+    describe_beside,
     describe_kit,
     describe_parts,
     describe_playing,
@@ -248,6 +249,7 @@ def _as_played(songs: Sequence[Usable], manner: Manner) -> dict[str, Any]:
     return replace(
         manner,
         parts=describe_parts(playing),
+        beside=describe_beside(playing),
         playing=describe_playing(playing),
         kit=tuple(describe_kit([one.kit for one in songs])),
     ).described()
@@ -270,6 +272,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             **describe_style([kept[i].measures for i in numbers]),
             "compound": round(_compound([kept[i].manner for i in numbers]), 4),
             "duple": round(float(np.mean([kept[i].duple for i in numbers])), 4),
+            "beside": describe_beside([kept[i].playing for i in numbers]),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [

@@ -62,6 +62,8 @@ class Manner:
     say, too."""
     parts: dict[str, float] = field(default_factory=dict)
     """Share of its songs that have each part."""
+    beside: dict[str, dict[str, float]] = field(default_factory=dict)
+    """The same of its songs that have a part that may say the chords, by that part."""
     playing: dict[str, list[list[float]]] = field(default_factory=dict)
     """How its songs play once they have begun (see `data.playing`)."""
     kit: tuple[float, ...] = ()
@@ -78,6 +80,7 @@ class Manner:
             told.get("name", ""),
             told.get("typical", True),
             told.get("parts", {}),
+            told.get("beside", {}),
             told.get("playing", {}),
             tuple(told.get("kit", ())),
         )
@@ -93,6 +96,7 @@ class Manner:
             "meters": {name: round(x, 2) for name, x in self.meters.items()},
             "features": kept,
             **({"parts": self.parts} if self.parts else {}),
+            **({"beside": self.beside} if self.beside else {}),
             **({"playing": self.playing, "kit": list(self.kit)} if self.playing else {}),
         }
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.music.classes import PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.drums import KICKS, SNARES
 from restyle.tokens import vocabulary as v
 
@@ -82,6 +82,17 @@ def describe_parts(songs: Sequence[Counts]) -> dict[str, float]:
     shares = np.mean([song[:, 0].sum(axis=1) > 0 for song in songs], axis=0)
     found = {part: round(float(x), 3) for part, x in zip(PARTS, shares, strict=True)}
     return {part: share for part, share in found.items() if share >= RAREST_PART}
+
+
+def describe_beside(songs: Sequence[Counts]) -> dict[str, dict[str, float]]:
+    """For each part that may say the chords, what `describe_parts` says of the songs that have it;
+    of parts that some have."""
+    out = {}
+    for part in CHORDAL_PARTS:
+        having = [song for song in songs if song[PARTS.index(part), 0].sum() > 0]
+        if having and len(having) >= RAREST_PART * len(songs):
+            out[part] = describe_parts(having)
+    return out
 
 
 def _said(tokens: NDArray[np.uint16]) -> NDArray[np.int64]:

@@ -63,6 +63,7 @@ def in_manner(style: Style, name: str) -> Style:
         **style.figures,
         "songs": manner.songs,
         "parts": manner.parts or _parts(style, manner),
+        "beside": manner.beside,
         "playing": manner.playing or style.figures.get("playing", {}),
         "kit": manner.kit or style.figures.get("kit", ()),
         "swing": {**swing, "share": float(_swings(style, manner))},

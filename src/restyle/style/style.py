@@ -64,41 +64,54 @@ class Style:
         people mean by its name), the five commonest of them, each on the instrument that most often
         plays it; a bass beside drums, in a small one who is fairly usual, somebody for the chords.
 
+        Where somebody has to be asked in, for the chords or because the band is small, the band is
+        one of the songs that have who says the chords: horns and flutes are usual in film music,
+        and so is a piano, but beside a piano there are strings and a bass.
+
         The commonest band as it stands would be one of few players: large ones have hardly two
         songs alike.
         """
         if self.whole_band:
             return next(iter(self.bands()))[0]
         shares, kit = self._typical()
+        chosen = _usual(shares, kit)
         common = sorted(shares, key=lambda part: -shares[part])
-        chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
-        if "drums" in chosen and min(kit, default=1.0) < LEAST_KIT:
-            chosen.remove("drums")
-        if "drums" in chosen and "bass" not in chosen and shares.get("bass", 0) >= FAIRLY_USUAL:
-            chosen.append("bass")
-        if len(chosen) < SMALLEST_BAND:
-            more = [p for p in common if p not in chosen and p != "drums"]
-            chosen += [p for p in more if shares[p] >= FAIRLY_USUAL]
-        if not set(CHORDAL_PARTS) & set(chosen):
+        says = [p for p in common if p in CHORDAL_PARTS and p in chosen][:1]
+        if not says:
             least = SAYS_CHORDS if any(map(self._has_chords, chosen)) else KNOWN
-            chosen += [p for p in common if p in CHORDAL_PARTS and shares[p] >= least][:1]
+            says = [p for p in common if p in CHORDAL_PARTS and shares[p] >= least][:1]
+            chosen += says
+        few = len(chosen) < SMALLEST_BAND
+        asked_in = few or any(shares[part] < USUAL for part in chosen)
+        if says and asked_in and shares[says[0]] >= SAYS_CHORDS:
+            company = _usual(self._typical(says[0])[0], kit)
+            chosen = company if len(company) >= SMALLEST_BAND else chosen
         return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
 
     def _has_chords(self, part: str) -> bool:
         """Whether what plays a part in this style can play three notes at once."""
         return part != "drums" and instrument(self.program(part)).at_once >= 3
 
-    def _typical(self) -> tuple[dict[str, float], tuple[float, ...]]:
+    def _typical(self, beside: str = "") -> tuple[dict[str, float], tuple[float, ...]]:
         """The shares of songs that have each part, and of phrases with kick and snare, in typical
-        manners; in the one that the style is in, or in all songs where none is known."""
+        manners; in the one that the style is in, or in all songs where none is known.
+
+        With `beside` of the songs that have that part; empty where nobody counted.
+        """
         manners = [Manner.read(one) for one in self.figures.get("manners", ())]
         known = [one for one in manners if one.typical and one.parts]
         if self.manner is not None or not known:
-            return self.figures["parts"], self.kit
-        songs = sum(one.songs for one in known)
+            told = self.figures
+            return told.get("beside", {}).get(beside, {}) if beside else told["parts"], self.kit
+        if beside:
+            having = [(m.beside.get(beside, {}), m.songs * m.parts.get(beside, 0)) for m in known]
+        else:
+            having = [(m.parts, float(m.songs)) for m in known]
+        songs = sum(count for shares, count in having if shares)
         shares = {
-            part: sum(one.songs * one.parts.get(part, 0.0) for one in known) / songs
+            part: sum(count * shares.get(part, 0.0) for shares, count in having) / songs
             for part in self.figures["parts"]
+            if songs
         }
         kits = [np.array(one.kit) * one.songs for one in known if one.kit]
         drummed = sum(one.songs for one in known if one.kit)
@@ -197,6 +210,20 @@ class Style:
         levels = self.figures["velocities"].get(part)
         mean, spread = levels[level] if levels else _FALLBACK_VELOCITY
         return float(mean), float(spread)
+
+
+def _usual(shares: dict[str, float], kit: tuple[float, ...]) -> list[str]:
+    """The parts that are usual at those shares, the commonest first: see `Style.band`."""
+    common = sorted(shares, key=lambda part: -shares[part])
+    chosen = [part for part in common if shares[part] >= USUAL][:DEFAULT_BAND] or common[:1]
+    if "drums" in chosen and min(kit, default=1.0) < LEAST_KIT:
+        chosen.remove("drums")
+    if "drums" in chosen and "bass" not in chosen and shares.get("bass", 0) >= FAIRLY_USUAL:
+        chosen.append("bass")
+    if len(chosen) < SMALLEST_BAND:
+        more = [p for p in common if p not in chosen and p != "drums"]
+        chosen += [p for p in more if shares[p] >= FAIRLY_USUAL]
+    return chosen
 
 
 def load_styles(folder: Path) -> dict[str, Style]:
