@@ -266,6 +266,7 @@ class Arranger:
             ),
             attributes={**options.attributes, **attributes_said(options, band, lead)},
             walking=walking(options),
+            returning=style.returning,
             example=like.context(band.parts, self.session.context) if like else None,
             course=course,
             redo=redo,

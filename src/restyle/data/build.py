@@ -29,9 +29,11 @@ from restyle.data.playing import (
     describe_kit,
     describe_parts,
     describe_playing,
+    describe_returning,
     is_duple,
     kit_shares,
     played_shares,
+    share_returning,
 )
 from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
@@ -81,6 +83,8 @@ class Usable:
     """Whether its drums have kick and snare."""
     duple: bool
     """Whether it is in 2/4."""
+    returning: float
+    """The share of what returns in it that is played as before."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,7 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
         playing,
         kit_shares(tokens),
         is_duple(tokens),
+        share_returning(tokens),
     )
 
 
@@ -273,6 +278,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             "compound": round(_compound([kept[i].manner for i in numbers]), 4),
             "duple": round(float(np.mean([kept[i].duple for i in numbers])), 4),
             "beside": describe_beside([kept[i].playing for i in numbers]),
+            "returning": describe_returning([kept[i].returning for i in numbers]),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.drums import KICKS, SNARES
 from restyle.tokens import vocabulary as v
+from restyle.tokens.returns import returns
 
 Counts = NDArray[np.float64]
 """Shape (parts, attributes, values): density, size, register, figure."""
@@ -129,3 +130,29 @@ def is_duple(tokens: NDArray[np.uint16]) -> bool:
     song = tokens.astype(np.int64)
     bars = song[(song >= v.BAR.first) & (song < v.BAR.end)] - v.BAR.first
     return bool(np.mean(bars == v.METERS.index((2, 4))) > 0.5)
+
+
+def share_returning(tokens: NDArray[np.uint16]) -> float:
+    """Of the bars inside stretches of tune and chords that return (see `tokens.returns`), the share
+    that the band plays as it played them before; not a number where nothing returns."""
+    leads: list[list[int]] = []
+    played: list[list[int]] = []
+    bar: list[int] = []
+    for token in tokens.tolist():
+        if token in v.BAR:
+            bar = []
+            leads.append(bar)
+        elif token == v.END or (token in v.PART and len(bar) and bar[0] not in v.PART):
+            bar = []  # a bar of the band begins; before the last one stands no lead bar but END
+            played += [bar] if token in v.PART else []
+        if not any(token in kind for kind in KINDS):
+            bar.append(token)
+    sources = returns(leads[: len(played)])
+    same = [played[i] == played[source] for i, source in enumerate(sources) if source >= 0]
+    return float(np.mean(same)) if same else float("nan")
+
+
+def describe_returning(songs: Sequence[float]) -> float | None:
+    """The style's share, of songs in which something returns; None where nothing does."""
+    known = [share for share in songs if not np.isnan(share)]
+    return round(float(np.mean(known)), 3) if known else None

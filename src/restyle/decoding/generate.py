@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from restyle.decoding.again import play_again, played_again, stretches
 from restyle.decoding.best_of import best_of
 from restyle.decoding.constraints import CONSTRAINTS, Constraints
 from restyle.decoding.constraints.entry import Entry
@@ -73,7 +74,9 @@ def arrange(
         for begin, end in sheet.phrases
         if begin < last and end > first
     ]
-    for (begin, end), chances in zip(passages, rng.spawn(len(passages)), strict=True):
+    spawned = rng.spawn(len(passages))
+    again = played_again(job, sheet, first, fixed, rng)
+    for (begin, end), chances in zip(passages, spawned, strict=True):
         plan.attributes, plan.energy = kept.plan(begin), kept.energy(begin)
         plan.entered = kept.entered(begin)
 
@@ -82,9 +85,14 @@ def arrange(
                 on_bar(begin + done - first, last - first, None)
 
         rngs = chances.spawn(candidates)
-        bars = (begin, end)
         try:
-            best_of(context, cursor, chooser, job.critic, job.lead, bars, fixed, rngs, report)
+            for bars in stretches(again, begin, end):
+                if again[bars[0]] >= 0:
+                    play_again(context, cursor, bars, again[bars[0]])
+                    report(bars[1] - begin)
+                else:
+                    told = _counted_from(report, bars[0] - begin)
+                    best_of(context, cursor, chooser, job.critic, job.lead, bars, fixed, rngs, told)
         except ContextFull as error:
             raise RestyleError(
                 f"Bars {begin + 1} to {end} are more than the model can read at once: "
@@ -94,6 +102,11 @@ def arrange(
         if on_bar:
             on_bar(end - first, last - first, _result(job, sheet, cursor))
     return _result(job, sheet, cursor)
+
+
+def _counted_from(report: Callable[[int], None], bars: int) -> Callable[[int], None]:
+    """Told how many bars of a stretch are done, reports so many more."""
+    return lambda done: report(bars + done)
 
 
 def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:

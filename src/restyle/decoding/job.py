@@ -14,7 +14,7 @@ from restyle.decoding.sampler import Sampling
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 
-MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "best_of")
+MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "returns", "best_of")
 """All that has a say in what comes out beside the model, by name."""
 
 
@@ -104,6 +104,9 @@ class Job:
     model is to say (see `tokens.attributes`)."""
     walking: tuple[str, ...] = ()
     """Parts that are to walk: a note a beat, mostly by step or in the chord."""
+    returning: float = 0.0
+    """How likely it is that a stretch of tune and chords that comes back is played as it was, 0..1:
+    in all of a song or in none of it."""
     example: ExampleContext | None = None
     course: Course = field(default_factory=Course)
     redo: Redo | None = None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from restyle.decoding.sheet import Sheet
-from restyle.tokens import vocabulary as v
+from restyle.tokens.returns import HeardBar, heard_bar, tune_alike
 
 SAME = 0.7
 """How much of two phrases must be the same, chords and melody, for one to be the other again."""
@@ -47,7 +47,7 @@ def sections_of(sheet: Sheet) -> list[int]:
 
 def _sources(sheet: Sheet) -> list[int]:
     """For each phrase the first one that it repeats; -1 where it repeats none."""
-    heard = [_heard(sheet, first, last) for first, last in sheet.phrases]
+    heard = [list(map(heard_bar, sheet.tokens[first:last])) for first, last in sheet.phrases]
     out: list[int] = []
     for number, here in enumerate(heard):
         there = [k for k in range(number) if _alike(here, heard[k]) >= SAME and out[k] < 0]
@@ -56,32 +56,12 @@ def _sources(sheet: Sheet) -> list[int]:
     return out
 
 
-def _heard(sheet: Sheet, first: int, last: int) -> list[tuple[tuple[int, ...], frozenset[int]]]:
-    """Of each bar its chords and what is sung where, as numbers."""
-    out = []
-    for tokens in sheet.tokens[first:last]:
-        chords, sung, position = [], set(), 0
-        for token in tokens:
-            if token in v.POSITION:
-                position = v.POSITION.value(token)
-            elif token in v.CHORD or token in v.BASS:
-                chords += [position, token]
-            elif token in v.PITCH:
-                sung.add(position * 128 + v.PITCH.value(token))
-        out.append((tuple(chords), frozenset(sung)))
-    return out
-
-
-def _alike(
-    a: Sequence[tuple[tuple[int, ...], frozenset[int]]],
-    b: Sequence[tuple[tuple[int, ...], frozenset[int]]],
-) -> float:
+def _alike(a: Sequence[HeardBar], b: Sequence[HeardBar]) -> float:
     """0..1: half for the chords, half for the tune, bar by bar."""
     if len(a) != len(b):
         return 0.0
-    shares = []
-    for (chords, sung), (other, theirs) in zip(a, b, strict=True):
-        every = sung | theirs
-        tune = len(sung & theirs) / len(every) if every else 1.0
-        shares.append(0.5 * (chords == other) + 0.5 * tune)
+    shares = [
+        0.5 * (chords == other) + 0.5 * tune_alike(sung, theirs)
+        for (chords, sung), (other, theirs) in zip(a, b, strict=True)
+    ]
     return float(np.mean(shares))

@@ -88,6 +88,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "together": _mean([(style.together, share) for style, share in shares]),
         "compound": _mean([(style.compound, share) for style, share in shares]),
         "duple": _mean([(style.duple, share) for style, share in shares]),
+        "returning": _mean([(style.returning, share) for style, share in shares]),
         "programs": _votes(shares, "programs"),
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},

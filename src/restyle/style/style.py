@@ -180,6 +180,12 @@ class Style:
         """Share of its songs that are in 2/4; 1 where nobody counted."""
         return float(self.figures.get("duple", 1.0))
 
+    @property
+    def returning(self) -> float:
+        """Share of its bars in stretches that return that are played as before, 0..1; 0 where
+        nobody counted."""
+        return float(self.figures.get("returning") or 0.0)
+
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström
         2002)."""
