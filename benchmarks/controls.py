@@ -46,9 +46,9 @@ from restyle.metrics.content import melody_kept
 from restyle.music.lead import lead_song
 from restyle.music.song import STEP, Track
 from restyle.options import TransferOptions, again
-from restyle.pipeline import PRETRAINED
 from restyle.style.example import Example
 from restyle.style.redo import redone
+from restyle.style.style import PRETRAINED
 
 BANDS = (("drums", "bass", "piano"), ("strings",), ("guitar", "winds", "synth"))
 TAKES = 4

@@ -27,8 +27,7 @@ from restyle.music.classes import PARTS, class_named
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import Notes
-from restyle.pipeline import PRETRAINED
-from restyle.style.style import load_styles
+from restyle.style.style import PRETRAINED, load_styles
 
 BARS = 16
 """Bars of each song, its first ones or those from the seventeenth on, by turns."""

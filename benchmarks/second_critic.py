@@ -40,8 +40,7 @@ from restyle.decoding.job import Job
 from restyle.decoding.session import Session
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.pipeline import PRETRAINED
-from restyle.style.style import load_styles
+from restyle.style.style import PRETRAINED, load_styles
 
 MET = 36
 """Held-out songs of `critic_passages.py`, in turn, that the second critic may learn from."""

@@ -27,7 +27,7 @@ from restyle.decoding.sampler import Sampling, sample
 from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.io import read
-from restyle.pipeline import PRETRAINED
+from restyle.style.style import PRETRAINED
 from song import EXAMPLE, repeated
 
 MINUTES = (0.5, 1.0, 3.0, 10.0, 20.0)

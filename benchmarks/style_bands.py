@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from controls_bench import Bench, bases, made, near, opened, sound
-from restyle.pipeline import PRETRAINED
+from restyle.style.style import PRETRAINED
 
 
 def main() -> None:

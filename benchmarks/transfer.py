@@ -27,7 +27,8 @@ from restyle.metrics.content import melody_kept
 from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.options import TransferOptions
-from restyle.pipeline import PRETRAINED, Arranger
+from restyle.pipeline import Arranger
+from restyle.style.style import PRETRAINED
 
 REAL_SONGS = 40
 """Held-out real songs a style that the results are measured beside."""

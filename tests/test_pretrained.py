@@ -11,8 +11,9 @@ from restyle.metrics.content import melody_kept
 from restyle.metrics.musicality import longest_one_note, share_outside, share_with_sevenths
 from restyle.music.parts import part_of
 from restyle.options import TransferOptions
-from restyle.pipeline import PRETRAINED, Result, arranger
+from restyle.pipeline import Result, arranger
 from restyle.reading import open_lead
+from restyle.style.style import PRETRAINED
 from restyle.tokens import vocabulary as v
 
 SONGS = ("auld-lang-syne.mid", "greensleeves.abc", "when-the-saints.musicxml")

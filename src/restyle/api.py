@@ -48,9 +48,8 @@ def styles(model: str | os.PathLike[str] | None = None) -> dict[str, StyleInfo]:
 
     Raises RestyleError when the folder is no model.
     """
-    from restyle.pipeline import PRETRAINED
     from restyle.style.manner import manners_of
-    from restyle.style.style import load_styles
+    from restyle.style.style import PRETRAINED, load_styles
 
     found = load_styles(_folder(model) or PRETRAINED)
     return {

@@ -11,16 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from restyle.analysis.form import find_form
-from restyle.casting import band_for, manner_for
 from restyle.checks import check_bars, check_kept, check_version
-from restyle.critic.around import AroundKept
 from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
 from restyle.critic.profile import Profile
-from restyle.critic.realism import RealBand
-from restyle.critic.score import ChordFit, Critic
 from restyle.critic.takes import TakeMeasures, measure_take
-from restyle.decoding.band import Band
-from restyle.decoding.job import Course, DecodeOptions, Job, Redo
+from restyle.decoding.job import Course
 from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
@@ -29,6 +24,7 @@ from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
+from restyle.stretches import stretch_of
 from restyle.style.blend import blend, style_of
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
@@ -36,8 +32,7 @@ from restyle.style.hands import hard_bars, with_room
 from restyle.style.harmony import reharmonised
 from restyle.style.keep import later
 from restyle.style.level import easy_key
-from restyle.style.playing import attributes_said, walking
-from restyle.style.redo import arrangement_in, parse_bars, spliced
+from restyle.style.redo import spliced
 from restyle.style.sections import (
     LIKE,
     check_example,
@@ -50,14 +45,8 @@ from restyle.style.sections import (
     seams,
     value_by_bar,
 )
-from restyle.style.simple_meters import simplified
-from restyle.style.style import Style, load_styles, pick_band
-from restyle.work import Stretch, Work, arranged, rendered
-
-PRETRAINED = Path(__file__).parent / "pretrained" / "arranger"
-"""The model that ships in the package."""
-FEEL_FROM = 1.2
-"""Swing ratio of a song from which on an example or a lead counts as swinging."""
+from restyle.style.style import PRETRAINED, Style, load_styles, pick_band
+from restyle.work import Work, arranged, rendered
 
 OnBar = Callable[[int, int], None]
 OnMusic = Callable[[int, int, Song], None]
@@ -216,73 +205,12 @@ class Arranger:
             own = by_section[names[first]] if names else style
             like = None if names and names[first].lower() != LIKE else options.like
             asked = replace(options, like=like)
-            stretches.append(self._stretch(lead, own, asked, (first, last), course))
+            stretches.append(stretch_of(self, lead, own, asked, (first, last), course))
         style = stretches[0].style if len(stretches) == 1 else style
         return Work(
             lead, style, tuple(stretches), _target(self, style, options), faster, course,
             seams(names, course.energy), options.frame.ending, options.level, options.hands,
         )  # fmt: skip
-
-    def _stretch(
-        self,
-        lead: LeadSheet,
-        style: Style,
-        options: TransferOptions,
-        bars: tuple[int, int],
-        course: Course,
-    ) -> Stretch:
-        """How some bars are to be played in a style."""
-        like, simple = options.like, None
-        if like is None and not options.keep and bars == (0, lead.bars):
-            whole = options.earlier is None and course == Course()
-            simple = simplified(lead, style, in_pairs=whole)
-        read = simple.lead if simple else lead
-        band = band_for(style, options)
-        if like is None and style.manner is None and not style.mix:
-            style = manner_for(style, read, band, options)
-            band = replace(band, usual=style.usual, kit=style.kit)
-        quarters = lead.main_meter.denominator == 4  # the eighths of 6/8 do not swing
-        ratio = style.swing_ratio(lead.tempos[0].bpm) if quarters else 1.0
-        if options.keep:
-            ratio = lead.swing
-        redo = None
-        if options.earlier is not None:
-            there = arrangement_in(options.earlier, lead, band.parts, ratio)
-            there = simple.there(there) if simple else there
-            redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
-        job = Job(
-            lead=read,
-            band=band,
-            slots=style.slots,
-            feel="swing" if (simple and simple.compound) or ratio >= FEEL_FROM else "straight",
-            manner=style.manner,
-            options=DecodeOptions(
-                sampling=options.sampling,
-                strength=options.strength,
-                candidates=options.candidates,
-                keep_chords=options.harmony == "keep",
-                without=options.without,
-                only=options.only,
-            ),
-            attributes={**options.attributes, **attributes_said(options, band, lead)},
-            walking=walking(options),
-            returning=style.returning,
-            example=like.context(band.parts, self.session.context) if like else None,
-            course=course,
-            redo=redo,
-            kept=options.kept.arrangement if options.kept else None,
-            critic=self._critic(style, band, options),
-        )
-        return Stretch(*bars, job, style, ratio, simple)
-
-    def _critic(self, style: Style, band: Band, options: TransferOptions) -> Critic:
-        """Who chooses among candidates. The critic of realism learnt from what the model that
-        ships plays, and knows its styles by their slots: other models do without. Beside kept
-        tracks, what goes with them counts, too."""
-        fit = ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
-        plain = RealBand(style.slots, fit=fit) if self.folder == PRETRAINED else fit
-        kept = options.kept.arrangement.names if options.kept else ()
-        return AroundKept(tuple(kept), plain) if kept else plain
 
     def _take(
         self,

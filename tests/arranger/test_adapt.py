@@ -17,8 +17,7 @@ from restyle.model.export import export
 from restyle.model.finetune import AdaptOptions, adapt
 from restyle.model.llama import SIZES, build, load, save
 from restyle.model.lora import Adapted, add_adapters, fold_adapters
-from restyle.pipeline import PRETRAINED
-from restyle.style.style import load_styles
+from restyle.style.style import PRETRAINED, load_styles
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
 

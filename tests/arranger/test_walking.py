@@ -6,7 +6,8 @@ import numpy as np
 from cursors import BASS, PIANO, at, sheet
 from fake import BAND, FakeSession, fake_arranger
 
-from corpora import lead_sheet
+from corpora import arrangement, lead_sheet, repeated
+from restyle.data.playing import describe_walking, share_walking
 from restyle.decoding.constraints import Constraints
 from restyle.decoding.constraints.walking import Walking
 from restyle.decoding.cursor import Cursor
@@ -14,8 +15,9 @@ from restyle.decoding.figures import FIGURES
 from restyle.decoding.generate import arrange
 from restyle.decoding.job import Job
 from restyle.decoding.processors.walking import WalkingLine
-from restyle.music.song import Meter
+from restyle.music.song import Meter, Tempo
 from restyle.options import TransferOptions, again
+from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v
 
 
@@ -80,3 +82,46 @@ def test_walking_is_said_by_a_figure_and_stays_in_bars_anew():
     bass = result.takes[0].arrangement.parts["bass"]
     assert set(range(0, lead.length, 12)) <= set(bass["start"].tolist())
     assert again(TransferOptions(seed=2), "3-4", result.song).figure == {"bass": "walking"}
+
+
+def bass_walks(walking: float = 1.0, bpm: float = 120.0, to: str = "b", **said) -> bool:
+    """Whether the bass strikes every beat, in a style whose songs have one that does so often."""
+    band = fake_arranger()
+    for name, style in list(band.styles.items()):
+        band.styles[name] = replace(style, figures={**style.figures, "walking": walking})
+    lead = replace(lead_sheet(np.random.default_rng(5)), tempos=(Tempo(0, bpm),))
+    result = band.transfer(lead, TransferOptions(to=to, **said))
+    bass = result.takes[0].arrangement.parts["bass"]
+    return set(range(0, lead.length, 12)) <= set(bass["start"].tolist())
+
+
+def test_a_bass_walks_where_the_styles_songs_do():
+    assert bass_walks()
+    assert not bass_walks(walking=0.0)
+    assert not bass_walks(bpm=80.0)  # a ballad goes in two
+    assert not bass_walks(to="a")  # which does not swing
+    assert not bass_walks(figure={"bass": "held"})
+    assert not bass_walks(density={"bass": "sparse"})
+
+
+def test_as_many_songs_walk_as_in_the_style():
+    walked = sum(bass_walks(0.5, seed=seed) for seed in range(20))
+    assert 4 < walked < 16
+
+
+def test_the_share_of_bars_that_are_walked():
+    lead = repeated(lead_sheet(np.random.default_rng(5)), 2)
+    walked, held = (arrangement(lead, style) for style in "ba")
+
+    def share(made, feel: str = "swing", at: float = 120.0) -> float:
+        slower = replace(lead, tempos=(Tempo(0, at),))
+        tokens = encode(slower, made, heading_of(slower, made.names, 0, feel))
+        return share_walking(np.array(tokens, dtype=np.uint16))
+
+    assert share(walked) == 1.0 and share(held) == 0.0
+    assert np.isnan(share(walked, "straight")) and np.isnan(share(walked, at=70.0))
+    bass = walked.parts["bass"]
+    some = {**walked.parts, "bass": bass[(bass["start"] < 4 * 48) | (bass["start"] % 48 == 0)]}
+    assert share(replace(walked, parts=some)) == 0.25
+    assert describe_walking([1.0] * 6 + [0.2] * 4 + [np.nan]) == 0.6
+    assert describe_walking([1.0] * 9) == 0.0  # too few songs to say

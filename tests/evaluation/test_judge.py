@@ -19,8 +19,7 @@ from restyle.metrics.facts import facts
 from restyle.metrics.measures import Judges, Setting, measured
 from restyle.music.parts import Arrangement
 from restyle.music.song import Chord
-from restyle.pipeline import PRETRAINED
-from restyle.style.style import load_styles
+from restyle.style.style import PRETRAINED, load_styles
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

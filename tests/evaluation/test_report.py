@@ -16,13 +16,13 @@ from restyle.decoding.session import Session
 from restyle.errors import RestyleError
 from restyle.io import read, write
 from restyle.options import TransferOptions
-from restyle.pipeline import PRETRAINED, Arranger
+from restyle.pipeline import Arranger
 from restyle.report.cases import Case, corpus_cases, file_cases, laid_under
 from restyle.report.page import page
 from restyle.report.report import Report, Wish, evaluate
 from restyle.report.run import Settings, _model, run_cases
 from restyle.report.summary import interval, tables
-from restyle.style.style import load_styles
+from restyle.style.style import PRETRAINED, load_styles
 
 STYLES = ("classical", "jazz", "pop")
 BARS = 16

@@ -116,7 +116,7 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     Raises RestyleError for songs or a model that cannot be used.
     """
     from restyle.model.finetune import AdaptOptions, Progress, adapt
-    from restyle.pipeline import PRETRAINED
+    from restyle.style.style import PRETRAINED
 
     parent = PRETRAINED if own.parent == Path("shipped") else own.parent
     plain = AdaptOptions()

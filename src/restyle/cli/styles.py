@@ -20,9 +20,8 @@ def styles(
 
     Example: restyle styles --model exported
     """
-    from restyle.pipeline import PRETRAINED
     from restyle.style.manner import manners_of
-    from restyle.style.style import load_styles
+    from restyle.style.style import PRETRAINED, load_styles
 
     folder = model or PRETRAINED
     found = load_styles(folder)

@@ -74,9 +74,8 @@ def track_lines(heard: Heard) -> list[str]:
 
 def complete_style(incomplete: str) -> list[str]:
     """The styles that begin so, for the shell's tab key; of a blend, its last one."""
-    from restyle.pipeline import PRETRAINED
     from restyle.style.manner import manners_of
-    from restyle.style.style import load_styles
+    from restyle.style.style import PRETRAINED, load_styles
 
     before, comma, last = incomplete.rpartition(",")
     names: list[str] = []

@@ -9,9 +9,9 @@ import numpy as np
 
 from restyle.composer.lead.song import LeadOptions, Written, compose_lead
 from restyle.options import TransferOptions
-from restyle.pipeline import PRETRAINED, Result, arranger
+from restyle.pipeline import Result, arranger
 from restyle.style.manner import manner_named
-from restyle.style.style import load_styles, pick_style
+from restyle.style.style import PRETRAINED, load_styles, pick_style
 
 MOST_PIECES = 16
 """How many songs may be made for the best one."""

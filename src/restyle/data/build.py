@@ -30,10 +30,12 @@ from restyle.data.playing import (
     describe_parts,
     describe_playing,
     describe_returning,
+    describe_walking,
     is_duple,
     kit_shares,
     played_shares,
     share_returning,
+    share_walking,
 )
 from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
@@ -85,6 +87,8 @@ class Usable:
     """Whether it is in 2/4."""
     returning: float
     """The share of what returns in it that is played as before."""
+    walking: float
+    """The share of its bars in which a bass walks."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def _spooled(prepared: Prepared, spool: IO[bytes]) -> Usable:
         kit_shares(tokens),
         is_duple(tokens),
         share_returning(tokens),
+        share_walking(tokens),
     )
 
 
@@ -279,6 +284,7 @@ def _styles(kept: Sequence[Usable], names: list[str]) -> tuple[dict[str, Any], d
             "duple": round(float(np.mean([kept[i].duple for i in numbers])), 4),
             "beside": describe_beside([kept[i].playing for i in numbers]),
             "returning": describe_returning([kept[i].returning for i in numbers]),
+            "walking": describe_walking([kept[i].walking for i in numbers]),
             "playing": describe_playing([kept[i].playing for i in numbers]),
             "kit": describe_kit([kept[i].kit for i in numbers]),
             "manners": [

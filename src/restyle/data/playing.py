@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.drums import KICKS, SNARES
+from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 from restyle.tokens.returns import returns
 
@@ -23,6 +24,14 @@ MOST_VALUES = max(kind.size for kind in KINDS)
 RAREST_PART = 0.01
 BEGUN = 2
 """Phrases after which a song has begun."""
+WALKS_FROM = 90.0
+"""Quarter notes a minute from which on a swinging bass may walk: below, it goes freely."""
+BEATS = {0, GRID, 2 * GRID, 3 * GRID}
+LEAST_WALKED, MOST_STRUCK, WALKED_BARS = 16, 6, 0.3
+"""Bars with a bass that say whether a song's walks; onsets of a bar that is walked, at most; and
+the share of bars that makes a song one whose bass walks."""
+FEWEST = 10
+"""Songs that say what is usual in a style, at least."""
 
 
 def played_shares(tokens: NDArray[np.uint16]) -> Counts:
@@ -156,3 +165,35 @@ def describe_returning(songs: Sequence[float]) -> float | None:
     """The style's share, of songs in which something returns; None where nothing does."""
     known = [share for share in songs if not np.isnan(share)]
     return round(float(np.mean(known)), 3) if known else None
+
+
+def share_walking(tokens: NDArray[np.uint16]) -> float:
+    """Of the bars of 4/4 in which a song's bass plays, the share in which it strikes every beat and
+    little else; not a number for a song that does not swing, is slow, or has few such bars."""
+    song = tokens.tolist()
+    heading = song[: song.index(next(t for t in song if t in v.BAR))]
+    tempo = next(v.TEMPO.value(t) for t in heading if t in v.TEMPO)
+    slow = tempo < v.TEMPO.value(v.tempo_token(WALKS_FROM))
+    if v.FEEL[v.FEELS.index("swing")] not in heading or slow:
+        return float("nan")
+    four, bass = v.BAR[v.METERS.index((4, 4))], v.PART[PARTS.index("bass")]
+    bars: list[set[int]] = []
+    in_four = playing = False
+    for token in song:
+        if token in v.BAR:
+            in_four, playing = token == four, False
+        elif token in v.PART:
+            playing = in_four and token == bass
+            bars += [set()] if playing else []
+        elif token in v.POSITION and playing:
+            bars[-1].add(v.POSITION.value(token))
+    played = [bar for bar in bars if bar]
+    if len(played) < LEAST_WALKED:
+        return float("nan")
+    return float(np.mean([bar >= BEATS and len(bar) <= MOST_STRUCK for bar in played]))
+
+
+def describe_walking(songs: Sequence[float]) -> float:
+    """The share of a style's swinging songs whose bass walks; 0 where there are few."""
+    known = [share for share in songs if not np.isnan(share)]
+    return round(float(np.mean(np.array(known) > WALKED_BARS)), 3) if len(known) >= FEWEST else 0.0

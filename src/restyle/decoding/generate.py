@@ -120,7 +120,7 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     if job.redo and job.redo.phrase and not silenced:
         constraints.others.append(Entry(sheet, job.band, job.redo.first))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]
-    if job.walking:
+    if job.walking and has("walking"):
         constraints.others.append(Walking(sheet, job.walking))
         processors.append(WalkingLine(sheet, job.walking))
     if job.course.energy or job.course.rests:

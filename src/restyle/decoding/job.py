@@ -14,7 +14,7 @@ from restyle.decoding.sampler import Sampling
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 
-MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "returns", "best_of")
+MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "walking", "returns", "best_of")
 """All that has a say in what comes out beside the model, by name."""
 
 

@@ -69,7 +69,7 @@ def evaluate(
     songs, and for a style that the model does not know. Of a style of one's own, which no judge has
     learnt, the nearness to its songs is measured.
     """
-    from restyle.pipeline import PRETRAINED
+    from restyle.style.style import PRETRAINED
 
     known = load_styles(wish.model or PRETRAINED)
     styles = tuple(known)

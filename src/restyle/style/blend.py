@@ -89,6 +89,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "compound": _mean([(style.compound, share) for style, share in shares]),
         "duple": _mean([(style.duple, share) for style, share in shares]),
         "returning": _mean([(style.returning, share) for style, share in shares]),
+        "walking": _mean([(style.walking, share) for style, share in shares]),
         "programs": _votes(shares, "programs"),
         "swing": {"share": 1.0 if ratio > 1.0 else 0.0, "ratio": ratio},
         "velocities": {p: _velocities(shares, p) for p in ("melody", *PARTS)},

@@ -15,6 +15,8 @@ from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import CHORDAL_PARTS, CLASS_NAMES, PARTS, class_named, usual_class
 from restyle.music.instruments import instrument
 
+PRETRAINED = Path(__file__).parents[1] / "pretrained" / "arranger"
+"""The folder of the model that ships in the package."""
 _FALLBACK_VELOCITY = (80.0, 6.0)
 SMALLEST_BAND, LARGEST_BAND = 3, 6
 """Parts of a band that is drawn; a duo or a big band can still be asked for by name."""
@@ -185,6 +187,11 @@ class Style:
         """Share of its bars in stretches that return that are played as before, 0..1; 0 where
         nobody counted."""
         return float(self.figures.get("returning") or 0.0)
+
+    @property
+    def walking(self) -> float:
+        """Share of its swinging songs, slow ones apart, whose bass walks, 0..1."""
+        return float(self.figures.get("walking") or 0.0)
 
     def swing_ratio(self, bpm: float) -> float:
         """Long over short eighth at that tempo; the faster, the more even (Friberg & Sundström

@@ -1,0 +1,113 @@
+"""How a stretch of a song becomes a job for a band: who plays, in which meter, feel and manner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from restyle.casting import band_for, manner_for
+from restyle.critic.around import AroundKept
+from restyle.critic.realism import RealBand
+from restyle.critic.score import ChordFit, Critic
+from restyle.data.playing import WALKS_FROM
+from restyle.decoding.band import Band
+from restyle.decoding.job import Course, DecodeOptions, Job, Redo
+from restyle.decoding.session import Session
+from restyle.music.lead import LeadSheet
+from restyle.options import TransferOptions
+from restyle.style.playing import attributes_said, walking
+from restyle.style.redo import arrangement_in, parse_bars
+from restyle.style.simple_meters import simplified
+from restyle.style.style import PRETRAINED, Style
+from restyle.work import Stretch
+
+FEEL_FROM = 1.2
+"""Swing ratio of a song from which on an example or a lead counts as swinging."""
+
+
+class Model(Protocol):
+    """What of an `Arranger` is asked here."""
+
+    folder: Path
+    session: Session
+
+
+def stretch_of(
+    model: Model,
+    lead: LeadSheet,
+    style: Style,
+    options: TransferOptions,
+    bars: tuple[int, int],
+    course: Course,
+) -> Stretch:
+    """How some bars are to be played in a style."""
+    like, simple = options.like, None
+    if like is None and not options.keep and bars == (0, lead.bars):
+        whole = options.earlier is None and course == Course()
+        simple = simplified(lead, style, in_pairs=whole)
+    read = simple.lead if simple else lead
+    band = band_for(style, options)
+    if like is None and style.manner is None and not style.mix:
+        style = manner_for(style, read, band, options)
+        band = replace(band, usual=style.usual, kit=style.kit)
+    quarters = lead.main_meter.denominator == 4  # the eighths of 6/8 do not swing
+    ratio = style.swing_ratio(lead.tempos[0].bpm) if quarters else 1.0
+    if options.keep:
+        ratio = lead.swing
+    redo = None
+    if options.earlier is not None:
+        there = arrangement_in(options.earlier, lead, band.parts, ratio)
+        there = simple.there(there) if simple else there
+        redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
+    swings = (simple is not None and simple.compound) or ratio >= FEEL_FROM
+    if swings and _walks(style, band.parts, read, options):
+        options = replace(options, figure={**options.figure, "bass": "walking"})
+    job = Job(
+        lead=read,
+        band=band,
+        slots=style.slots,
+        feel="swing" if swings else "straight",
+        manner=style.manner,
+        options=DecodeOptions(
+            sampling=options.sampling,
+            strength=options.strength,
+            candidates=options.candidates,
+            keep_chords=options.harmony == "keep",
+            without=options.without,
+            only=options.only,
+        ),
+        attributes={**options.attributes, **attributes_said(options, band, lead)},
+        walking=walking(options),
+        returning=style.returning,
+        example=like.context(band.parts, model.session.context) if like else None,
+        course=course,
+        redo=redo,
+        kept=options.kept.arrangement if options.kept else None,
+        critic=_critic(model.folder, style, band, options),
+    )
+    return Stretch(*bars, job, style, ratio, simple)
+
+
+def _critic(folder: Path, style: Style, band: Band, options: TransferOptions) -> Critic:
+    """Who chooses among candidates. The critic of realism learnt from what the model that
+    ships plays, and knows its styles by their slots: other models do without. Beside kept
+    tracks, what goes with them counts, too."""
+    fit = ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
+    plain = RealBand(style.slots, fit=fit) if folder == PRETRAINED else fit
+    kept = options.kept.arrangement.names if options.kept else ()
+    return AroundKept(tuple(kept), plain) if kept else plain
+
+
+def _walks(style: Style, parts: Sequence[str], lead: LeadSheet, options: TransferOptions) -> bool:
+    """Whether the bass of a band that swings walks though nobody said so: as often as in the
+    style's songs, and the same for a seed."""
+    said = {*options.figure, *options.density, *options.attributes}
+    kept = options.kept.parts if options.kept else ()
+    if options.like is not None or "bass" not in parts or "bass" in (*said, *kept):
+        return False
+    quick = lead.tempos[0].bpm >= WALKS_FROM
+    return quick and np.random.default_rng([options.seed, 7]).random() < style.walking
