@@ -26,6 +26,7 @@ from restyle.style.keep import joined, names_by_part, without
 from restyle.style.level import at_level
 from restyle.style.manner import manner_name
 from restyle.style.ornament import ornamented
+from restyle.style.release import released
 from restyle.style.render import band_of, render
 from restyle.style.simple_meters import Simplified
 from restyle.style.style import Style
@@ -94,11 +95,22 @@ class Work:
 
 def arranged(work: Work, session: Session, rng: np.random.Generator, on_bar: OnBar) -> Arrangement:
     """What the band plays: one stretch after the other, each hearing what was before it."""
-    if len(work.stretches) == 1:
-        made = _whole(work.stretches[0], session, rng, on_bar)
-    else:
-        made = _one_by_one(work, session, rng, on_bar)
     kept = work.stretches[0].job.kept
+    players = {
+        player.part: player.instrument
+        for stretch in work.stretches
+        for player in stretch.job.band.pitched
+        if not kept or player.part not in kept.parts
+    }
+
+    def report(done: int, bars: int, so_far: Arrangement | None) -> None:
+        on_bar(done, bars, so_far and released(so_far, players))
+
+    if len(work.stretches) == 1:
+        made = _whole(work.stretches[0], session, rng, report)
+    else:
+        made = _one_by_one(work, session, rng, report)
+    made = released(made, players)
     if work.seams and not (kept and "drums" in kept.parts):
         made = with_fills(made, work.lead, work.seams, rng)
     if work.ending in ("ritardando", "tag"):
