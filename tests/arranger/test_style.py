@@ -78,6 +78,21 @@ def test_the_band_is_one_of_songs_that_have_who_says_the_chords():
     assert style(parts=rare, beside={"piano": piano}).parts == ("strings", "winds", "brass")
 
 
+def test_a_bass_without_drums_is_no_electric_one_because_grooves_have_that():
+    piano, kit = ["piano", "acoustic-piano"], ["drums", "standard-kit"]
+    el, ac = ["bass", "electric-bass"], ["bass", "acoustic-bass"]
+    told = {
+        "bands": [[[kit, el, piano], 9], [[ac, piano], 3], [[el, piano], 2]],
+        "classes": {"bass": [["electric-bass", 11], ["acoustic-bass", 3]]},
+    }
+    quiet = style(parts={"bass": 0.8, "piano": 0.9, "strings": 0.7}, **told)
+    assert dict(quiet.band)["bass"] == "acoustic-bass"
+    groove = style(parts={"drums": 0.7, "bass": 0.8, "piano": 0.9}, **told)
+    assert dict(groove.band)["bass"] == "electric-bass"
+    unknown = style(parts={"bass": 0.8, "piano": 0.9, "strings": 0.7}, **told | {"bands": []})
+    assert dict(unknown.band)["bass"] == "electric-bass"
+
+
 def test_who_is_beside_the_chords_is_counted_in_typical_manners():
     def manner(songs: int, parts: dict, beside: dict, **more) -> dict:
         one = Manner(songs, {}, (60.0, 90.0), {"four": 1.0}, parts=parts, beside=beside, **more)
@@ -105,6 +120,28 @@ def test_the_tune_has_an_instrument_of_its_own():
     one = style(programs=programs)
     assert tune_program(lead, one, {"piano": 0, "strings": 48}) == 73
     assert tune_program(lead, one, {"piano": 0, "winds": 73}) == 68  # an oboe beside a flute
+
+
+def test_tunes_are_on_what_typical_manners_have_them_on():
+    def manner(tunes: list[list[int]], **more) -> dict:
+        one = Manner(9, {}, (60.0, 90.0), {"four": 1.0}, tunes=tunes, **more)
+        return one.described()
+
+    manners = [
+        manner([[65, 30], [0, 5]], name="band", typical=False),
+        manner([[73, 4], [60, 3]], name="orchestra"),
+        manner([[0, 9], [60, 2]], name="ballad"),
+    ]
+    film = style(manners=manners)
+    assert film.tunes == [0, 60, 73]
+    assert in_manner(film, "ballad").tunes == [0, 60, 73]
+    assert in_manner(film, "band").tunes == [65, 0]
+    assert style().tunes == [0, 65, 73]  # nobody counted: of all songs
+    low = lead_sheet(np.random.default_rng(1))
+    low.melody["pitch"] -= 7
+    band = {"bass": 32, "piano": 0, "strings": 48}
+    assert tune_program(low, film, band) == 60
+    assert tune_program(low, in_manner(film, "band"), band) == 65
 
 
 def test_bands_are_drawn_as_they_are_often():

@@ -22,7 +22,7 @@ from restyle.analysis import listen
 from restyle.data.cluster import cluster
 from restyle.data.manifest import Listed, find_songs
 from restyle.data.manners import NAMES, Manner, find_manners, manner_features
-from restyle.data.measure import SWINGS, Measures, describe_style, measure
+from restyle.data.measure import SWINGS, Measures, describe_style, describe_tunes, measure
 from restyle.data.mislabelled import mislabelled
 from restyle.data.playing import (
     describe_beside,
@@ -260,6 +260,7 @@ def _as_played(songs: Sequence[Usable], manner: Manner) -> dict[str, Any]:
         manner,
         parts=describe_parts(playing),
         beside=describe_beside(playing),
+        tunes=describe_tunes([one.measures for one in songs]),
         playing=describe_playing(playing),
         kit=tuple(describe_kit([one.kit for one in songs])),
     ).described()

@@ -64,6 +64,8 @@ class Manner:
     """Share of its songs that have each part."""
     beside: dict[str, dict[str, float]] = field(default_factory=dict)
     """The same of its songs that have a part that may say the chords, by that part."""
+    tunes: list[list[int]] = field(default_factory=list)
+    """Programs that play the tune, and in how many of its songs."""
     playing: dict[str, list[list[float]]] = field(default_factory=dict)
     """How its songs play once they have begun (see `data.playing`)."""
     kit: tuple[float, ...] = ()
@@ -81,6 +83,7 @@ class Manner:
             told.get("typical", True),
             told.get("parts", {}),
             told.get("beside", {}),
+            told.get("tunes", []),
             told.get("playing", {}),
             tuple(told.get("kit", ())),
         )
@@ -97,6 +100,7 @@ class Manner:
             "features": kept,
             **({"parts": self.parts} if self.parts else {}),
             **({"beside": self.beside} if self.beside else {}),
+            **({"tunes": self.tunes} if self.tunes else {}),
             **({"playing": self.playing, "kit": list(self.kit)} if self.playing else {}),
         }
 

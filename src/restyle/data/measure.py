@@ -22,6 +22,9 @@ SWINGS = 1.2
 LEAST_VELOCITY_SPREAD = 4.0
 """A song whose velocities vary less was written without dynamics, and teaches none."""
 
+TUNE_PROGRAMS = 12
+"""Programs of tunes that are counted in a manner: an orchestra has many."""
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -111,6 +114,16 @@ def _struck(notes: Notes, lines: NDArray[np.int64]) -> list[set[int]]:
     for bar, start in zip(np.searchsorted(lines, inside, side="right") - 1, inside, strict=True):
         out[bar].add(int(start))
     return out
+
+
+def describe_tunes(songs: Sequence[Measures]) -> list[list[int]]:
+    """The programs that play most of the tune and in how many songs, the commonest first."""
+    counted: Counter[int] = Counter()
+    for song in songs:
+        notes = song.programs.get("melody", {})
+        if notes:
+            counted[max(notes, key=lambda p: (notes[p], -p))] += 1
+    return [[program, count] for program, count in counted.most_common(TUNE_PROGRAMS)]
 
 
 def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:

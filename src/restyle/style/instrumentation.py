@@ -57,7 +57,7 @@ def tune_program(lead: LeadSheet, style: Style, band: Mapping[str, int]) -> int:
     that holds it and is of another part than all the band's; else one of another class (an oboe
     beside a flute); else any. Program 0 comes last, which files have that say nothing."""
     pitches = lead.melody["pitch"]
-    counted = _counted(style, MELODY)
+    counted = style.tunes
     taken = {class_of(program, part == "drums") for part, program in band.items()}
     apart = [p for p in counted if p and part_of(p) not in band]
     others = [*counted, *(p for part in SINGING for p in _counted(style, part))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,19 @@ class Style:
         if says and asked_in and shares[says[0]] >= SAYS_CHORDS:
             company = _usual(self._typical(says[0])[0], kit)
             chosen = company if len(company) >= SMALLEST_BAND else chosen
-        return tuple((part, self.class_of(part)) for part in PARTS if part in chosen)
+        return tuple((part, self._class_in(chosen, part)) for part in PARTS if part in chosen)
+
+    def _class_in(self, band: Sequence[str], part: str) -> str:
+        """What plays a part in a band: a bass without drums is what it is in the style's bands that
+        have none (a contrabass, where the electric one belongs to the groove)."""
+        if part != "bass" or "drums" in band:
+            return self.class_of(part)
+        counted: Counter[str] = Counter()
+        for members, count in self.bands():
+            here = dict(members)
+            if part in here and "drums" not in here:
+                counted[here[part]] += round(1000 * count)  # a blend's counts are shares
+        return counted.most_common(1)[0][0] if counted else self.class_of(part)
 
     def _has_chords(self, part: str) -> bool:
         """Whether what plays a part in this style can play three notes at once."""
@@ -118,6 +131,19 @@ class Style:
         kits = [np.array(one.kit) * one.songs for one in known if one.kit]
         drummed = sum(one.songs for one in known if one.kit)
         return shares, tuple((np.sum(kits, axis=0) / drummed).tolist()) if kits else ()
+
+    @property
+    def tunes(self) -> list[int]:
+        """The programs that play tunes, the commonest first: in typical manners, or in the one that
+        the style is in and that people do not mean by its name."""
+        manners = [Manner.read(one) for one in self.figures.get("manners", ())]
+        own = None if self.manner is None else manners[self.manner]
+        known = [own] if own and not own.typical else [one for one in manners if one.typical]
+        counted: Counter[int] = Counter()
+        for one in known:
+            counted.update({program: count for program, count in one.tunes})
+        told = counted.most_common() or self.figures["programs"].get("melody", ())
+        return [int(program) for program, _ in told]
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:
         """A band of one of the style's songs, as a whole: likelier, the commoner it is."""
