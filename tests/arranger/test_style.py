@@ -137,6 +137,8 @@ def test_tunes_are_on_what_typical_manners_have_them_on():
     assert in_manner(film, "ballad").tunes == [0, 60, 73]
     assert in_manner(film, "band").tunes == [65, 0]
     assert style().tunes == [0, 65, 73]  # nobody counted: of all songs
+    rare = {"melody": [[68, 90], [0, 30], [40, 20], [52, 5]]}
+    assert style(programs=rare).tunes == [68, 0, 40]  # few songs have a choir
     low = lead_sheet(np.random.default_rng(1))
     low.melody["pitch"] -= 7
     band = {"bass": 32, "piano": 0, "strings": 48}

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from restyle.data.manners import LEAST_SONGS, NAMES, Manner, find_manners
+from restyle.data.measure import Measures, describe_tunes
 
 
 def songs(rng, count, **values):
@@ -45,3 +46,11 @@ def test_few_songs_have_one_manner():
     rows = songs(np.random.default_rng(1), LEAST_SONGS - 1, tempo=0.3)
     labels, manners = find_manners(rows)
     assert manners == [] and set(labels) == {0}
+
+
+def test_tunes_are_counted_a_song_each():
+    one = Measures((), 1.0, 0.0, 100.0, 20.0, {"melody": {0: 3, 60: 40}}, {}, {})
+    two = replace(one, programs={"melody": {60: 2, 0: 2}})  # as many: the lower number
+    none = replace(one, programs={"piano": {0: 90}})
+    assert describe_tunes([one, one, two, none]) == [[60, 2], [0, 1]]
+    assert describe_tunes([none]) == []

@@ -32,6 +32,8 @@ FAIRLY_USUAL, SAYS_CHORDS = 0.4, 0.3
 none of the usual ones does (anyone, where nobody has more than one voice)."""
 KNOWN = 0.05
 """Share of songs that have a part, from which on the style has learnt it."""
+KNOWN_TUNE = 0.05
+"""Share of an instrument among those that play the style's tunes, from which on it is asked to."""
 
 Instruments = tuple[tuple[str, str], ...]
 """A band: each part and the class of its instrument, in the parts' order."""
@@ -134,8 +136,9 @@ class Style:
 
     @property
     def tunes(self) -> list[int]:
-        """The programs that play tunes, the commonest first: in typical manners, or in the one that
-        the style is in and that people do not mean by its name."""
+        """The programs that play tunes, the commonest first, in typical manners, or in the one that
+        the style is in and that people do not mean by its name; without rare ones, so that not
+        every tune that is low comes on a choir because few songs have one."""
         manners = [Manner.read(one) for one in self.figures.get("manners", ())]
         own = None if self.manner is None else manners[self.manner]
         known = [own] if own and not own.typical else [one for one in manners if one.typical]
@@ -143,7 +146,8 @@ class Style:
         for one in known:
             counted.update({program: count for program, count in one.tunes})
         told = counted.most_common() or self.figures["programs"].get("melody", ())
-        return [int(program) for program, _ in told]
+        named = sum(count for program, count in told if program)  # 0 is what says nothing, too
+        return [int(p) for p, count in told if not p or count >= KNOWN_TUNE * named]
 
     def drawn_band(self, rng: np.random.Generator) -> Instruments:
         """A band of one of the style's songs, as a whole: likelier, the commoner it is."""
