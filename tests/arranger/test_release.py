@@ -30,14 +30,16 @@ def test_mud_ends_what_is_held():
 
 
 def test_hands_reach_what_they_hold():
-    """A bass, an octave far above it, and then one between them: the bass goes."""
-    assert durations((0, 96, 36), (24, 72, 79), (48, 48, 60)) == [48, 72, 48]
+    """A bass, a note far above it, and then one between them: the one above goes."""
+    assert durations((0, 96, 36), (24, 72, 79), (48, 48, 60)) == [96, 24, 48]
     assert durations((0, 96, 36), (24, 72, 79), (48, 48, 66)) == [96, 72, 48]
     assert durations((0, 96, 36), (24, 72, 79), (48, 48, 60), span=24) == [96, 72, 48]
 
 
-def test_the_last_struck_has_the_first_claim_to_a_finger():
-    assert durations((0, 96, 36), (12, 84, 56), (24, 72, 84)) == [24, 84, 72]
+def test_after_the_bass_the_last_struck_has_the_first_claim_to_a_finger():
+    assert durations((0, 96, 36), (12, 84, 60), (24, 72, 64), (36, 60, 78)) == [96, 24, 72, 60]
+    assert durations((0, 96, 36), (12, 84, 56), (24, 72, 84)) == [96, 12, 72]
+    assert durations((0, 96, 36), (24, 72, 55), (24, 72, 79)) == [24, 72, 72]  # out of all reach
 
 
 @pytest.mark.parametrize("seed", range(20))

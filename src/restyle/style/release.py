@@ -35,7 +35,8 @@ def released(arrangement: Arrangement, players: Mapping[str, Instrument]) -> Arr
 def let_go(notes: Notes, span: int) -> Notes:
     """Notes of hands, none held into a stroke beside which it is mud (closer than the low interval
     limits, or below middle C a step away), or which two hands of a span cannot reach with it.
-    What is held longest is let go of first."""
+    The lowest stays before all others, as what the harmony stands on; what is held longest is let
+    go of first."""
     out = notes.copy()
     ends = out["start"] + out["duration"]
     held: list[int] = []
@@ -44,7 +45,8 @@ def let_go(notes: Notes, span: int) -> Notes:
         struck = np.flatnonzero(out["start"] == at).tolist()
         pitches = out["pitch"][struck].tolist()
         staying: list[int] = []
-        for i in reversed(held):  # the latest struck has the first claim to a finger
+        ground = min(held, key=lambda i: int(out["pitch"][i]), default=-1)
+        for i in sorted(reversed(held), key=lambda i: i != ground):  # stable: the latest, the next
             pitch = int(out["pitch"][i])
             others = [*pitches, *out["pitch"][staying].tolist()]
             clear = all(_clear(pitch, other) for other in pitches)
@@ -52,7 +54,7 @@ def let_go(notes: Notes, span: int) -> Notes:
                 staying.append(i)
             else:
                 ends[i] = at
-        held = [*reversed(staying), *struck]
+        held = [*sorted(staying), *struck]
     out["duration"] = ends - out["start"]
     return out
 
