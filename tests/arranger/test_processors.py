@@ -195,6 +195,21 @@ def test_nobody_rests_two_phrases_on_end():
     assert may_rest(8, 4 * BAR) and not may_rest(8, 3 * BAR)
 
 
+def test_winds_may_double_the_tune_sooner_than_a_piano():
+    where = sheet(tune=((12, 12, 64, 80),))
+    players = (Player("piano", "acoustic-piano", 0), Player("strings", "string-section", 48))
+    band = Band((*players, Player("winds", "flute", 73), Player("brass", "horn", 60)))
+    doubling = Doubling(where, band)
+    off = {}
+    for place, player in enumerate(band):
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        cursor = at(where, place, "d3", "@12", band=band)
+        off[player.part] = -float(doubling.process(logits, cursor)[0, v.PITCH[64]])
+    assert off["piano"] == off["strings"] == FIGURES.doubling
+    assert off["winds"] == off["brass"] == FIGURES.doubling_winds
+    assert 0 < FIGURES.doubling_winds < FIGURES.doubling
+
+
 def test_a_second_part_with_chords_hardly_strikes_what_the_first_does():
     where, band = sheet(chords=((0, 0, "maj"),), bars=2), BAND
     first, second = PIANO, GUITAR

@@ -9,10 +9,11 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import BASS, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
-from restyle.music.classes import CHORDAL_PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
+BLOWN = ("winds", "brass")
 
 
 class Doubling:
@@ -20,7 +21,8 @@ class Doubling:
 
     Many files that songs were learnt from have the tune in the accompaniment, too: of a piano
     alone, above all. Under a singer that is heard as a shadow. What another part with
-    chords strikes at the same place is a little less likely, too.
+    chords strikes at the same place is a little less likely, too. Winds and brass may: an
+    orchestra's tune is doubled.
     """
 
     name = "doubling"
@@ -29,6 +31,8 @@ class Doubling:
         self._sung = np.zeros(int(sheet.lines[-1]), dtype=np.int64)
         melody = sheet.lead.melody
         self._sung[melody["start"]] = melody["pitch"]
+        less = [FIGURES.doubling_winds if part in BLOWN else FIGURES.doubling for part in PARTS]
+        self._less = np.array(less, dtype=np.float32)
         self._chordal = [p.number for p in band.players if p.part in CHORDAL_PARTS]
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
@@ -37,7 +41,7 @@ class Doubling:
         there = (sung > 0) & (cursor.part[rows] != BASS)
         for below in (0, 12):
             pitch = np.maximum(sung[there] - below, 0)
-            logits[rows[there], v.PITCH.first + pitch] -= np.float32(FIGURES.doubling)
+            logits[rows[there], v.PITCH.first + pitch] -= self._less[cursor.part[rows[there]]]
         for row in rows[np.isin(cursor.part[rows], self._chordal[1:])].tolist():
             before = self._chordal[: self._chordal.index(int(cursor.part[row]))]
             struck = (cursor.struck[row, before] == cursor.onset[row]).any(axis=0)
