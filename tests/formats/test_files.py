@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,13 @@ from restyle.io import files, read, read_lead, write, write_lead
 from restyle.music.song import Song, Track, notes_array
 
 SONG = Song(tracks=(Track("A", 0, notes_array([(0, 480, 60, 80)])),))
+
+
+def packed(inside: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(inside, "<museScore/>")
+    return out.getvalue()
 
 
 def refusal(path: Path) -> str:
@@ -63,6 +72,27 @@ def test_something_else_by_that_name(tmp_path: Path, ending: str) -> None:
     assert refusal(file) == f"a.{ending} is not music that restyle can read."
     file.write_bytes(bytes(range(256)) * 40)
     assert refusal(file) == f"a.{ending} is not music that restyle can read."
+
+
+@pytest.mark.parametrize(
+    ("name", "holds", "told"),
+    [
+        ("a.mp3", b"ID3\x03", "is sound, and restyle reads notes"),
+        ("a.mid", b"RIFF\x24\0\0\0WAVEfmt ", "is sound, and restyle reads notes"),
+        ("a.WAV", bytes(30 * 2**20), "is sound, and restyle reads notes"),
+        ("score", b"%PDF-1.7", "is a page or picture, not notes: export the score"),
+        ("a.gp5", b"\x18FICHIER GUITAR PRO v5.00", "is a file of Guitar Pro: export it there"),
+        ("a.mscz", packed("a.mscx"), "is a file of MuseScore: export it there as MusicXML or MIDI"),
+        ("a.sib", b"\x0fSIBELIUS", "is a file of Sibelius: export it there as MusicXML or MIDI."),
+    ],
+)
+def test_what_musicians_have_is_told_from_what_is_broken(
+    name: str, holds: bytes, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(holds)
+    assert refusal(tmp_path / name).startswith(f"{name} {told}")
+    with pytest.raises(UnreadableSong, match=told):
+        read_lead(tmp_path / name)
 
 
 def test_what_it_holds_counts_and_not_its_name(tmp_path: Path) -> None:

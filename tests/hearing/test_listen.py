@@ -82,6 +82,22 @@ def test_a_performance_is_put_in_bars():
     assert np.abs(real - heard.begin).max() < 0.002
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"meter_known": False}, "The file states no meter: its bars were estimated."),
+        (
+            {"meters": (Meter(0, 1, 4),)},
+            "The file states a meter that does not fit its notes: its bars were estimated.",
+        ),
+        ({}, None),
+    ],
+)
+def test_where_the_bars_come_from_is_told(said, told):
+    report = listen(replace(band(), **said)).report
+    assert [line for line in report if "bars were estimated" in line] == ([told] if told else [])
+
+
 @pytest.mark.parametrize("song", [Song(()), Song((Track("empty", 0, notes_array()),))])
 def test_a_song_without_notes_is_refused(song):
     with pytest.raises(RestyleError, match="no notes"):

@@ -45,6 +45,7 @@ def listen(song: Song) -> Heard:
     if not song.note_count:
         raise RestyleError("The song has no notes to hear.")
     song = song.with_tracks(t for t in song.tracks if len(t.notes))
+    states_meter = song.meter_known
     barred = put_in_bars(song)
     song = barred.song
     stated = song.swing > 1.0  # a score that asks for swing is written straight
@@ -62,7 +63,7 @@ def listen(song: Song) -> Heard:
     chords = find_chords(song, melody=melody)
     key = find_key(song, chords)
     lead = _lead_sheet(song, melody, swing, key, _on_grid(chords))
-    report = sentences(lead, song, melody, barred.live, barred.heard_meter)
+    report = sentences(lead, song, melody, barred, states_meter)
     return Heard(lead, song, melody, barred.live, report, barred.begin)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.analysis.barring import Barred
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import part_of
 from restyle.music.song import GRID, Song
@@ -14,19 +15,22 @@ def sentences(
     lead: LeadSheet,
     song: Song,
     melody: tuple[NDArray[np.bool_], ...],
-    live: bool,
-    heard_meter: bool,
+    barred: Barred,
+    states_meter: bool,
 ) -> tuple[str, ...]:
-    """Key, meter, tempo and bars; the parts; beats and swing; where the melody was found."""
+    """Key, meter, tempo and bars; the parts; beats and swing; where the melody was found.
+
+    `states_meter` says whether the file stated a meter, before the song was put in bars.
+    """
     out = [
         f"{lead.key.name}, {_meters(lead)}, {_tempo(lead)}, {lead.bars} bars"
         + (", with a pickup." if lead.pickup else "."),
         f"Parts: {_parts(song)}.",
     ]
-    if live:
+    if barred.live:
         out.append("It is not on the beat of its file: its beats and bars were estimated.")
-    elif heard_meter:
-        said = "a meter that makes no sense" if song.meter_known else "no meter"
+    elif barred.heard_meter:
+        said = "a meter that does not fit its notes" if states_meter else "no meter"
         out.append(f"The file states {said}: its bars were estimated.")
     if lead.swing > 1.0:
         out.append(f"The eighths swing, {lead.swing:.1f} to 1.")

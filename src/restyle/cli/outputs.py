@@ -10,7 +10,7 @@ from pathlib import Path
 from restyle.errors import RestyleError
 from restyle.io import WRITTEN as IN_WORDS
 
-MUSIC = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
+MUSIC = (".mid", ".midi", ".kar", ".rmi", ".musicxml", ".xml", ".mxl", ".abc", ".krn", ".json")
 WRITTEN = (
     ".mid", ".midi", ".kar", ".musicxml", ".xml", ".pdf", ".mp3", ".ogg", ".flac", ".wav", ".png",
 )  # fmt: skip

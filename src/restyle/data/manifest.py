@@ -10,7 +10,7 @@ from pathlib import Path
 
 from restyle.errors import RestyleError
 
-ENDINGS = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".abc", ".krn")
+ENDINGS = (".mid", ".midi", ".kar", ".rmi", ".musicxml", ".xml", ".mxl", ".abc", ".krn")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from restyle.errors import RestyleError, UnreadableSong
+from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 
@@ -60,7 +60,9 @@ def read(path: str | os.PathLike[str]) -> Song:
         from restyle.io.written.song import written_song
 
         return written_song(chart_score(data, name), name)[0]
-    raise UnreadableSong(f"{name} is not music that restyle can read.")
+    from restyle.io.foreign import refusal
+
+    raise refusal(name, data)
 
 
 def read_lead(path: str | os.PathLike[str]) -> LeadSheet | None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from restyle.errors import RestyleError, UnreadableSong
+from restyle.io.foreign import refusal
 
 LIMIT = 20 * 2**20
 """Bytes above which a file is refused unread: the longest scores stay far below it."""
@@ -25,9 +26,11 @@ def load(path: str | os.PathLike[str]) -> bytes:
             raise UnreadableSong(f"{name} is a folder, not a song.")
         size = file.stat().st_size
         if size > LIMIT:
-            raise UnreadableSong(
-                f"{name} has {size // 2**20} MB, more than any song needs "
-                f"(the limit is {LIMIT // 2**20} MB)."
+            raise refusal(
+                name,
+                b"",
+                f"has {size // 2**20} MB, more than any song needs "
+                f"(the limit is {LIMIT // 2**20} MB)",
             )
         if size == 0 and file.is_file():
             raise UnreadableSong(f"{name} is empty.")

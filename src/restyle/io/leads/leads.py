@@ -8,6 +8,7 @@ from pathlib import Path
 
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.io.files import load, save
+from restyle.io.foreign import refusal
 from restyle.io.leads.json import lead_from_json, lead_to_json
 from restyle.io.leads.song import differences, is_lead, lead_of, swing_of
 from restyle.music.lead import LeadSheet, lead_song
@@ -59,7 +60,7 @@ def lead_in(data: bytes, name: str) -> LeadSheet | None:
     from restyle.io.charts.read import chart_score, is_chart
 
     if not is_chart(data):
-        raise UnreadableSong(f"{name} is not music that restyle can read.")
+        raise refusal(name, data)
     from restyle.io.written.song import written_song
 
     song, end = written_song(chart_score(data, name), name)

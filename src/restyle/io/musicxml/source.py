@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from restyle.errors import UnreadableSong
 from restyle.io.files import LIMIT
+from restyle.io.foreign import refusal
 
 UNPACKED = 4 * LIMIT
 """Bytes that the score inside an .mxl file may have."""
@@ -90,11 +91,12 @@ def _codec(name: str) -> str | None:
 
 def _unpack(data: bytes, name: str) -> bytes:
     """The MusicXML inside an .mxl file."""
+    no_music = refusal(name, data, "is an archive without music in it")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             inner = _inner(archive)
             if inner is None:
-                raise UnreadableSong(f"{name} is an archive without music in it.")
+                raise no_music
             if inner.file_size > UNPACKED:
                 raise UnreadableSong(f"{name} unpacks to more than any song needs.")
             with archive.open(inner) as stream:
@@ -104,7 +106,7 @@ def _unpack(data: bytes, name: str) -> bytes:
     except Exception:  # zipfile raises many kinds for damaged archives
         raise UnreadableSong(f"{name} is damaged: it cannot be unpacked.") from None
     if not is_score(decode(unpacked[:65536])):
-        raise UnreadableSong(f"{name} is an archive without music in it.")
+        raise no_music
     return unpacked
 
 
