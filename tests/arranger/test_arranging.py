@@ -106,6 +106,7 @@ def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
     return notes_of(arrange(work, session, np.random.default_rng(seed)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [m for m in MECHANISMS if m != "grammar"])
 def test_every_mechanism_has_a_say(name):
     """With it and without it another song is played: it is wired through the whole decoder."""
@@ -178,6 +179,7 @@ def test_attributes_that_are_said_are_played(lead):
     assert first == [v.DENSITY[3], v.SIZE_OF_CHORDS[0], v.REGISTER[4], v.FIGURE[0]]
 
 
+@pytest.mark.slow
 def test_a_section_is_played_as_it_was_begun(lead):
     session = FakeSession(8192)
     arrange(job(repeated(lead, 3)), session, np.random.default_rng(0))

@@ -20,6 +20,8 @@ from restyle.music.song import Chord, Meter, notes_array
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, moved
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = 256
 
 

@@ -17,6 +17,8 @@ from restyle.model.qat import round_layers, rounded
 from restyle.model.shape import Shape
 from restyle.tokens import vocabulary
 
+pytestmark = pytest.mark.slow
+
 TOKENS = np.random.default_rng(0).integers(vocabulary.SIZE, size=60)
 
 

@@ -16,6 +16,8 @@ from corpora import tiny_corpus
 from restyle.model import train
 from restyle.model.train import Run, rate_at
 
+pytestmark = pytest.mark.slow
+
 LAUNCH = (
     "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2",
     "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no",

@@ -159,6 +159,7 @@ def test_bars_anew_are_in_the_manner_that_was_drawn(band):
     assert again(TransferOptions(), "1-2", asked.song).to == "a/waltz"
 
 
+@pytest.mark.slow
 def test_the_shipped_model_plays_another_manner_otherwise():
     """Two manners may meet in four bars of one seed; over three seeds of all bars they do not."""
     lead = replace(lead_sheet(np.random.default_rng(1)), tempos=(Tempo(0, 100.0),))

@@ -19,6 +19,8 @@ from restyle.pipeline import Arranger
 from restyle.reading import open_kept, open_lead
 from restyle.style.frame import Frame
 
+pytestmark = pytest.mark.slow
+
 ALL = ("drums", "bass", "piano")
 HANDS = {"level": "easy", "instruments": {"melody": 0}}
 WISHES = {

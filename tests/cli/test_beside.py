@@ -1,8 +1,6 @@
 """What is written beside a result: picture and sound, read back; help, the tab key, --json."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from command_line import restyle
 from restyle.cli.commands import app, train_app
 from restyle.io import read
 from restyle.io.audio.audio import TAIL, seconds_at
@@ -23,19 +22,13 @@ COMMANDS = [
 ]
 
 
-def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "restyle.cli", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
-
-
-def test_transfer_with_picture_and_sound(examples, tmp_path):
-    song = examples / "greensleeves.abc"
-    done = restyle(
-        "transfer", song, "--to", "jazz", "--picture", "--audio", "--json", cwd=tmp_path
-    )  # fmt: skip
+@pytest.mark.slow
+def test_transfer_with_picture_and_sound(short_song, tmp_path):
+    words = ("transfer", short_song, "--to", "jazz", "--picture", "--audio", "--json")
+    done = restyle(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     written = [Path(name).name for name in json.loads(done.stdout)["written"]]
-    stem = "greensleeves.jazz"
+    stem = "short.jazz"
     assert written == [f"{stem}.mid", f"{stem}.png", f"{stem}.mp3"]
     sound, rate = soundfile.read(tmp_path / f"{stem}.mp3", always_2d=True)
     result = read(tmp_path / f"{stem}.mid")

@@ -5,29 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import restyle as restyle_api
+from command_line import restyle, restyle_apart
 from restyle.cli.outputs import check_outputs, result_paths, song_files
 from restyle.cli.terminal import printable
 from restyle.errors import RestyleError
+from restyle.io import write_lead
 from restyle.music.lead import lead_song
-
-
-def restyle(*words: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "restyle.cli", *map(str, words)]
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        capture_output=True,
-        encoding=env.get("PYTHONIOENCODING", "utf-8"),
-        timeout=300,
-        env={**os.environ, **env},
-    )
 
 
 @pytest.fixture
@@ -115,14 +103,15 @@ def test_a_song_named_twice_is_one_song(place: Path) -> None:
     assert len(files) == 1
 
 
+@pytest.mark.slow
 def test_songs_of_one_name_are_all_there(place: Path) -> None:
     songs = place / "songs"
     songs.mkdir()
     shutil.copy(place / "song.mid", songs / "a.mid")
-    shutil.copy(place / "green.abc", songs / "a.abc")
+    write_lead(restyle_api.hear(place / "green.abc").part(0, 4), songs / "a.abc")
     (songs / "bad.abc").write_text("nothing")
     (songs / "folder.mid").mkdir()
-    done = restyle("transfer", "songs", "--to", "pop", "--quiet", "-o", "folder", cwd=place)
+    done = restyle_apart("transfer", "songs", "--to", "pop", "--quiet", "-o", "folder", cwd=place)
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "bad.abc" in done.stderr
     made = sorted(p.name for p in (place / "folder").iterdir())
     assert made == ["a.abc.pop.mid", "a.mid.pop.mid"]
@@ -149,6 +138,7 @@ def test_what_is_wrong_is_told_before_hearing(words: list[str], told: str, place
 SURROGATE = os.fsdecode(b"caf\xe9.mid")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "encoding"),
     [
@@ -160,11 +150,11 @@ SURROGATE = os.fsdecode(b"caf\xe9.mid")
 def test_names_that_a_terminal_cannot_show(name: str, encoding: str, place: Path) -> None:
     shutil.copy(place / "song.mid", place / name)
     words = ["transfer", name, "--to", "pop", "--score", "--picture", "--json"]
-    done = restyle(*words, cwd=place, PYTHONIOENCODING=encoding)
+    done = restyle_apart(*words, cwd=place, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["written"]) == 5
     assert len(list(place.glob("*.pop.*"))) == 5
-    done = restyle("lead", "not-" + name[:99], cwd=place, PYTHONIOENCODING=encoding)
+    done = restyle_apart("lead", "not-" + name[:99], cwd=place, PYTHONIOENCODING=encoding)
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "\x1b" not in done.stderr
 
 

@@ -1,13 +1,12 @@
 """`restyle compose`: what ships, what it writes, and what it says when it cannot."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from command_line import WITHOUT_TORCH, restyle, restyle_apart
 from restyle.composer import api, weights
 from restyle.composer.engine import Network
 from restyle.composer.generate import write
@@ -17,24 +16,10 @@ from restyle.io import read
 STYLES = ("classical", "jazz", "pop")
 
 
-def restyle(*words: object, cwd: Path, code: str = "") -> subprocess.CompletedProcess[str]:
-    start = [sys.executable, "-m", "restyle.cli"] if not code else [sys.executable, "-c", code]
-    command = [*start, *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
-
-
-WITHOUT_TORCH = """
-import sys
-for name in ("torch", "transformers"): sys.modules[name] = None
-from restyle.cli import main
-sys.argv = ["restyle", *sys.argv[1:]]
-main()
-"""
-
-
+@pytest.mark.slow
 def test_a_tune_is_composed_without_torch_and_can_be_restyled(tmp_path: Path) -> None:
     words = ("compose", "--style", "jazz", "--notes", 120, "--print", "-o", "tune.mid")
-    done = restyle(*words, cwd=tmp_path, code=WITHOUT_TORCH)
+    done = restyle_apart(*words, cwd=tmp_path, code=WITHOUT_TORCH)
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()[0].split()
     assert len(printed) == 120 and "-> tune.mid" in done.stdout
@@ -80,7 +65,7 @@ def test_each_fault_has_its_sentence(words: list[str], expected: str, tmp_path: 
 
 def test_training_without_torch_says_what_to_install(tmp_path: Path) -> None:
     words = ("train", "composer", tmp_path, "-o", tmp_path / "model")
-    done = restyle(*words, cwd=tmp_path, code=WITHOUT_TORCH)
+    done = restyle_apart(*words, cwd=tmp_path, code=WITHOUT_TORCH)
     assert done.returncode == 1 and "pip install 'restyle[train]'" in done.stderr
 
 

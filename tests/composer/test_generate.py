@@ -141,6 +141,7 @@ def test_unknown_styles_are_said(model: Path) -> None:
         api.compose("polka", model="last")
 
 
+@pytest.mark.slow
 def test_a_folder_of_songs_makes_a_model(tmp_path: Path) -> None:
     folder = tmp_path / "songs"
     folder.mkdir()

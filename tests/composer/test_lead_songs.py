@@ -1,13 +1,12 @@
 """New songs as lead sheets: their form, their cadences, their tunes, and the command."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from command_line import WITHOUT_TORCH, restyle_apart
 from restyle.composer.lead import events as e
 from restyle.composer.lead.borrowed import led_to
 from restyle.composer.lead.choir import Choir
@@ -21,18 +20,6 @@ from restyle.io import read, read_lead
 from restyle.music.transpose import home_shift, shifted
 
 STYLES = ("classical", "pop", "jazz", "folk", "hymn", "blues", "irish")
-
-
-def restyle(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = """
-import sys
-for name in ("torch", "transformers"): sys.modules[name] = None
-from restyle.cli import main
-sys.argv = ["restyle", *sys.argv[1:]]
-main()
-"""
-    command = [sys.executable, "-c", code, *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -117,18 +104,19 @@ def test_what_cannot_be_is_said(options: LeadOptions, said: str) -> None:
         compose_lead(options)
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_band_and_a_lead_without_torch(tmp_path: Path) -> None:
     words = ("compose", "--style", "jazz", "--bars", 8, "--seed", 2)
-    done = restyle(*words, "-o", "tune.mid", "--json", cwd=tmp_path)
+    done = restyle_apart(*words, "-o", "tune.mid", "--json", cwd=tmp_path, code=WITHOUT_TORCH)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["written"] == ["tune.mid"] and len(said["parts"]) > 1
     assert len(read(tmp_path / "tune.mid").tracks) > 1
-    done = restyle(*words, "--lead", "-o", "tune.abc", cwd=tmp_path)
+    done = restyle_apart(*words, "--lead", "-o", "tune.abc", cwd=tmp_path, code=WITHOUT_TORCH)
     assert done.returncode == 0, done.stderr
     lead = read_lead(tmp_path / "tune.abc")
     assert lead is not None and lead.chords and len(lead.melody)
-    done = restyle(*words, "--lead", "-o", "tune.xyz", cwd=tmp_path)
+    done = restyle_apart(*words, "--lead", "-o", "tune.xyz", cwd=tmp_path, code=WITHOUT_TORCH)
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "tune.xyz" in done.stderr
 
 

@@ -189,6 +189,7 @@ def test_a_result_keeps_the_base_it_was_made_of(
     assert json.dumps(told)
 
 
+@pytest.mark.slow
 def test_parts_stay_and_instruments_are_chosen(made: tuple[Visitor, str, str]) -> None:
     visitor, song, result = made
     wish = {"seed": 8, "parts": ["bass", "drums"], "locked": ["drums"], "earlier": result}
@@ -223,6 +224,7 @@ def test_a_composed_tune_is_a_song(guest: Visitor) -> None:
     assert sum(len(track["notes"]) for track in data["tracks"]) >= 40
 
 
+@pytest.mark.slow
 def test_a_composed_song_has_its_band_and_is_made_again_exactly(guest: Visitor) -> None:
     chords = "| C | Am | F | G7 | C | Am | Dm G7 | C |"
     wish = {"style": "pop", "chords": chords, "tempo": 100, "seed": 4}
@@ -243,6 +245,7 @@ def test_a_composed_song_has_its_band_and_is_made_again_exactly(guest: Visitor) 
     assert [t["notes"] for t in other["tracks"]] == [t["notes"] for t in take["tracks"]]
 
 
+@pytest.mark.slow
 def test_introduction_count_in_and_ending(made: tuple[Visitor, str, str], tmp_path: Path) -> None:
     visitor, song, _ = made
     wish = {"parts": ["bass", "drums"], "intro": 4, "count_in": True, "ending": "ritardando"}
@@ -277,6 +280,7 @@ def test_introduction_count_in_and_ending(made: tuple[Visitor, str, str], tmp_pa
     assert json.loads(file.made_with)["frame"]["count_in"] is True
 
 
+@pytest.mark.slow
 def test_sections_have_their_own_style_and_energy(guest: Visitor, examples: Path) -> None:
     song = guest.heard((examples / "when-the-saints.musicxml").read_bytes(), "saints.xml")
     data = guest.http.get(f"{guest.at}/songs/{song}").json()
@@ -306,6 +310,7 @@ def test_parts_play_as_they_are_told(made: tuple[Visitor, str, str]) -> None:
     assert visitor.end(begun["job"])["message"].startswith("'nonsense' is no figure")
 
 
+@pytest.mark.slow
 def test_tracks_of_the_song_stay(made: tuple[Visitor, str, str], tmp_path: Path) -> None:
     visitor, song, _ = made
     base = visitor.http.get(f"{visitor.at}/songs/{song}").json()

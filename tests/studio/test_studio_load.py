@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from visitor import PRETENDS
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "studio_load.py"
@@ -52,6 +53,7 @@ def ask(address: str, path: str, data: bytes | None = None) -> Any:
         return json.loads(answer.read())
 
 
+@pytest.mark.slow
 def test_twenty_visitors_at_once(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("studio_load", BENCHMARK)
     assert spec is not None and spec.loader is not None
@@ -66,6 +68,7 @@ def test_twenty_visitors_at_once(tmp_path: Path) -> None:
     assert told.pings
 
 
+@pytest.mark.slow
 def test_killed_and_started_again(tmp_path: Path) -> None:
     with serving(tmp_path) as (address, process):
         at = f"/api/visits/{ask(address, '/api/visits', b'{}')['visit']}"

@@ -41,6 +41,7 @@ def ids(tmp_path_factory: pytest.TempPathFactory):
         yield client, {"visit": visit, "song": song, **made}
 
 
+@pytest.mark.slow
 def test_the_api_is_as_documented(ids) -> None:
     client, names = ids
     schema = schemathesis.openapi.from_dict(client.app.openapi())

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from starlette.testclient import TestClient
 from visitor import Visitor
 
@@ -85,6 +86,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_hundred_hostile_files(real: TestClient, examples: Path) -> None:
     files = hostile(examples)
     assert len(files) >= 100
