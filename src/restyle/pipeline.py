@@ -29,7 +29,7 @@ from restyle.style.blend import blend, style_of
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
 from restyle.style.hands import hard_bars, with_room
-from restyle.style.harmony import reharmonised
+from restyle.style.harmony import harmonised, is_bare, reharmonised
 from restyle.style.keep import later
 from restyle.style.level import easy_key
 from restyle.style.redo import spliced
@@ -47,6 +47,11 @@ from restyle.style.sections import (
 )
 from restyle.style.style import PRETRAINED, Style, load_styles, pick_band
 from restyle.work import Work, arranged, rendered
+
+_BARE = (
+    "The song is a melody alone: chords were found to it, and another seed finds others "
+    "(harmony keep leaves it without)."
+)
 
 OnBar = Callable[[int, int], None]
 OnMusic = Callable[[int, int, Song], None]
@@ -115,6 +120,7 @@ class Arranger:
         if options.level and not key and not options.keep:
             key = easy_key(lead.key, options.level).name
         lead = moved(lead, key, options.tempo)
+        lead, found = _with_chords(lead, style, options)
         lead, before = framed(lead, options.frame)
         if options.kept:
             options = replace(options, kept=later(options.kept, before))
@@ -143,7 +149,8 @@ class Arranger:
             takes.append(self._take(work, options, rng, report))
         takes.sort(key=lambda take: -take.measures.score)  # stable: of equals the earlier take
         span, again = work.span, options.redo_parts
-        return Result(lead, work.style, tuple(takes), work.ratio, _notes(work, style), span, again)
+        notes = (*found, *_notes(work, style))
+        return Result(lead, work.style, tuple(takes), work.ratio, notes, span, again)
 
     def check(self, options: TransferOptions) -> None:
         """Raise RestyleError for options that cannot be, whatever the song is.
@@ -234,6 +241,16 @@ def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:
     if not is_sectional(options.to):
         return []
     return filled(value_by_bar(parse_styles(options.to), find_form(lead), lead.bars))
+
+
+def _with_chords(
+    lead: LeadSheet, style: Style, options: TransferOptions
+) -> tuple[LeadSheet, tuple[str, ...]]:
+    """The lead sheet, with chords where it is a melody alone; and a sentence that says so."""
+    if options.harmony != "enrich" or options.earlier is not None or not is_bare(lead):
+        return lead, ()
+    rng = np.random.default_rng([options.seed, 1])
+    return harmonised(lead, style.figures["changes"], rng), (_BARE,)
 
 
 def _notes(work: Work, style: Style) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake import fake_arranger
 
 from corpora import lead_sheet
 from restyle.critic.played import sounding_under
@@ -12,8 +13,15 @@ from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.parts import Arrangement
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
+from restyle.options import TransferOptions
 from restyle.pipeline import with_chords_of
-from restyle.style.harmony import ReharmoniseOptions, check_harmony, reharmonised
+from restyle.style.harmony import (
+    ReharmoniseOptions,
+    check_harmony,
+    harmonised,
+    is_bare,
+    reharmonised,
+)
 
 MINOR = 12  # the state of a minor triad lies that far above its major one
 
@@ -80,6 +88,49 @@ def test_seeds_differ_and_repeat() -> None:
 def test_a_sheet_without_chords_gets_some() -> None:
     bare = replace(sheet([60, 64, 67, 60], [(0, 0, "maj")]), chords=())
     assert reharmonised(bare, two_five_one(), np.random.default_rng(0)).chords
+
+
+def test_what_is_a_melody_alone() -> None:
+    said = sheet([60, 62, 64, 60], [(0, 0, "maj")])
+    unheard = replace(said, sounding=np.zeros((16, 12), bool))
+    assert not is_bare(said) and not is_bare(unheard)
+    for chords in ((), (Chord(0, -1),)):
+        assert is_bare(replace(said, chords=chords))
+        assert not is_bare(replace(said, chords=chords, melody=notes_array()))
+    half = (Chord(0, -1), Chord(96, 0))
+    assert is_bare(replace(unheard, chords=half))
+    assert not is_bare(replace(said, chords=half))  # somebody wrote that nobody plays there
+    heard = np.zeros((16, 12), bool)
+    heard[0, 4] = True
+    assert not is_bare(replace(said, chords=half, sounding=heard))
+
+
+@pytest.mark.parametrize(("mode", "home"), [("major", "maj"), ("minor", "min")])
+def test_a_melody_alone_is_harmonised_in_its_key(mode: str, home: str) -> None:
+    third = 64 if mode == "major" else 63
+    lead = replace(sheet([60, third, 67, 62, 65, 67, 62, 60], []), key=Key(0, mode))
+    even = {str(a): " ".join(f"{b} 16" for b in range(60)) for a in range(60)}
+    for seed in range(5):
+        chords = harmonised(lead, {mode: even}, np.random.default_rng(seed)).chords
+        assert (chords[-1].root, chords[-1].quality) == (0, home) and chords[0].start == 0
+        scale = {0, 2, 4, 5, 7, 9, 11} if mode == "major" else {0, 2, 3, 5, 7, 8, 10, 11}
+        outside = [c for c in chords if not {p % 12 for p in c.pitch_classes} <= scale]
+        assert len(outside) <= len(chords) // 4
+
+
+def test_the_band_of_a_melody_alone_has_chords_to_play() -> None:
+    lead = replace(lead_sheet(np.random.default_rng(1)), chords=())
+    even = {str(a): " ".join(f"{b} 16" for b in range(60)) for a in range(60)}
+    band = fake_arranger()
+    for style in band.styles.values():
+        style.figures["changes"] = {"major": even, "minor": even}
+    made = band.transfer(lead, TransferOptions("a", seed=1))
+    assert len(made.song.chords) > 1 and all(c.root >= 0 for c in made.song.chords)
+    assert "melody alone" in made.notes[0]
+    kept = band.transfer(lead, TransferOptions("a", seed=1, harmony="keep"))
+    assert not [c for c in kept.song.chords if c.root >= 0] and kept.notes == ()
+    again = band.transfer(lead, TransferOptions("a", seed=2))
+    assert again.song.chords != made.song.chords
 
 
 def test_words_for_harmony() -> None:

@@ -25,6 +25,10 @@ from restyle.tokens.vocabulary import TRIADS
 
 HARMONIES = ("keep", "enrich", "reharmonise")
 _RARE = 1e-4
+_OPEN = 0.2
+"""Share of a melody alone without a chord from which on its chords are not what was meant."""
+_STRANGE = 3.0
+"""Nats off chords from outside of the key where a melody alone is harmonised."""
 
 Scores = NDArray[np.float64]
 
@@ -39,6 +43,8 @@ class ReharmoniseOptions:
     """Off a chord for a melody note a semitone above one of its notes, as long."""
     own: float = 1.0
     """For the song's own chord."""
+    strange: Scores | float = 0.0
+    """Off each chord, whatever the melody."""
 
 
 def check_harmony(harmony: str) -> None:
@@ -60,7 +66,7 @@ def reharmonised(
     """
     options = options or ReharmoniseOptions()
     slots, given = chord_slots(lead), chord_states(lead)
-    scores = _bearing(lead, slots, options)
+    scores = _bearing(lead, slots, options) - options.strange
     for row, own in zip(scores, given, strict=True):
         if own >= 0:
             row[own] += options.own
@@ -69,6 +75,33 @@ def reharmonised(
         scores[-1, given[-1]] = 0.0
     path = _sampled_path(scores, _transitions(changes[lead.key.mode]), rng)
     return replace(lead, chords=_chords(path, slots, lead.key.tonic), sounding=None)
+
+
+def is_bare(lead: LeadSheet) -> bool:
+    """Whether it is a melody that nothing says the chords of: none stands there, or nothing sounds
+    but the melody, which leaves them open for a fifth of the time or more."""
+    ends = [*(chord.start for chord in lead.chords[1:]), lead.length]
+    known = sum(e - c.start for c, e in zip(lead.chords, ends, strict=False) if c.root >= 0)
+    alone = lead.sounding is not None and not np.any(lead.sounding)
+    most = (1 - _OPEN) * lead.length if alone else 1
+    return len(lead.melody) > 0 and known < most
+
+
+def harmonised(
+    lead: LeadSheet, changes: dict[str, dict[str, str]], rng: np.random.Generator
+) -> LeadSheet:
+    """A melody alone with chords that it goes with, by a style's table of changes: `reharmonised`,
+    but hardly ever with chords from outside of the key, and home at the end."""
+    minor = lead.key.mode == "minor"
+    home = Chord(int(lead.bar_starts()[-2]), lead.key.tonic, "min" if minor else "maj")
+    scale = {0, 2, 3, 5, 7, 8, 10, 11} if minor else {0, 2, 4, 5, 7, 9, 11}
+    strange = [
+        TRIADS[state // 12] not in ("maj", "min")
+        or not {(state % 12 + i) % 12 for i in QUALITIES[TRIADS[state // 12]]} <= scale
+        for state in range(STATES)
+    ]
+    options = ReharmoniseOptions(own=0.0, strange=_STRANGE * np.array(strange))
+    return reharmonised(replace(lead, chords=(Chord(0, -1), home)), changes, rng, options)
 
 
 def _bearing(lead: LeadSheet, slots: NDArray[np.int64], options: ReharmoniseOptions) -> Scores:
