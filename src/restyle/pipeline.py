@@ -247,10 +247,12 @@ def _with_chords(
     lead: LeadSheet, style: Style, options: TransferOptions
 ) -> tuple[LeadSheet, tuple[str, ...]]:
     """The lead sheet, with chords where it is a melody alone; and a sentence that says so."""
-    if options.harmony != "enrich" or options.earlier is not None or not is_bare(lead):
+    changes = style.figures.get("changes")
+    asked = options.harmony == "enrich" and options.earlier is None
+    if not changes or not asked or not is_bare(lead):
         return lead, ()
     rng = np.random.default_rng([options.seed, 1])
-    return harmonised(lead, style.figures["changes"], rng), (_BARE,)
+    return harmonised(lead, changes, rng), (_BARE,)
 
 
 def _notes(work: Work, style: Style) -> tuple[str, ...]:
