@@ -83,8 +83,8 @@ def test_the_same_seed_learns_the_same(parent, tmp_path):
 def test_a_run_that_is_killed_goes_on_to_the_same_weights(parent, tmp_path, adapters):
     corpus = songs(tmp_path / "corpus")
     options = replace(OPTIONS, steps=6, valid_every=2, adapters=adapters)
-    whole, rest, said = [], [], []
-    told = adapt(corpus, parent, tmp_path / "whole", options, whole.append)
+    whole, rest, said, begun = [], [], [], []
+    told = adapt(corpus, parent, tmp_path / "whole", options, whole.append, begins=begun.append)
 
     def killed(line):
         if line.step == 5:
@@ -94,7 +94,8 @@ def test_a_run_that_is_killed_goes_on_to_the_same_weights(parent, tmp_path, adap
     with pytest.raises(KeyboardInterrupt):
         adapt(corpus, parent, out, options, killed)
     assert not (out / "model.safetensors").exists()
-    again = adapt(corpus, parent, out, options, rest.append, said.append)
+    again = adapt(corpus, parent, out, options, rest.append, said.append, begun.append)
+    assert begun == [0, 4]
     assert [line.step for line in rest] == [5, 6]
     assert [line.loss for line in rest] == [line.loss for line in whole[4:]]
     assert said[-1] == "goes on after step 4"

@@ -110,6 +110,18 @@ def test_the_version_and_the_choices_are_told() -> None:
     assert "Exit status" in CliRunner().invoke(app, ["--help"]).output
 
 
+def test_what_was_done_earlier_is_not_taken_for_quick(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "watched", lambda: False)
+    clock = iter([0.0, 20.0])
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    with terminal.progress("learning", quiet=False, begins=20) as on_step:
+        assert on_step is not None
+        on_step(22, 80)
+    assert capsys.readouterr().err == "learning: 22 of 80, about 10 minutes left\n"
+
+
 def test_a_log_has_a_line_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

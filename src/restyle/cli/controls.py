@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -132,7 +134,12 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     def at_once(line: str) -> None:  # for who follows a log
         print(line, flush=True)
 
-    with progress("learning", quiet or as_json) as on_step:
+    with ExitStack() as stack:
+        on_step: Callable[[int, int], None] | None = None
+
+        def begins(step: int) -> None:  # songs were heard, the nearest style was looked for
+            nonlocal on_step
+            on_step = stack.enter_context(progress("learning", quiet or as_json, step))
 
         def report(line: Progress) -> None:
             if on_step:
@@ -145,9 +152,8 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
                     f"the other styles moved by {line.drift:.3f} nats a token"
                 )
 
-        told = adapt(
-            own.songs, parent, own.output, options, report, None if quiet or as_json else at_once
-        )
+        said = {} if quiet or as_json else {"say": at_once}
+        told = adapt(own.songs, parent, own.output, options, report, begins=begins, **said)
     (name,) = told["held_out"]
     keep_profiles(own.songs, own.output, parent)
     if not (quiet or as_json):

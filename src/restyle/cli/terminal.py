@@ -117,29 +117,31 @@ def watched() -> bool:
 class _Lines:
     """Progress for who reads a log: a line every `EVERY` seconds, with the time left."""
 
-    def __init__(self, what: str):
-        self._what, self._begun = what, time.monotonic()
+    def __init__(self, what: str, begins: int = 0):
+        self._what, self._begins, self._begun = what, begins, time.monotonic()
         self._told = self._begun
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self._told < EVERY or not 0 < done < total:
+        if now - self._told < EVERY or not self._begins < done < total:
             return
         self._told = now
-        left = (now - self._begun) / done * (total - done)
+        left = (now - self._begun) / (done - self._begins) * (total - done)
         said = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} minutes"
         say(f"{self._what}: {done} of {total}, about {said} left", file=sys.stderr)
 
 
 @contextmanager
-def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress(
+    what: str, quiet: bool, begins: int = 0
+) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on stderr, with the time left; where that is no terminal a line now and then;
-    nothing when quiet."""
+    nothing when quiet. `begins` is what was done earlier."""
     if quiet:
         yield None
         return
     if not watched():
-        yield _Lines(what)
+        yield _Lines(what, begins)
         return
     from rich.console import Console
     from rich.progress import (

@@ -82,20 +82,27 @@ class Progress:
     """Nats a token by which the other styles' predictions have moved, there."""
 
 
+def _nothing(_: object) -> None:
+    """For who does not want to know."""
+
+
 def adapt(
     songs: Path,
     parent: Path,
     out: Path,
     options: AdaptOptions,
-    report: Callable[[Progress], None] | None = None,
-    say: Callable[[str], None] | None = None,
+    report: Callable[[Progress], None] = _nothing,
+    say: Callable[[str], None] = _nothing,
+    begins: Callable[[int], None] = _nothing,
 ) -> dict[str, Any]:
     """Teach the model of the folder `parent` the style of some songs, into the folder `out`.
 
     Args:
         songs: a folder of songs, whose name becomes the style's; or a corpus of one.
         parent: a folder that training left, or one that `export` made.
+        report: gets a line of the log after each step.
         say: gets what is done, a sentence each.
+        begins: gets the steps that were done earlier, when the first of this run begins.
 
     A run that was killed goes on from its last checkpoint in `out`, to the same weights. Leaves
     what `train` leaves, with the parent's styles and the new one; returns what training.json says.
@@ -113,19 +120,17 @@ def adapt(
     windows = replace(options.windows, context=options.context)
     train, valid = (Windows(corpus, split, [name], windows) for split in ("train", "valid"))
     held_out = valid.fixed(name, options.valid_windows)
-    if say:
-        say(f"{len(corpus.select('train'))} songs to learn, {len(corpus.select('valid'))} held out")
+    say(f"{len(corpus.select('train'))} songs to learn, {len(corpus.select('valid'))} held out")
     run = _Run(model, before, options, slot, [int(f["slot"]) for f in styles.values()])
     begun = run.go_on(out, name)
     if begun is None:
-        if say:
-            say(f"looks for the nearest of the {len(styles)} styles that are there")
+        say(f"looks for the nearest of the {len(styles)} styles that are there")
         nearest = nearest_style(before, train.fixed(name, KNOWN_BY), styles)
         run.begin_as(int(styles[nearest]["slot"]))
         begun = _Begun(name, asdict(options), nearest, run.held_out(held_out))
-    if say:
-        begins = f"begins as {begun.nearest}, held-out loss {begun.held_out:.3f}"
-        say(f"goes on after step {run.step}" if run.step else begins)
+    afresh = f"begins as {begun.nearest}, held-out loss {begun.held_out:.3f}"
+    say(f"goes on after step {run.step}" if run.step else afresh)
+    begins(run.step)
     while run.step < options.steps:
         loss = run.advance(train.batch(options.batch + options.rehearsed, (options.seed, run.step)))
         measured = {}
@@ -133,8 +138,7 @@ def adapt(
             measured = {"held_out": run.held_out(held_out), "drift": run.drift(held_out)}
             run.keep_if_best(measured["held_out"])
             run.write(out, begun, time.monotonic() - began)
-        if report:
-            report(Progress(run.step, loss, time.monotonic() - began, **measured))
+        report(Progress(run.step, loss, time.monotonic() - began, **measured))
     run.back_to_best()
     fold_adapters(model)
     save(model, out)
