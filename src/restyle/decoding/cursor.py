@@ -19,6 +19,14 @@ from restyle.music.song import GRID, notes_array, sort_notes
 from restyle.tokens import vocabulary as v
 from restyle.tokens.codec import VELOCITY
 
+
+def is_part(numbers: Sequence[int]) -> NDArray[np.bool_]:
+    """Of each part whether it is one of some, shape (parts,): what a row's part is looked up in."""
+    out = np.zeros(len(PARTS), dtype=bool)
+    out[list(numbers)] = True
+    return out
+
+
 NEVER = -(1 << 20)
 """A grid position so long ago that it never was."""
 UNSAID = -1

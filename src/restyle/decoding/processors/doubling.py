@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import BASS, Cursor
+from restyle.decoding.cursor import BASS, Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import CHORDAL_PARTS, PARTS
@@ -34,6 +34,7 @@ class Doubling:
         less = [FIGURES.doubling_winds if part in BLOWN else FIGURES.doubling for part in PARTS]
         self._less = np.array(less, dtype=np.float32)
         self._chordal = [p.number for p in band.players if p.part in CHORDAL_PARTS]
+        self._later = is_part(self._chordal[1:])
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
@@ -42,7 +43,7 @@ class Doubling:
         for below in (0, 12):
             pitch = np.maximum(sung[there] - below, 0)
             logits[rows[there], v.PITCH.first + pitch] -= self._less[cursor.part[rows[there]]]
-        for row in rows[np.isin(cursor.part[rows], self._chordal[1:])].tolist():
+        for row in rows[self._later[cursor.part[rows]]].tolist():
             before = self._chordal[: self._chordal.index(int(cursor.part[row]))]
             struck = (cursor.struck[row, before] == cursor.onset[row]).any(axis=0)
             pitches = logits[row, v.PITCH.first : v.PITCH.end]

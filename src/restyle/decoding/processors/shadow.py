@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import Cursor
+from restyle.decoding.cursor import Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import CHORDAL_PARTS
@@ -34,12 +34,12 @@ class Shadow:
         self._sung = np.zeros(length, dtype=bool)
         self._sung[starts] = True
         self._lines = sheet.lines
-        self._parts = [p.number for p in band.players if p.part in CHORDAL_PARTS]
+        self._chordal = is_part([p.number for p in band.players if p.part in CHORDAL_PARTS])
         self._less = np.float32(FIGURES.shadow * max(0.0, 1.0 - band.together / FIGURES.together))
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_position()
-        rows = rows[np.isin(cursor.part[rows], self._parts)]
+        rows = rows[self._chordal[cursor.part[rows]]]
         now, before = cursor.onset[rows], cursor.last[rows, cursor.part[rows]]
         there = (now >= 0) & (before >= 0)
         rows, now, before = rows[there], now[there], before[there]

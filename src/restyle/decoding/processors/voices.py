@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import Cursor
+from restyle.decoding.cursor import Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.song import GRID
@@ -28,11 +28,11 @@ class VoiceLeading:
     name = "voices"
 
     def __init__(self, sheet: Sheet, band: Band):
-        self._parts = [player.number for player in band.players if player.part in LED]
+        self._led = is_part([player.number for player in band.players if player.part in LED])
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
-        for row in rows[np.isin(cursor.part[rows], self._parts)].tolist():
+        for row in rows[self._led[cursor.part[rows]]].tolist():
             part = int(cursor.part[row])
             before = int(cursor.last[row, part])
             if int(cursor.onset[row]) - before > FIGURES.thread * GRID:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import NEVER, Cursor
+from restyle.decoding.cursor import NEVER, Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import PARTS
@@ -27,11 +27,11 @@ class WalkingLine:
 
     def __init__(self, sheet: Sheet, parts: Sequence[str]):
         self._sheet = sheet
-        self._parts = [PARTS.index(part) for part in parts]
+        self._walks = is_part([PARTS.index(part) for part in parts])
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
-        rows = rows[(cursor.at_once[rows] == 0) & np.isin(cursor.part[rows], self._parts)]
+        rows = rows[(cursor.at_once[rows] == 0) & self._walks[cursor.part[rows]]]
         for row in rows.tolist():
             struck = cursor.struck[row, cursor.part[row]]
             before = int(struck.argmax())
