@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from command_line import restyle
 from restyle.cli.commands import app, train_app
 from restyle.io import read
-from restyle.io.audio.audio import TAIL, seconds_at
+from restyle.io.audio.mix import TAIL, seconds_at
 from restyle.io.midi.write import pickup_cut
 
 COMMANDS = [

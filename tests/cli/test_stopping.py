@@ -174,3 +174,22 @@ def test_a_result_is_whole_or_not_there(start, long_song: Path, tmp_path: Path) 
     command.process.send_signal(signal.SIGTERM)
     command.all_end()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sound_that_is_being_written_is_not_left_behind(
+    start, long_song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    command = start("lead", long_song, "--audio", "--quiet")
+    command.until("the sound begun", lambda: any(f.stat().st_size for f in sound_files(tmp_path)))
+    command.process.send_signal(signal.SIGINT)
+    command.all_end()
+    assert command.process.communicate() == ("", "restyle: Stopped.\n")
+    assert list(tmp_path.iterdir()) == [scratch] and list(scratch.iterdir()) == []
+
+
+def sound_files(folder: Path) -> list[Path]:
+    """Those that are being written: they have another name until they are whole."""
+    return list(folder.glob(".*.mp3.*"))

@@ -9,14 +9,10 @@ import soundfile
 
 from restyle.errors import RestyleError
 from restyle.io import read
-from restyle.io.audio import audio
-from restyle.io.audio.loudness import (
-    SILENCE,
-    above,
-    block_loudness,
-    limited,
-    loudness,
-)
+from restyle.io.audio import audio, mix
+from restyle.io.audio.limiter import limiter
+from restyle.io.audio.loudness import SILENCE, above, block_loudness, loudness
+from restyle.io.audio.signals import whole
 from restyle.io.audio.synth import RATE, Synth, find_synth
 from restyle.music.classes import PARTS
 from restyle.music.song import TICKS, Song, Tempo, Track, notes_array
@@ -49,73 +45,71 @@ def synth(request) -> Synth:
 
 
 @pytest.fixture(scope="module")
-def mix(synth) -> audio.Mix:
+def made(synth) -> mix.Mix:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audio, "find_synth", lambda font=None: synth)
-        return audio.mixed(band())
+        patch.setattr(mix, "find_synth", lambda font=None: synth)
+        return mix.mixed(band())
 
 
-def test_the_sound_has_its_length_its_loudness_no_clipping_and_a_tail(mix):
-    assert mix.seconds == pytest.approx(8 + audio.TAIL, abs=0.01)
-    assert np.abs(mix.sound).max() <= audio.CEILING
-    assert mix.loudness == pytest.approx(audio.LOUDNESS, abs=3)
-    tail = mix.sound[-int(0.9 * RATE) :]
+def test_the_sound_has_its_length_its_loudness_no_clipping_and_a_tail(made):
+    assert made.seconds == pytest.approx(8 + mix.TAIL, abs=0.01)
+    assert np.abs(made.sound).max() <= mix.CEILING
+    assert made.loudness == pytest.approx(mix.LOUDNESS, abs=3)
+    tail = made.sound[-int(0.9 * RATE) :]
     assert np.abs(tail[:2000]).max() > 1e-4  # it dies away rather than being cut
     assert np.abs(tail[-100:]).max() < 1e-3
 
 
 def test_the_melody_is_heard_above_the_band_wherever_it_sounds(synth, monkeypatch):
-    monkeypatch.setattr(audio, "find_synth", lambda font=None: synth)
+    monkeypatch.setattr(mix, "find_synth", lambda font=None: synth)
     calls = []
-    balanced = audio._balanced
+    balanced = mix._balanced
 
     def spy(front, back):
         both, margin = balanced(front, back)
-        calls.append((front.copy(), back.copy()))
+        calls.append((whole(both.front), whole(both.back) * np.float32(both.factor)))
         return both, margin
 
-    monkeypatch.setattr(audio, "_balanced", spy)
-    said = audio.mixed(band(melody_velocity=30)).melody_above_band
+    monkeypatch.setattr(mix, "_balanced", spy)
+    said = mix.mixed(band(melody_velocity=30)).melody_above_band
     front, back = calls[0]
     measured = above(block_loudness(front, RATE), block_loudness(back, RATE))
-    assert audio.MARGIN[0] - 0.2 <= measured <= audio.MARGIN[1] + 0.2
+    assert mix.MARGIN[0] - 0.2 <= measured <= mix.MARGIN[1] + 0.2
     assert said == pytest.approx(measured, abs=0.2)
 
 
 @pytest.mark.parametrize("ending", list(audio.ENDINGS))
-def test_each_format_reads_back_as_it_was_written(mix, ending, tmp_path):
+def test_each_format_reads_back_as_it_was_written(made, ending, tmp_path):
     path = tmp_path / f"x{ending}"
-    path.write_bytes(audio.encoded(mix.sound, ending))
+    path.write_bytes(audio.encoded(made.sound, ending))
     sound, rate = soundfile.read(path, always_2d=True)
     assert rate == RATE and sound.shape[1] == 2
-    assert len(sound) / rate == pytest.approx(mix.seconds, abs=0.1)
+    assert len(sound) / rate == pytest.approx(made.seconds, abs=0.1)
     assert np.abs(sound).max() < 1.0
     back = loudness(block_loudness(sound.astype(np.float32), rate))
-    assert back == pytest.approx(mix.loudness, abs=0.5)
+    assert back == pytest.approx(made.loudness, abs=0.5)
 
 
 def test_whatever_part_plays_has_its_level_in_the_band():
-    assert audio.LEVELS.keys() == {*PARTS, ""}
+    assert mix.LEVELS.keys() == {*PARTS, ""}
     chord = notes_array([(0, TICKS, 60, 90)])
     players = [Track(str(program), program, chord) for program in (61, 48, 73)]  # brass among them
-    assert (
-        np.abs(audio.mixed(Song(tracks=tuple(players), tempos=(Tempo(0, 120.0),))).sound).max() > 0
-    )
+    assert np.abs(mix.mixed(Song(tracks=tuple(players), tempos=(Tempo(0, 120.0),))).sound).max() > 0
 
 
 def test_an_example_as_mp3_and_a_pickup_that_is_not_waited_for(examples, tmp_path):
     song = read(examples / "greensleeves.abc")
     path = tmp_path / "g.mp3"
-    mix = audio.write_audio(song, path)
+    measured = audio.write_audio(song, path)
     sound, rate = soundfile.read(path, always_2d=True)
-    assert len(sound) / rate == pytest.approx(mix.seconds, abs=0.1)
+    assert len(sound) / rate == pytest.approx(measured.seconds, abs=0.1)
     assert np.abs(sound[: rate // 2]).max() > 0.01  # the pickup bar's silence is left out
-    assert mix.melody_above_band is None
+    assert measured.melody_above_band is None
 
 
 def test_a_song_without_notes_and_an_unknown_ending_are_refused(tmp_path):
     with pytest.raises(RestyleError, match="no notes"):
-        audio.mixed(Song(tracks=(Track("Melody", 0, notes_array()),)))
+        mix.mixed(Song(tracks=(Track("Melody", 0, notes_array()),)))
     with pytest.raises(RestyleError, match=r"\.mp3"):
         audio.write_audio(band(), tmp_path / "x.aiff")
     assert not list(tmp_path.iterdir())
@@ -155,10 +149,14 @@ def test_above_compares_only_where_the_first_sounds():
     assert above(block_loudness(tune, RATE), block_loudness(other, RATE)) > 4.5
 
 
+def limited(sound: np.ndarray, ceiling: float) -> np.ndarray:
+    return limiter([sound], ceiling).applied(sound)
+
+
 def test_the_limiter_keeps_peaks_down_and_leaves_soft_sound_alone():
     sound = sine(-12)
-    assert limited(sound, RATE, 0.8) is sound
+    assert limited(sound, 0.8) is sound
     sound[2 * RATE : 2 * RATE + 2000] *= 6
-    out = limited(sound, RATE, 0.8)
+    out = limited(sound, 0.8)
     assert np.abs(out).max() <= np.float32(0.8)
     assert np.array_equal(out[:RATE], sound[:RATE])

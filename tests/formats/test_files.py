@@ -12,7 +12,7 @@ import pytest
 from tinymidi import chunk, four_notes, meta, midi
 
 from restyle.errors import RestyleError, UnreadableSong
-from restyle.io import files, read, read_lead, write, write_lead
+from restyle.io import read, read_lead, write, write_lead
 from restyle.music.song import Song, Track, notes_array
 
 SONG = Song(tracks=(Track("A", 0, notes_array([(0, 480, 60, 80)])),))
@@ -145,7 +145,7 @@ def test_a_failing_disk_leaves_what_was_there(
             if name == "replace":
                 patch.setattr(Path, "replace", broken)
             else:
-                patch.setattr(files.os, "fdopen", broken)
+                patch.setattr(Path, "write_bytes", broken)
             with pytest.raises(RestyleError, match=r"cannot be written: No space left on device\."):
                 write(SONG, file)
         assert file.read_bytes() == b"before"

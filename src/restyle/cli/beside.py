@@ -46,9 +46,13 @@ class Beside:
         sound = self.audio and out.suffix.lower() != ".mp3"
         return [*self.pictures(out), *([out.with_suffix(".mp3")] if sound else [])]
 
+    def plays(self, out: Path | None = None) -> bool:
+        """Whether a sound is written, as `out` or beside it."""
+        return self.audio or (out is not None and is_sound(out))
+
     def check(self, out: Path | None = None) -> None:
         """Raise RestyleError now where there is nothing to play a sound with that is wanted."""
-        if self.audio or (out is not None and is_sound(out)):
+        if self.plays(out):
             from restyle.io.audio.synth import find_synth
 
             find_synth(self.soundfont)

@@ -29,7 +29,7 @@ from restyle.cli.terminal import (
 
 if TYPE_CHECKING:
     from restyle.options import TransferOptions
-    from restyle.pipeline import Arranger, Result
+    from restyle.pipeline import Result
 
 
 def transfer(
@@ -198,8 +198,9 @@ def transfer(
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
     failed = 0
     jobs = list(zip(files, outs, strict=True))
+    del band  # so that it can be let go of before sound is rendered
     if len(files) == 1:
-        _transfer_one(files[0], outs[0], band, wish)
+        _transfer_one(files[0], outs[0], model, wish)
     else:
         failed = _transfer_many(jobs, _Alone(model, wish), cluster)
     if index and any(out.is_file() for out in outs):
@@ -220,9 +221,7 @@ class _Alone:
     wish: _Wish
 
     def __call__(self, file: Path, out: Path) -> None:
-        from restyle.pipeline import arranger
-
-        _transfer_one(file, out, arranger(self.model, threads=1), self.wish, alone=False)
+        _transfer_one(file, out, self.model, self.wish, alone=False)
 
 
 def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) -> int:
@@ -264,8 +263,11 @@ class _Wish:
         return [*self.takes(out), *self.beside.outputs(out), *score_outputs(out, self.score)]
 
 
-def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: bool = True) -> None:
-    """Make one song; how it goes is shown where it is `alone`."""
+def _transfer_one(
+    file: Path, out: Path, model: Path | None, wish: _Wish, alone: bool = True
+) -> None:
+    """Make one song; where it is `alone`, how it goes is shown."""
+    from restyle.pipeline import arranger
     from restyle.reading import open_kept, open_lead
 
     wish.beside.check(out)
@@ -277,7 +279,11 @@ def _transfer_one(file: Path, out: Path, band: Arranger, wish: _Wish, alone: boo
         for line in describe(file, lead, heard):
             say(line)
     with progress("arranging", wish.quiet or not alone) as on_bar:
+        band = arranger(model, threads=None if alone else 1)
         result = band.transfer(lead, wish.options, on_bar)
+        del band
+    if alone and wish.beside.plays(out):  # rendering needs the model's memory
+        arranger.cache_clear()
     kept = result.takes if wish.keep_takes else result.takes[:1]
     paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
     for take, path in zip(kept, paths, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from restyle.errors import RestyleError, UnreadableSong
@@ -45,24 +46,34 @@ def load(path: str | os.PathLike[str]) -> bytes:
 
 
 def save(path: str | os.PathLike[str], content: bytes | str) -> None:
-    """Write a file beside its place and move it there, so that no half file is ever seen.
-
-    Raises RestyleError when the folder does not exist or cannot be written; nothing is left then.
-    """
-    file = Path(path)
+    """Write a file whole or not at all; raises RestyleError as `saved` does."""
     # what no file can hold (half of a character, as file names have it) is a question mark
     data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
+    with saved(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def saved(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """An empty file beside a file's place, to be written within; it is moved there afterwards, so
+    that no half file is ever seen.
+
+    Raises RestyleError when the folder does not exist or cannot be written (OSError within
+    counts); nothing is left then, nor after any other error.
+    """
+    file = Path(path)
     check_output(file)
-    temporary: str | None = None
+    temporary: Path | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{file.name[:40]}.", dir=file.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
+        handle, name = tempfile.mkstemp(prefix=f".{file.name[:40]}.", dir=file.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
         # mkstemp makes the file private; a result gets the permissions any new file would get
         umask = os.umask(0)
         os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(file)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(file)
         temporary = None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -70,7 +81,7 @@ def save(path: str | os.PathLike[str], content: bytes | str) -> None:
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
 
 
 def check_output(path: str | os.PathLike[str]) -> None:

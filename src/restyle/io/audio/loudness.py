@@ -1,4 +1,4 @@
-"""Loudness as ears have it (ITU-R BS.1770-4), and a limiter, both over plain numpy arrays.
+"""Loudness as ears have it (ITU-R BS.1770-4), over plain numpy arrays.
 
 Sound is an array of (frames, channels), floats with 1.0 as full scale. Loudness is in LUFS: the
 mean power of blocks of 0.4 s, weighted by frequency as the recommendation's two filters do; the
@@ -32,8 +32,7 @@ _FILTER_RATE = 48000
 
 def block_loudness(sound: Sound, rate: int) -> Loudness:
     """LUFS of each block of the sound, one every 0.2 s; `SILENCE` or more."""
-    size = int(BLOCK * rate)
-    hop = size // 2
+    size, hop = block_sizes(rate)
     count = max(1, -(-max(len(sound) - size, 0) // hop) + 1)
     weight = _weights(size, rate)
     out = np.empty(count)
@@ -44,6 +43,12 @@ def block_loudness(sound: Sound, rate: int) -> Loudness:
         out[i] = power
     floor = 10 ** ((SILENCE + 0.691) / 10)
     return np.asarray(10 * np.log10(np.maximum(out, floor)) - 0.691)
+
+
+def block_sizes(rate: int) -> tuple[int, int]:
+    """Frames of a block, and from one block to the next."""
+    size = int(BLOCK * rate)
+    return size, size // 2
 
 
 def loudness(blocks: Loudness) -> float:
@@ -82,25 +87,3 @@ def _weights(size: int, rate: int) -> NDArray[np.float64]:
     if size % 2 == 0:
         twice[-1] = 1.0
     return np.asarray(gain * twice / size**2)
-
-
-def limited(sound: Sound, rate: int, ceiling: float) -> Sound:
-    """The sound with every peak at or below `ceiling`, turned down smoothly around loud places."""
-    step = max(rate // 200, 1)  # 5 ms
-    count = -(-len(sound) // step)
-    peaks = np.zeros(count * step, dtype=np.float32)
-    peaks[: len(sound)] = np.abs(sound).max(axis=1, initial=0.0)
-    need = np.minimum(1.0, ceiling / np.maximum(peaks.reshape(count, step).max(axis=1), 1e-9))
-    if need.min() >= 1.0:
-        return sound
-    ahead, behind = 4, 30  # 20 ms to turn down, 150 ms to come back
-    padded = np.pad(need, (behind, ahead), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, ahead + behind + 1)
-    lowest = windows.min(axis=1)
-    spread = np.pad(lowest, ahead, mode="edge")
-    smooth = np.lib.stride_tricks.sliding_window_view(spread, 2 * ahead + 1).mean(axis=1)
-    held = np.minimum(smooth, need)
-    at = (np.arange(count) + 0.5) * step
-    gain = np.interp(np.arange(len(sound)), at, held)
-    held_down = np.clip(sound * gain[:, None], -ceiling, ceiling)
-    return np.asarray(held_down, dtype=np.float32)

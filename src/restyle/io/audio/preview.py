@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from restyle.errors import RestyleError
-from restyle.io.audio.audio import encoded, mixed, seconds_at
+from restyle.io.audio.audio import encoded
 from restyle.io.audio.loudness import Sound
+from restyle.io.audio.mix import mixed, seconds_at
 from restyle.io.audio.synth import RATE
 from restyle.music.song import Song
 

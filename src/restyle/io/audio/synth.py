@@ -14,14 +14,13 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
-
-import numpy as np
+from typing import BinaryIO
 
 from restyle.errors import RestyleError
 from restyle.io.audio.loudness import Sound
 from restyle.io.audio.sf3 import unpacked
+from restyle.io.audio.signals import Recording, whole
 
 RATE = 48000
 """Frames a second of every sound we make."""
@@ -41,13 +40,32 @@ class Synth:
     """Path of the FluidSynth program; rustysynth plays when empty."""
 
     def play(self, midi: bytes) -> Sound:
-        """The sound of a MIDI file, (frames, 2) at `RATE`.
+        """The sound of a short MIDI file, (frames, 2) at `RATE`. Raises RestyleError as `record`
+        does."""
+        with self.record(midi) as recording:
+            return whole(recording)
 
-        Raises RestyleError when the soundfont cannot be used.
+    def record(self, midi: bytes) -> Recording:
+        """The sound of a MIDI file on disk, at `RATE`; close it when it is done with.
+
+        Raises RestyleError when the soundfont cannot be used, or there is no room on the disk.
         """
-        if self.fluidsynth:
-            return _fluidsynth(self.fluidsynth, self.font, midi)
-        return _rustysynth(self.font, midi)
+        try:
+            file = tempfile.TemporaryFile(prefix="restyle-")  # noqa: SIM115 (the recording's)
+            try:
+                if self.fluidsynth:
+                    _fluidsynth(self.fluidsynth, self.font, midi, file)
+                else:
+                    file.write(_rustysynth(self.font, midi))
+                return Recording(file, RATE)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as error:
+            place = tempfile.gettempdir()
+            raise RestyleError(
+                f"The sound cannot be kept in {place} for mixing: {error.strerror or error}."
+            ) from None
 
 
 def find_synth(font: str | os.PathLike[str] | None = None) -> Synth:
@@ -95,17 +113,18 @@ def _font_bytes(font: Path) -> bytes:
     return unpacked(content) if font.suffix.lower() == ".sf3" else content
 
 
-def _rustysynth(font: Path, midi: bytes) -> Sound:
+def _rustysynth(font: Path, midi: bytes) -> bytes:
+    """A WAV file of 16 bits."""
     import midirenderer
 
     try:
-        wave = midirenderer.render_wave_from(_font_bytes(font), midi)
+        return bytes(midirenderer.render_wave_from(_font_bytes(font), midi))
     except (ValueError, RuntimeError) as error:
         raise RestyleError(f"The soundfont {font.name} cannot be played: {error}.") from None
-    return _samples(wave)
 
 
-def _fluidsynth(program: str, font: Path, midi: bytes) -> Sound:
+def _fluidsynth(program: str, font: Path, midi: bytes, into: BinaryIO) -> None:
+    """Write a WAV file of floats."""
     with tempfile.TemporaryDirectory(prefix="restyle-") as folder:
         song, out = Path(folder) / "song.mid", Path(folder) / "song.wav"
         song.write_bytes(midi)
@@ -117,13 +136,5 @@ def _fluidsynth(program: str, font: Path, midi: bytes) -> Sound:
         if done.returncode or not out.is_file():
             words = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise RestyleError(f"FluidSynth cannot play {font.name}: {words}")
-        return _samples(out.read_bytes())
-
-
-def _samples(wave: bytes) -> Sound:
-    import soundfile
-
-    sound, rate = soundfile.read(BytesIO(wave), dtype="float32", always_2d=True)
-    if rate != RATE:  # both engines are asked for, or always use, this rate
-        raise RestyleError(f"The synthesiser answered at {rate} Hz instead of {RATE}.")
-    return np.asarray(sound, dtype=np.float32)
+        with out.open("rb") as wave:
+            shutil.copyfileobj(wave, into)
