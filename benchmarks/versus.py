@@ -5,10 +5,11 @@
                                 [--old-model FOLDER] [--new-model FOLDER]
 
 Builds both revisions from git with pip, each into a folder of its own; what they depend on is this
-environment's. Then they take turns over the same songs (an example, over and over, at 120 a
-minute), styles and seeds: `restyle transfer`, from a cold start to the written file. The number of
-candidates is asked of the new build only (`--candidates`); an old one that does not know the option
-plays each phrase as often as it does. Prints a row a song, and medians.
+environment's, and what this one lacks, or has in another version, is installed beside the build.
+Then they take turns over the same songs (an example, over and over, at 120 a minute), styles and
+seeds: `restyle transfer`, from a cold start to the written file. The number of candidates is asked
+of the new build only (`--candidates`); an old one that does not know the option plays each phrase
+as often as it does. Prints a row a song, and medians.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 from statistics import median
+
+from packaging.requirements import Requirement
 
 from restyle.io import read
 from song import EXAMPLE, repeated
@@ -98,9 +102,33 @@ def built(revision: str, name: str, place: Path, options: Sequence[str]) -> Buil
         ["git", "-C", str(ROOT), "archive", revision], capture_output=True, check=True
     )
     subprocess.run(["tar", "-x", "-C", str(source)], input=archive.stdout, check=True)
-    install = ["install", "--quiet", "--no-deps", "--target", str(target), str(source)]
-    subprocess.run([sys.executable, "-m", "pip", *install], check=True)
+    install(target, [str(source)])
+    before: list[str] = []
+    while (
+        wanted := lacking(target)
+    ) and wanted != before:  # what is installed may need something itself
+        install(target, wanted)
+        before = wanted
     return Build(name, target, tuple(options))
+
+
+def install(target: Path, what: Sequence[str]) -> None:
+    words = ["install", "--quiet", "--no-deps", "--upgrade", "--target", str(target), *what]
+    subprocess.run([sys.executable, "-m", "pip", *words], check=True)
+
+
+def lacking(target: Path) -> list[str]:
+    """What the packages in a folder need that is neither there nor in this environment."""
+    wanted = set()
+    for package in distributions(path=[str(target)]):
+        for text in package.requires or ():
+            need = Requirement(text)
+            if need.marker is not None and not need.marker.evaluate({"extra": ""}):
+                continue
+            there = next(iter(distributions(name=need.name, path=[str(target), *sys.path])), None)
+            if there is None or not need.specifier.contains(there.version, prereleases=True):
+                wanted.add(f"{need.name}{need.specifier}")
+    return sorted(wanted)
 
 
 def every_pair(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import weakref
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from restyle import __version__
-from restyle.cli import terminal
+from restyle.cli import many, terminal
 from restyle.cli.beside import Beside
 from restyle.cli.commands import app
 from restyle.cli.listing import check_listing, write_listing
@@ -17,6 +18,7 @@ from restyle.cli.outputs import make_folder, result_paths
 from restyle.errors import RestyleError
 from restyle.io import read, write
 from restyle.io.audio import audio
+from restyle.pipeline import Arranger
 
 
 def test_the_page_lists_what_is_there_and_needs_nothing_else(
@@ -136,3 +138,40 @@ def test_a_log_has_a_line_now_and_then(
         "arranging: 2 of 24, about 4 minutes left",
         "arranging: 12 of 24, about 60 s left",
     ]
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (64, 3)])
+def test_a_folder_is_made_by_a_process_a_core_that_we_may_use(
+    cores: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def parallel(work: object, jobs: object, workers: int, batch: int) -> list[many.Told]:
+        asked.append(workers)
+        return []
+
+    monkeypatch.setattr(many, "parallel", parallel)
+    monkeypatch.setattr("joblib.cpu_count", lambda: cores)
+    assert list(many.make_all([(Path("a"), Path("b"))] * 3, lambda *_: None)) == []
+    assert asked == [workers]
+
+
+def test_the_model_is_let_go_of_before_sound_is_rendered(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models, alive = [], []
+    transfer = Arranger.transfer
+
+    def noted(self: Arranger, *words: object) -> object:
+        models.append(weakref.ref(self))
+        return transfer(self, *words)  # type: ignore[arg-type]
+
+    def write_audio(*_: object, **__: object) -> None:
+        alive.append(models[0]() is not None)
+
+    monkeypatch.setattr(Arranger, "transfer", noted)
+    monkeypatch.setattr(audio, "write_audio", write_audio)
+    song, out = str(examples / "greensleeves.abc"), str(tmp_path / "a.mid")
+    words = ["transfer", song, "--to", "pop", "--candidates", "1", "--audio", "-o", out, "--quiet"]
+    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    assert alive == [False]

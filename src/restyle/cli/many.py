@@ -7,7 +7,6 @@ comes back from its process and is printed here, in the songs' order.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
@@ -38,11 +37,13 @@ def make_all(jobs: Sequence[tuple[Path, Path]], make: Make, address: str = "") -
     With the `address` of a Dask scheduler its workers do it, which must see the same folders.
     Raises RestyleError as `data.cluster` does.
     """
+    import joblib
+
     try:
         if address:
             yield from _on_cluster(jobs, make, address)
         else:
-            workers = min(os.cpu_count() or 1, len(jobs))
+            workers = min(joblib.cpu_count(), len(jobs))  # those that this process may use
             yield from parallel(partial(_told, make), jobs, workers, batch=1)
     except BrokenProcessPool as error:
         raise RestyleError(

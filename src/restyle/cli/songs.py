@@ -13,6 +13,7 @@ from restyle.cli import controls
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
 from restyle.cli.listing import NAME as LISTING
 from restyle.cli.listing import check_listing, write_listing
+from restyle.cli.memory import let_go_of_models
 from restyle.cli.outputs import check_outputs, make_folder, result_paths, shortened, song_files
 from restyle.cli.scores import Score, ScoreParts, score_outputs, write_score
 from restyle.cli.terminal import (
@@ -282,8 +283,8 @@ def _transfer_one(
         band = arranger(model, threads=None if alone else 1)
         result = band.transfer(lead, wish.options, on_bar)
         del band
-    if alone and wish.beside.plays(out):  # rendering needs the model's memory
-        arranger.cache_clear()
+    if alone and wish.beside.plays(out):
+        let_go_of_models()
     kept = result.takes if wish.keep_takes else result.takes[:1]
     paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
     for take, path in zip(kept, paths, strict=True):
