@@ -98,10 +98,10 @@ def built(revision: str, name: str, place: Path, options: Sequence[str]) -> Buil
     """Install a revision into a folder under `place`, without what it depends on."""
     source, target = place / f"{name}-source", place / name
     source.mkdir()
-    archive = subprocess.run(
-        ["git", "-C", str(ROOT), "archive", revision], capture_output=True, check=True
-    )
-    subprocess.run(["tar", "-x", "-C", str(source)], input=archive.stdout, check=True)
+    # through a file: a child's peak counts what its parent held when it was started, so hold little
+    archive = place / f"{name}.tar"
+    subprocess.run(["git", "-C", str(ROOT), "archive", "-o", str(archive), revision], check=True)
+    subprocess.run(["tar", "-xf", str(archive), "-C", str(source)], check=True)
     install(target, [str(source)])
     before: list[str] = []
     while (
