@@ -67,6 +67,8 @@ def test_a_manner_is_named_after_its_style(band):
     assert manner_name(found) == "ballad" and manner_name(band.styles["a"]) == ""
     with pytest.raises(UnknownStyle, match="no manner 'balad' of a: did you mean ballad"):
         style_of(band.styles, "a/balad")
+    with pytest.raises(UnknownStyle, match="'waltz' is a kind of song within a style: say a/waltz"):
+        style_of(band.styles, "Waltz")
     with pytest.raises(UnknownStyle, match="B has no manners: say b"):
         style_of(band.styles, "b/ballad")
     with pytest.raises(UnknownStyle, match="no style 'c'"):

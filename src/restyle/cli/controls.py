@@ -183,7 +183,9 @@ def check_usage(to: str, like: Path | None, redo: str, earlier: Path | None) -> 
     if bool(redo) != (earlier is not None):
         raise typer.BadParameter("--redo BARS and --from RESULT.mid go together")
     if not to and like is None and not redo:
-        raise typer.BadParameter("name a style, or give an example with --like", param_hint="--to")
+        raise typer.BadParameter(
+            "name a style, as in --to jazz, or give an example with --like", param_hint="--to"
+        )
 
 
 def completed(

@@ -286,9 +286,16 @@ def load_styles(folder: Path) -> dict[str, Style]:
 
 def pick_style(styles: dict[str, Style], name: str) -> Style:
     """The style of that name; UnknownStyle, with the names there are, if there is none."""
-    if name.lower() not in styles:
-        raise UnknownStyle(f"There is no style '{name}': {choices(name, sorted(styles))}")
-    return styles[name.lower()]
+    said = name.lower()
+    if said in styles:
+        return styles[said]
+    manners = {style: styles[style].figures.get("manners", ()) for style in sorted(styles)}
+    within = [
+        f"{s}/{said}" for s, known in manners.items() if said in {m.get("name") for m in known}
+    ]
+    if within:
+        raise UnknownStyle(f"'{name}' is a kind of song within a style: say {' or '.join(within)}.")
+    raise UnknownStyle(f"There is no style '{name}': {choices(name, sorted(styles))}")
 
 
 def pick_band(style: Style, asked: Sequence[str]) -> Instruments:
