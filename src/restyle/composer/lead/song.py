@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from restyle.composer.lead import events as e
+from restyle.composer.lead.brief import Brief
 from restyle.composer.lead.chart import read_chart
 from restyle.composer.lead.choir import Choir
 from restyle.composer.lead.engine import ChordNet, Ints, TuneNet
@@ -18,7 +19,7 @@ from restyle.composer.lead.harmony import chords_for
 from restyle.composer.lead.motif import motif_of
 from restyle.composer.lead.rhythm import UPBEAT_SHARE, UPBEATS, Pattern, pick
 from restyle.composer.lead.rules import WIDE, Note
-from restyle.composer.lead.tune import Brief, write_tune
+from restyle.composer.lead.tune import write_tune
 from restyle.composer.lead.weights import SHIPPED, Card, read
 from restyle.composer.lead.words import Words, read_words
 from restyle.errors import RestyleError, UnknownStyle
