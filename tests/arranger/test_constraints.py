@@ -34,6 +34,8 @@ def test_an_instrument_has_its_compass():
     moved = sheet(tonic=3)  # E flat: what sounds at 28 is written at 25 at home, in C
     found = pitches(allowed("compass", moved, at(moved, BASS, "d3", "@0")))
     assert (min(found), max(found)) == (25, 49)
+    found = pitches(allowed("compass", where, at(where, GUITAR, "d3", "@0")))
+    assert (min(found), max(found)) == (40, 84)  # two frets higher it is no comfort any more
 
 
 def test_a_distorted_guitar_has_three_notes_and_a_saxophone_one():

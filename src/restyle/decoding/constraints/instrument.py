@@ -29,7 +29,9 @@ _LONGEST_BAR = np.arange(v.LONGEST_BAR)
 
 
 class Compass:
-    """Only notes that the instrument has; a bass keeps to its strings, and below the others."""
+    """Only notes that the instrument has, up to where it is comfortable: in songs a band hardly
+    goes beyond (strings in four notes of a thousand). A bass keeps to its strings, and below the
+    others."""
 
     name = "compass"
 
@@ -38,7 +40,7 @@ class Compass:
         keys = np.arange(128) - sheet.shift  # as they sound
         for player in band.pitched:
             one = player.instrument
-            high = FIGURES.highest_bass if player.part == "bass" else one.high
+            high = FIGURES.highest_bass if player.part == "bass" else one.comfortable_high
             self._has[player.number] = (keys >= one.low) & (keys <= high)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
