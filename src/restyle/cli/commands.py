@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import restyle
-from restyle.cli import compose, evaluate, models, songs, studio, styles
+from restyle.cli import compose, evaluate, lead, models, studio, styles, transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +38,7 @@ def everywhere(
 
 train_app = typer.Typer(help="Train a model of your own.", no_args_is_help=True)
 for command in (
-    songs.transfer, songs.lead, compose.compose, styles.styles, models.corpus, models.export,
+    transfer.transfer, lead.lead, compose.compose, styles.styles, models.corpus, models.export,
     evaluate.evaluate, studio.studio,
 ):  # fmt: skip
     app.command()(command)

@@ -157,7 +157,11 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
     (name,) = told["held_out"]
     keep_profiles(own.songs, own.output, parent)
     if not (quiet or as_json):
-        print(f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s -> {own.output}")
+        print(
+            f"{name}, learnt from {told['nearest']} in {told['seconds']:.0f} s, held-out loss "
+            f"{told['held_out_before'][name]:.3f} before, {told['held_out'][name]:.3f} now "
+            f"-> {own.output}"
+        )
 
 
 def keep_profiles(corpus: Path, output: Path, parent: Path | None = None) -> None:

@@ -1,36 +1,29 @@
-"""The commands for songs: transfer, lead."""
+"""The command `transfer`: the same song in another style."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from restyle.cli import controls
-from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont, shown
+from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
 from restyle.cli.listing import NAME as LISTING
 from restyle.cli.listing import check_listing, write_listing
-from restyle.cli.memory import let_go_of_models
-from restyle.cli.outputs import check_outputs, make_folder, result_paths, shortened, song_files
-from restyle.cli.scores import Score, ScoreParts, score_outputs, write_score
+from restyle.cli.making import OneOfSeveral, Wish, make_one, make_several
+from restyle.cli.outputs import check_outputs, make_folder, result_paths, song_files
+from restyle.cli.scores import Score, ScoreParts
 from restyle.cli.terminal import (
     AsJson,
     Quiet,
     complete_parts,
     complete_style,
-    describe,
     progress,
     say,
-    say_json,
-    track_lines,
 )
-
-if TYPE_CHECKING:
-    from restyle.options import TransferOptions
-    from restyle.pipeline import Result
 
 
 def transfer(
@@ -178,7 +171,7 @@ def transfer(
     band = arranger(model, threads=None if len(files) == 1 else 1)
     band.check(options)
     name = controls.label(options, band, like, earlier)
-    wish = _Wish(
+    wish = Wish(
         options,
         beside,
         score or score_parts,
@@ -201,9 +194,9 @@ def transfer(
     jobs = list(zip(files, outs, strict=True))
     del band  # so that it can be let go of before sound is rendered
     if len(files) == 1:
-        _transfer_one(files[0], outs[0], model, wish)
+        make_one(files[0], outs[0], model, wish)
     else:
-        failed = _transfer_many(jobs, _Alone(model, wish), cluster)
+        failed = make_several(jobs, OneOfSeveral(model, wish), cluster)
     if index and any(out.is_file() for out in outs):
         with progress("listing", wish.quiet) as on_song:
             listed = [(file, path) for file, out in jobs for path in wish.takes(out)]
@@ -212,167 +205,3 @@ def transfer(
             say(f"-> {page}")
     if failed:
         sys.exit(1)
-
-
-@dataclass(frozen=True)
-class _Alone:
-    """One song of several, in a process of its own."""
-
-    model: Path | None
-    wish: _Wish
-
-    def __call__(self, file: Path, out: Path) -> None:
-        _transfer_one(file, out, self.model, self.wish, alone=False)
-
-
-def _transfer_many(jobs: list[tuple[Path, Path]], make: _Alone, cluster: str) -> int:
-    """Make several songs; returns how many could not be made."""
-    from restyle.cli.many import make_all
-
-    failed = 0
-    with progress("songs", make.wish.quiet) as on_song:
-        for done, told in enumerate(make_all(jobs, make, cluster), start=1):
-            print(told.said, end="", flush=True)
-            if told.error:
-                failed += 1
-                say(f"restyle: {told.error}", file=sys.stderr)
-            if on_song:
-                on_song(done, len(jobs))
-    return failed
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """What is wanted of every song."""
-
-    options: TransferOptions
-    beside: Beside
-    score: bool
-    earlier: Path | None
-    keep_takes: bool
-    as_json: bool
-    quiet: bool
-    parts_alone: bool = False
-
-    def takes(self, out: Path) -> list[Path]:
-        """Where the takes of a song go that are to be kept."""
-        takes = self.options.takes if self.keep_takes else 1
-        return [controls.take_path(out, number) for number in range(1, takes + 1)]
-
-    def outputs(self, out: Path) -> list[Path]:
-        """All files that a result is written to."""
-        return [*self.takes(out), *self.beside.outputs(out), *score_outputs(out, self.score)]
-
-
-def _transfer_one(
-    file: Path, out: Path, model: Path | None, wish: _Wish, alone: bool = True
-) -> None:
-    """Make one song; where it is `alone`, how it goes is shown."""
-    from restyle.pipeline import arranger
-    from restyle.reading import open_kept, open_lead
-
-    wish.beside.check(out)
-    lead, heard = open_lead(file)
-    if wish.options.keep and wish.options.earlier is None:
-        own = open_kept(file, heard, wish.options.keep)
-        wish = replace(wish, options=replace(wish.options, kept=own))
-    if not wish.quiet:
-        for line in describe(file, lead, heard):
-            say(line)
-    with progress("arranging", wish.quiet or not alone) as on_bar:
-        band = arranger(model, threads=None if alone else 1)
-        result = band.transfer(lead, wish.options, on_bar)
-        del band
-    if alone and wish.beside.plays(out):
-        let_go_of_models()
-    kept = result.takes if wish.keep_takes else result.takes[:1]
-    paths = [controls.take_path(out, number) for number in range(1, len(kept) + 1)]
-    for take, path in zip(kept, paths, strict=True):
-        controls.write_take(take, result, path, wish.earlier, wish.beside, wish.quiet)
-    rolls = [("the song", shown(lead, heard)), (f"in {result.style.name} style", result.song)]
-    beside = wish.beside
-    written = [*paths, *beside.write(rolls, out, wish.quiet)]
-    written += write_score(
-        result.song, out, wish.score, result.swing, file.stem, wish.quiet, wish.parts_alone
-    )
-    if wish.as_json:
-        say_json(_as_json(file, result, written))
-    elif not wish.quiet:
-        for line in (*controls.take_lines(result), *result.notes):
-            say(line)
-        for path in written:
-            say(f"-> {path}")
-
-
-def _as_json(file: Path, result: Result, written: list[Path]) -> dict[str, Any]:
-    best = result.takes[0]
-    return {
-        "song": str(file),
-        "style": result.style.name,
-        "written": [str(path) for path in written],
-        "key": result.lead.key.name,
-        "meter": result.lead.main_meter.name,
-        "bpm": round(result.lead.tempos[0].bpm, 2),
-        "bars": result.lead.bars,
-        "parts": {part: len(notes) for part, notes in best.arrangement.parts.items()},
-        "takes": [
-            {**vars(take.measures), "score": round(take.measures.score, 4)} for take in result.takes
-        ],
-        "notes": list(result.notes),
-    }
-
-
-def lead(
-    song: Annotated[Path, typer.Argument(help="A song in any format we read.")],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help=".musicxml, .abc, .json or .mid")
-    ] = None,
-    exact: Annotated[
-        bool,
-        typer.Option(
-            "--exact", help="Notation with every note as long as heard, not as it is written."
-        ),
-    ] = False,
-    picture: Picture = False,
-    picture_svg: PictureSvg = False,
-    audio: Audio = False,
-    score: Score = False,
-    soundfont: Soundfont = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """What was heard: meter, key, tempo, form, tracks, chords and melody, to mend and give back
-    to transfer.
-
-    Example: restyle lead song.mid -o song.lead.musicxml
-    """
-    from restyle.analysis.form import find_form, form_line
-    from restyle.io import write_lead
-    from restyle.io.charts.chart import chord_chart
-    from restyle.io.leads.json import lead_to_json
-    from restyle.music.lead import played
-    from restyle.reading import open_lead
-
-    stem = output or Path(f"{shortened(song.stem)}.lead.mid")
-    beside = Beside(picture, audio, soundfont, picture_svg)
-    made = [*beside.outputs(stem), *score_outputs(stem, score)]
-    check_outputs([output, *made] if output else made, [song, *([soundfont] if soundfont else [])])
-    beside.check()
-    sheet, heard = open_lead(song)
-    sheet = replace(sheet, title=sheet.title or song.stem)
-    written = [] if output is None else [output]
-    if output is not None:
-        write_lead(sheet, output, exact=exact)
-    rolls = [("the song", shown(sheet, heard))] if heard else []
-    silent = quiet or as_json
-    written += beside.write([*rolls, ("lead sheet", played(sheet))], stem, silent)
-    written += write_score(sheet, stem, score, title=song.stem, quiet=silent)
-    if as_json:
-        print(lead_to_json(sheet))
-    elif not quiet:
-        tracks = track_lines(heard) if heard else []
-        form = f"  Form: {form_line(find_form(sheet))}"
-        for line in [*describe(song, sheet, heard), form, *tracks, *chord_chart(sheet)]:
-            say(line)
-        for path in written:
-            say(f"-> {path}")
