@@ -39,12 +39,12 @@ from restyle.analysis import Heard
 from restyle.critic.tokens import played_tokens
 from restyle.data.measure import describe_style, measure
 from restyle.data.shards import Entry
-from restyle.io.midi.edit import _read
 from restyle.io.midi.midi import midi_song
 from restyle.io.midi.write import midi_bytes
 from restyle.metrics.content import melody_kept
 from restyle.music.lead import lead_song
-from restyle.music.song import STEP, Track
+from restyle.music.parts import part_of
+from restyle.music.song import STEP, TICKS, Track
 from restyle.options import TransferOptions, again
 from restyle.style.example import Example
 from restyle.style.redo import redone
@@ -53,6 +53,8 @@ from restyle.style.style import PRETRAINED
 BANDS = (("drums", "bass", "piano"), ("strings",), ("guitar", "winds", "synth"))
 TAKES = 4
 REDONE = (5, 8)
+EARLY = TICKS // 8
+"""Ticks by which somebody may play before the beat."""
 
 
 def main() -> None:
@@ -140,8 +142,9 @@ def parts(bench: Bench, base: Base) -> Row:
     obeyed = []
     for band in BANDS:
         result = made(bench, base, parts=band)
-        tracks = {t.name.lower() for t in midi_song(midi_bytes(result.song), "x").tracks}
-        obeyed.append(tracks - {"melody"} == set(band))
+        written = midi_song(midi_bytes(result.song), "x").tracks
+        played = {part_of(t.program, t.is_drum) for t in written if not t.is_melody}
+        obeyed.append(played == set(band))
     return {"obeyed": obeyed}
 
 
@@ -170,19 +173,14 @@ def redo(bench: Bench, base: Base) -> Row:
     return {"same": same[0], "changed": new != data}
 
 
-def outside(data: bytes, begin: int, end: int) -> list[Any]:
-    """All events of a file but the notes that begin between two ticks."""
-    out = []
-    for chunk in _read(data)[1]:
-        sounding: dict[int, bool] = {}
-        for tick, event in chunk.events:
-            kind = event[0] >> 4
-            if kind == 0x9 and event[2]:
-                sounding[event[1]] = begin <= tick < end
-            if event[:2] == b"\xff\x2f" or (kind in (0x8, 0x9) and sounding.get(event[1])):
-                continue  # the end of a track lies where its last note ends
-            out.append((chunk.name, tick, event))
-    return out
+def outside(data: bytes, begin: int, end: int) -> dict[str, list[Any]]:
+    """Each track's notes before and after a span of ticks; who plays early on its first beat plays
+    that beat."""
+    song = midi_song(data, "x")
+    return {
+        track.name: [n for n in track.notes.tolist() if n[0] < begin - EARLY or n[0] >= end]
+        for track in song.tracks
+    }
 
 
 CONTROLS: dict[str, Callable[[Bench, Base], Row]] = {
@@ -239,7 +237,7 @@ def of_takes(rows: list[Row], profiles: Profiles) -> Lines:
 
 def of_redo(rows: list[Row], profiles: Profiles) -> Lines:
     return [
-        ("every other event the same", f"{np.mean([r['same'] for r in rows]):.0%}"),
+        ("every other note the same", f"{np.mean([r['same'] for r in rows]):.0%}"),
         ("bars that were asked for changed", f"{np.mean([r['changed'] for r in rows]):.0%}"),
     ]
 
