@@ -33,7 +33,7 @@ def main() -> None:
         folder.mkdir()
         for seed in range(asked.songs):
             write_lead(folder / f"{seed}.musicxml", asked.style, asked.bars, seed)
-        print(f"load before: {os.getloadavg()[0]:.1f}")
+        print(f"load before: {os.getloadavg()[0]:.1f}", flush=True)
         print("| cores | songs a minute | CPU seconds a song |")
         print("|---|---|---|")
         for cores in asked.cores:
