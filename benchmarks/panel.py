@@ -236,7 +236,10 @@ def print_table(asked: argparse.Namespace) -> None:
             kind, style = key[str(judged["item"])]
             rows[kind].append(judged)
             rows[f"{kind}, {style}"].append(judged)
-    marks = [name for name in next(iter(rows.values()))[0] if name not in ("item", "fault")]
+    others = [
+        name for name in next(iter(rows.values()))[0] if name not in ("item", "keep", "fault")
+    ]
+    marks = ["keep", *others]
     print(f"| | judgements | {' | '.join(marks)} | kept | 95 % |")
     print("|" + "---|" * (len(marks) + 4))
     for name, judged in sorted(rows.items(), key=lambda row: ("," in row[0], row[0])):

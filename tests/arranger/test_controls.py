@@ -8,6 +8,7 @@ from fake import FakeSession, example, fake_arranger
 
 from corpora import arrangement, lead_sheet
 from restyle.critic.likeness import load_profiles, profile_of, save_profiles
+from restyle.decoding.figures import FIGURES
 from restyle.decoding.guidance import Branch, branches, mixed
 from restyle.errors import RestyleError, UnknownStyle
 from restyle.io.midi.edit import replace_notes, texts
@@ -82,7 +83,8 @@ def test_a_blend_is_arranged_under_both_tokens(lead):
         [next(t for t in row if t in v.STYLE) for row in cache.rows]
         for cache in band.session.caches
     ]
-    assert read == [[v.STYLE[1]] * 4, [v.STYLE[2]] * 4] and result.style.name == "a50-b50"
+    rows = FIGURES.candidates
+    assert read == [[v.STYLE[1]] * rows, [v.STYLE[2]] * rows] and result.style.name == "a50-b50"
 
 
 def test_an_example_gives_band_swing_and_density(lead, styles):
