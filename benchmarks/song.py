@@ -2,8 +2,9 @@
 
     python benchmarks/song.py [--model FOLDER] [--minutes 0.5 3 10]
 
-An example song is played over and over until it is as long as wanted; each line is a new process
-that reads, hears, arranges and writes it. Prints seconds and peak memory.
+An example song is played over and over, each time a half step higher, until it is as long as
+wanted: nothing in it comes back as it was, which would be played as it was. Each line is a new
+process that reads, hears, arranges and writes it. Prints seconds and peak memory.
 """
 
 from __future__ import annotations
@@ -57,13 +58,16 @@ def main() -> None:
 
 
 def repeated(song: Song, minutes: float) -> Song:
-    """The song over and over, at an even tempo, for about so many minutes."""
+    """The song over and over, each time a half step higher (the thirteenth time as the first), at
+    an even tempo, for about so many minutes."""
     length = int(song.bar_starts()[-1])
     times = max(1, round(minutes * BPM * TICKS / length))
     tracks = []
     for track in song.tracks:
         notes = np.concatenate([track.notes] * times)
         notes["start"] += np.repeat(np.arange(times) * length, len(track.notes)).astype(np.int32)
+        if not track.is_drum:
+            notes["pitch"] += np.repeat(np.arange(times) % 12, len(track.notes)).astype(np.int16)
         tracks.append(replace(track, notes=notes))
     return replace(song.with_tracks(tracks), tempos=(Tempo(0, BPM),), chords=(), markers=())
 
