@@ -46,7 +46,8 @@ from restyle.style.instrumentation import tune_program
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 FIRST, SHOWN, ARRANGED = 8, 8, 18
 """Bars before those shown, bars shown, bars arranged."""
-LEAST_NOTES = 60
+LEAST_NOTES, LEAST_SUNG = 60, 6
+"""Notes of a tune, and bars of those shown in which it has some."""
 
 
 def main() -> None:
@@ -174,13 +175,16 @@ def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Ite
 
 
 def usable(path: Path) -> LeadSheet | None:
-    """The lead sheet of a song that is long enough and sung; None for others."""
+    """The lead sheet of a song that is long enough, and sung where it is shown; None for others."""
     try:
         lead, _ = open_lead(path)
     except RestyleError:
         return None
-    good = lead.bars >= ARRANGED and len(lead.melody) >= LEAST_NOTES and len(lead.meters) == 1
-    return lead if good else None
+    if lead.bars < ARRANGED or len(lead.melody) < LEAST_NOTES or len(lead.meters) > 1:
+        return None
+    lines = lead.bar_starts()[FIRST : FIRST + SHOWN + 1]
+    sung = np.unique(np.searchsorted(lines, lead.melody["start"], side="right"))
+    return lead if ((sung > 0) & (sung <= SHOWN)).sum() >= LEAST_SUNG else None
 
 
 def as_text(song: Song, lead: LeadSheet) -> str:
