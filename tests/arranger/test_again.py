@@ -94,6 +94,13 @@ def test_rows_go_on_alike(candidates):
     assert as_before(made, "guitar")[:7] == [True] * 7
 
 
+def test_bars_played_again_are_told_one_by_one():
+    told: list[int] = []
+    session, rng = FakeSession(context=2048), np.random.default_rng(2)
+    arrange(JOB, session, rng, lambda done, bars, made: told.append(done))
+    assert told == list(range(1, LEAD.bars + 1))
+
+
 def test_stretches_of_bars():
     again = [-1, -1, 0, 1, -1, 1, 3, 4]
     assert list(stretches(again, 0, 8)) == [(0, 2), (2, 4), (4, 5), (5, 6), (6, 8)]

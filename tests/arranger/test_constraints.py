@@ -36,6 +36,10 @@ def test_an_instrument_has_its_compass():
     assert (min(found), max(found)) == (25, 49)
     found = pitches(allowed("compass", where, at(where, GUITAR, "d3", "@0")))
     assert (min(found), max(found)) == (40, 84)  # two frets higher it is no comfort any more
+    brass = Band((Player("brass", "brass-section", 61),))
+    cursor = at(where, 0, "d3", "@0", band=brass)
+    mask = Constraints(where, brass, ["compass"]).allowed(cursor)[0]
+    assert max(pitches(mask)) == 84  # brass goes up to its last note, as in songs
 
 
 def test_a_distorted_guitar_has_three_notes_and_a_saxophone_one():

@@ -5,19 +5,9 @@ import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from one_layer import CONTEXT, SIZE, VOCAB, close, graph, tokens_of, written
+from one_layer import CONTEXT, SIZE, VOCAB, close, graph, tokens_of
 
 from restyle.decoding.session import Session
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture(scope="module")
-def session(folder):
-    return Session.load(folder)
 
 
 @pytest.mark.parametrize("pieces", [[20], [1] * 20, [7, 1, 1, 5, 66], [CONTEXT], [1, CONTEXT - 1]])

@@ -5,22 +5,12 @@ import subprocess
 import sys
 
 import pytest
-from one_layer import CONTEXT, SHAPE, VOCAB, graph, written
+from one_layer import CONTEXT, SHAPE, VOCAB, graph
 
 from restyle.decoding.session import Session
 from restyle.errors import BadModel
 from restyle.model.shape import Shape
 from restyle.model.shared_prefix import share_prefix
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture(scope="module")
-def session(folder):
-    return Session.load(folder)
 
 
 def test_only_one_head_of_keys_can_be_shared():

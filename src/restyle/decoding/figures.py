@@ -89,9 +89,8 @@ class DecoderFigures:
     doubling: float = 2.0
     """Nats off the tune's own note where it begins, and off its octave below."""
     doubling_winds: float = 1.0
-    """The same for winds and brass, which have it as orchestras do: of their notes 32 and 21 of a
-    hundred double the tune in film songs, 22 and 16 in jazz, 11 and 13 in soul, of a piano's 10;
-    with 2 nats off 11 and 8 did in film results, with 1 17 and 12, with none 29 and 23."""
+    """The same for winds and brass, as orchestras have it: of their notes 23 and 19 of a hundred
+    double the tune in film songs, of a piano's 10 to 15 (`benchmarks/habits.py`)."""
     doubled_chord: float = 1.0
     """Nats off a note that another part with chords strikes there."""
     # shadow
@@ -140,9 +139,8 @@ class DecoderFigures:
     """Share of the context that an example's bars take; training gives them two fifths at most."""
     # best of
     candidates: int = 2
-    """How often a passage is played. Of two the better one slips out of chord and scale a third
-    less often than one alone; four do no better, and cost 40 % more than two. In a blind reading of
-    18 pairs, one against four, two readers chose 15 and 21 times."""
+    """How often a passage is played. Without a choice results are less like their style's songs
+    (`best_of` in `benchmarks/ablation.py`); blind readers hear no more in four than in one."""
     off_density: float = 0.1
     """Off a candidate for each bin of density that its parts are from what was said, on average."""
 

@@ -89,7 +89,8 @@ def arrange(
             for bars in stretches(again, begin, end):
                 if again[bars[0]] >= 0:
                     play_again(context, cursor, bars, again[bars[0]])
-                    report(bars[1] - begin)
+                    for bar in range(*bars):
+                        report(bar + 1 - begin)
                 else:
                     told = _counted_from(report, bars[0] - begin)
                     best_of(context, cursor, chooser, job.critic, job.lead, bars, fixed, rngs, told)

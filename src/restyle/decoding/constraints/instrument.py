@@ -29,9 +29,9 @@ _LONGEST_BAR = np.arange(v.LONGEST_BAR)
 
 
 class Compass:
-    """Only notes that the instrument has, up to where it is comfortable: in songs a band hardly
-    goes beyond (strings in four notes of a thousand). A bass keeps to its strings, and below the
-    others."""
+    """Only notes that the instrument has, up to where it is comfortable: in songs strings go beyond
+    in none to three notes of a hundred, a saxophone in one to five (`benchmarks/habits.py`). Brass
+    does in six to fourteen, and may. A bass keeps to its strings, and below the others."""
 
     name = "compass"
 
@@ -40,7 +40,8 @@ class Compass:
         keys = np.arange(128) - sheet.shift  # as they sound
         for player in band.pitched:
             one = player.instrument
-            high = FIGURES.highest_bass if player.part == "bass" else one.comfortable_high
+            tops = {"bass": FIGURES.highest_bass, "brass": one.high}
+            high = tops.get(player.part, one.comfortable_high)
             self._has[player.number] = (keys >= one.low) & (keys <= high)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:

@@ -1,0 +1,119 @@
+"""What bands of real songs do that the decoder was told: the numbers in its docstrings.
+
+    python benchmarks/habits.py CORPUS [--styles classical,pop,jazz,rock,soul,film] [--songs 150]
+
+By style, over songs of the training split, a song having one vote:
+* returns: bars in stretches that come back (`tokens.returns`) in which a part plays as before;
+* walked: swinging songs whose bass walks (`data.playing`);
+* doubled: notes struck with a note of the tune, of its pitch class;
+* above: notes higher than where the instrument is comfortable;
+* a step: strokes of a piano beside which a note sounds a step away, below middle C, and is held.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from restyle.data.playing import KINDS, describe_walking, share_walking
+from restyle.data.shards import open_corpus
+from restyle.music.classes import PARTS, class_named, usual_class
+from restyle.music.instruments import instrument
+from restyle.music.lead import LeadSheet
+from restyle.music.playability import MIDDLE
+from restyle.music.song import Notes
+from restyle.style.release import STEP
+from restyle.tokens import decode, encode_arrangement, encode_lead
+from restyle.tokens import vocabulary as v
+from restyle.tokens.codec import Decoded
+from restyle.tokens.returns import returns
+
+Shares = Iterator[tuple[str, float]]
+"""What is counted and its share in a song."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
+    parser.add_argument("--songs", type=int, default=150)
+    asked = parser.parse_args()
+    corpus = open_corpus(asked.corpus)
+    print("| style | what | songs | share |")
+    print("|---|---|---|---|")
+    for style in asked.styles.split(","):
+        entries = corpus.select("train", style)
+        drawn = np.random.default_rng(0).permutation(len(entries))[: asked.songs]
+        found: dict[str, list[float]] = defaultdict(list)
+        for number in drawn:
+            for name, share in shares(decode(corpus.tokens(entries[number]).tolist())):
+                found[name].append(share)
+        walked = [share_walking(corpus.tokens(entry)) for entry in entries]
+        print(f"| {style} | walked | {len(entries)} | {describe_walking(walked):.3f} |")
+        for name, values in sorted(found.items()):
+            print(f"| {style} | {name} | {len(values)} | {np.mean(values):.4f} |", flush=True)
+
+
+def shares(song: Decoded) -> Shares:
+    """All that is counted in a song."""
+    yield from returned(song)
+    for part, notes in song.arrangement.parts.items():
+        if part == "drums" or not len(notes):
+            continue
+        yield f"doubled, {part}", doubled(notes, song.lead)
+        named = song.arrangement.classes.get(part) or usual_class(part).name
+        high = instrument(class_named(named).programs[0]).comfortable_high
+        yield f"above, {named}", float((notes["pitch"] > high).mean())
+        if part == "piano":
+            yield "a step, piano", held_a_step(notes)
+
+
+def returned(song: Decoded) -> Shares:
+    """Of each part that plays in bars that return, the share in which it plays as before."""
+    sources = returns(encode_lead(song.lead))
+    bars = [_by_part(bar) for bar in encode_arrangement(song.arrangement, song.lead)]
+    same: dict[int, list[bool]] = defaultdict(list)
+    for bar, source in enumerate(sources):
+        for part in bars[bar].keys() | bars[source].keys() if source >= 0 else ():
+            same[part].append(bars[bar].get(part) == bars[source].get(part))
+    for part, found in same.items():
+        yield f"returns, {PARTS[part]}", float(np.mean(found))
+
+
+def _by_part(bar: list[int]) -> dict[int, list[int]]:
+    """What each part plays in a bar, without what is said of how it plays."""
+    out: dict[int, list[int]] = {}
+    for token in bar:
+        if token in v.PART:
+            part = v.PART.value(token)
+        elif not any(token in kind for kind in KINDS):
+            out.setdefault(part, []).append(token)
+    return out
+
+
+def doubled(notes: Notes, lead: LeadSheet) -> float:
+    """Share of the notes that are struck with one of the tune's, of its pitch class."""
+    sung = dict(zip(lead.melody["start"].tolist(), lead.melody["pitch"].tolist(), strict=True))
+    struck = zip(notes["start"].tolist(), notes["pitch"].tolist(), strict=True)
+    return float(np.mean([(sung[s] - p) % 12 == 0 if s in sung else False for s, p in struck]))
+
+
+def held_a_step(notes: Notes) -> float:
+    """Share of the onsets at which a held note lies a step from a struck one, below middle C."""
+    faults = []
+    ends = notes["start"] + notes["duration"]
+    for at in np.unique(notes["start"]):
+        struck = notes["pitch"][notes["start"] == at].astype(int)
+        held = notes["pitch"][(notes["start"] < at) & (ends > at)].astype(int)
+        apart = np.abs(held[:, None] - struck[None])
+        low = np.minimum(held[:, None], struck[None]) < MIDDLE
+        faults.append(bool((low & (apart > 0) & (apart <= STEP)).any()))
+    return float(np.mean(faults))
+
+
+if __name__ == "__main__":
+    main()
