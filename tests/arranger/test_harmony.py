@@ -17,7 +17,6 @@ from restyle.options import TransferOptions
 from restyle.pipeline import with_chords_of
 from restyle.style.harmony import (
     ReharmoniseOptions,
-    check_harmony,
     harmonised,
     is_bare,
     reharmonised,
@@ -135,9 +134,9 @@ def test_the_band_of_a_melody_alone_has_chords_to_play() -> None:
 
 def test_words_for_harmony() -> None:
     for harmony in ("keep", "enrich", "reharmonise"):
-        check_harmony(harmony)
+        TransferOptions("a", harmony=harmony).check()
     with pytest.raises(RestyleError, match="keep, enrich, reharmonise"):
-        check_harmony("jazzy")
+        TransferOptions("a", harmony="jazzy").check()
 
 
 def test_bars_anew_over_other_chords_forget_what_the_song_sounded():

@@ -83,7 +83,7 @@ def test_large_leaps_turn_back_and_ends_are_tonic() -> None:
 
 def test_a_motif_moves_to_its_chord() -> None:
     idea = [Note(0, 0, 64, 12), Note(0, 12, 65, 12), Note(0, 24, 67, 24)]  # E F G over C
-    moved = sequence(idea, 0, 5, False, [True, False, True])  # over F
+    moved = sequence(idea, 0, 5, [True, False, True])  # over F
     assert np.diff(moved).tolist() in ([1, 2], [2, 2], [2, 1])
     assert moved[0] % 12 in tones(5) and moved[2] % 12 in tones(5)
 

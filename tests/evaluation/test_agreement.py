@@ -5,7 +5,7 @@ import pytest
 from evaluation_songs import notes, sheet, walking
 
 from restyle.critic.played import played
-from restyle.metrics.harmony import agreement, chord_agreement
+from restyle.metrics.harmony import agreement, chords_again
 from restyle.metrics.musicality import ENOUGH_NOTES, length_entropy, polyphony, scale_consistency
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Chord
@@ -45,14 +45,14 @@ def test_agreement_is_mir_evals_on_beats_that_have_chords():
 
 def test_chords_are_heard_again_in_a_song_that_plays_them():
     song = walking()
-    root, third = chord_agreement(song, song.lead.chords)
+    root, third = agreement(song.lead.chords, chords_again(song), song.lead.length)
     assert root > 0.6 and third > 0.5
     moved = song.arrangement.parts["bass"].copy(), song.arrangement.parts["piano"].copy()
     for part in moved:
         part["pitch"] += 6
     lead = sheet(notes(), song.lead.chords, 8)
     away = played(lead, Arrangement({"bass": moved[0], "piano": moved[1]}))
-    assert chord_agreement(away, song.lead.chords)[0] < 0.2
+    assert agreement(song.lead.chords, chords_again(away), song.lead.length)[0] < 0.2
 
 
 def muspy_song(some):

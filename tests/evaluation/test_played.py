@@ -6,7 +6,14 @@ from hypothesis import given, settings
 
 from pieces import pieces
 from restyle.analysis import listen
-from restyle.critic.played import merged, played, played_decoded, played_real, triads_only
+from restyle.critic.played import (
+    SWINGS,
+    merged,
+    played,
+    played_real,
+    sounding_under,
+    triads_only,
+)
 from restyle.critic.tokens import arranged_tokens, played_tokens
 from restyle.io import read
 from restyle.music.parts import Arrangement
@@ -32,7 +39,9 @@ def same(a, b) -> bool:
 def test_whole_arrays_read_tokens_as_the_codec_does(piece):
     lead, arrangement = piece
     tokens = encode(lead, arrangement, heading_of(lead, arrangement.names, 3, "swing"))
-    slow = played_decoded(decode(tokens))
+    decoded = decode(tokens)
+    under = sounding_under(decoded.lead, decoded.arrangement)
+    slow = played(under, decoded.arrangement, SWINGS if decoded.heading.feel == "swing" else 1.0)
     whole = np.array(tokens, dtype=np.uint16)
     assert same(played_tokens(whole), slow)
     parts = arranged_tokens(whole).parts

@@ -14,7 +14,7 @@ import pytest
 
 from restyle.io.musicxml.write import render
 from restyle.io.score import layout_build
-from restyle.io.score.engrave import engrave, engrave_file, readable_layout, score_paths, svg_pages
+from restyle.io.score.engrave import engrave, readable_layout, score_paths, svg_pages
 from restyle.io.score.layout_hands import left_hand
 from restyle.io.score.layout_voices import staff_voices
 from restyle.music.lead import LeadSheet
@@ -100,12 +100,6 @@ def test_the_same_song_gives_the_same_pages(tmp_path: Path) -> None:
         engrave(lead(), tmp_path / name)
     for ending in ("musicxml", "svg", "pdf"):
         assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
-
-
-def test_a_file_of_another_program_is_drawn(tmp_path: Path) -> None:
-    (tmp_path / "a.musicxml").write_text(render(readable_layout(lead())))
-    engrave_file(tmp_path / "a.musicxml", tmp_path / "a.svg")
-    assert ElementTree.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
 
 
 def test_what_stands_on_the_page() -> None:

@@ -16,7 +16,7 @@ from restyle.analysis.chord_net import (
 )
 from restyle.analysis.chroma import BAR, BEAT, HALF, Beats, beats_of, pitched
 from restyle.analysis.melody import find_melody
-from restyle.music.song import QUALITIES, Chord, Key, Notes, Song, notes_array
+from restyle.music.song import QUALITIES, Chord, Notes, Song, notes_array
 
 _CHANGE = {BAR: 0.0, HALF: 0.7, BEAT: 2.2}
 """What a change of chord costs, in nats, at a bar line, a half bar and any other beat."""
@@ -30,15 +30,12 @@ _SPELT = [QUALITIES[quality] for quality in ("6", "7", "maj7", "m6", "m7", "mM7"
 
 
 def find_chords(
-    song: Song,
-    key: Key | None = None,
-    melody: tuple[NDArray[np.bool_], ...] | None = None,
+    song: Song, melody: tuple[NDArray[np.bool_], ...] | None = None
 ) -> tuple[Chord, ...]:
     """The chords of a song in ticks, one after another from tick 0, each unlike the one before.
 
     The song must stand on its beats already. Beats where nothing suggests a chord carry "no
-    chord". `melody` are the masks that `find_melody` gives, found anew where it is None. The key
-    plays no part so far: what sounds around each beat says as much.
+    chord". `melody` are the masks that `find_melody` gives, found anew where it is None.
     """
     if not len(pitched(song)):
         return ()

@@ -84,20 +84,3 @@ def _mend(meters: list[Meter]) -> list[Meter]:
         ):
             out.pop()
     return out
-
-
-def split_pickup(meters: tuple[Meter, ...]) -> tuple[tuple[Meter, ...], int]:
-    """The meters with a whole first bar, and how many ticks of it sound (0: no pickup).
-
-    A first meter that lasts for one bar only, shorter than the next one's, is a pickup: everything
-    has to move later by the rest of the bar, which is already done for the starts returned.
-    """
-    if len(meters) < 2:
-        return meters, 0
-    first, then = meters[0], meters[1]
-    sounding, whole = then.start, then.bar_length(TICKS)
-    if sounding != first.bar_length(TICKS) or sounding >= whole:
-        return meters, 0
-    move = whole - sounding
-    rest = tuple(replace(m, start=m.start + move) for m in meters[2:])
-    return (replace(then, start=0), *rest), sounding

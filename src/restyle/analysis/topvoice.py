@@ -99,7 +99,7 @@ def describe_notes(notes: Notes, bars: NDArray[np.int64]) -> Floats:
             near.mean(size[group].astype(np.float64)) / 4,
         ]
         columns.append((pitch - _windowed_top(top, start, window)) / 12)
-    columns += _line(pitch, start, group, order)
+    columns += _line(pitch, group, order)
     return np.stack(columns, axis=1)
 
 
@@ -221,9 +221,7 @@ def _windowed_top(top: NDArray[np.int16], start: NDArray[np.int64], window: int)
     return np.asarray((total[last] - total[first]) / np.maximum(count[last] - count[first], 1))
 
 
-def _line(
-    pitch: Floats, start: NDArray[np.int64], group: NDArray[np.int64], order: NDArray[np.int64]
-) -> list[Floats]:
+def _line(pitch: Floats, group: NDArray[np.int64], order: NDArray[np.int64]) -> list[Floats]:
     """Semitones from each note to the top and second notes of the chords before and after."""
     ends = np.append(np.flatnonzero(np.diff(group[order])), len(order) - 1)
     tops = pitch[order[ends]]

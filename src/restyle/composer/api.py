@@ -194,38 +194,3 @@ def train_composer(
         Path(out), len(found.train), len(found.held_out), found.left_out,
         sum(len(p.elements) for p in found.train), len(card.symbols), result.best, result.seconds,
     )  # fmt: skip
-
-
-def write_all(
-    composed: Composed, out: Path_, picture: bool = True, engrave: Callable[..., None] | None = None
-) -> list[Path]:
-    """Write the tune: MIDI, MusicXML, and beside it a picture.
-
-    `out` ends with .mid or .musicxml; the other of the two is written beside it with the same
-    stem. `engrave(musicxml_path, svg_path)` draws the sheet music where one is at hand.
-    """
-    from restyle.io.musicxml.write import write_musicxml
-
-    file = Path(out)
-    if file.suffix.lower() not in (".mid", ".midi", ".musicxml"):
-        raise RestyleError(f"{file.name}: a tune is written as .mid or .musicxml.")
-    midi = file if file.suffix.lower() != ".musicxml" else file.with_suffix(".mid")
-    score = file.with_suffix(".musicxml")
-    composed.song.write(str(midi))
-    write_musicxml(composed.song, score, composed.swing)
-    written = [midi, score]
-    if picture:
-        from restyle.io.pianoroll.picture import draw
-
-        roll = file.with_suffix(".png")
-        draw([(composed.song.title, composed.song)], roll, bars=_first_bars(composed.song))
-        written.append(roll)
-    if engrave:
-        sheet = file.with_suffix(".svg")
-        engrave(score, sheet)
-        written.append(sheet)
-    return written
-
-
-def _first_bars(song: Song) -> tuple[int, int]:
-    return 1, min(len(song.bar_starts()) - 1, 24)

@@ -63,22 +63,15 @@ def profile_corpus(corpus: Corpus, folder: Path, most: int = 100) -> None:
         entries = corpus.select("train", style)
         some = entries[:: max(1, -(-len(entries) // most))]
         made[style] = profile_of_songs(decode(corpus.tokens(e).tolist()) for e in some)
-    path = folder / FILE
-    there = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    _write(folder, {**there, **_as_json(made)})
+    save_profiles(folder, made)
 
 
 def save_profiles(folder: Path, profiles: dict[str, Profile]) -> None:
-    """Write profiles.json: for each style and histogram its shape, places and values."""
-    _write(folder, _as_json(profiles))
-
-
-def _as_json(profiles: dict[str, Profile]) -> dict[str, Any]:
-    return {style: {n: packed(p[n]) for n in NAMES} for style, p in profiles.items()}
-
-
-def _write(folder: Path, data: dict[str, Any]) -> None:
-    (folder / FILE).write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
+    """Add to profiles.json: for each style and histogram its shape, places and values."""
+    path = folder / FILE
+    data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    data.update((style, {n: packed(p[n]) for n in NAMES}) for style, p in profiles.items())
+    path.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
 
 
 def load_profiles(folder: Path, styles: Sequence[Style]) -> dict[int, Profile]:

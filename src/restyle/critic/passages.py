@@ -211,7 +211,7 @@ def _part(frame: Frame, notes: Notes | None, before: Notes | None) -> Array:
             lengths,
             intervals,
             chords,
-            _line(frame, lowest, top),
+            _line(lowest, top),
             _repeats(frame, notes, before, False),
             _repeats(frame, notes, before, True),
             _harmony(frame, starts, pitch, length, (onsets, lowest, top)),
@@ -219,7 +219,7 @@ def _part(frame: Frame, notes: Notes | None, before: Notes | None) -> Array:
     )
 
 
-def _line(frame: Frame, lowest: Ints, top: Ints) -> Array:
+def _line(lowest: Ints, top: Ints) -> Array:
     steps = np.abs(np.diff(top))
     counted = np.bincount(np.searchsorted(_STEPS, steps, side="right"), minlength=7)
     return np.append(counted / max(len(steps), 1), _share(np.diff(lowest) == 0))

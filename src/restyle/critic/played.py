@@ -17,7 +17,6 @@ from restyle.music.beat_chroma import sounding
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.song import NOTE, Notes, sort_notes
-from restyle.tokens.codec import Decoded
 from restyle.tokens.vocabulary import DURATIONS
 
 SWINGS = 1.2
@@ -80,12 +79,6 @@ def sounding_under(lead: LeadSheet, arrangement: Arrangement) -> LeadSheet:
     """The lead sheet as it is heard in a song with that accompaniment."""
     pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
     return replace(lead, sounding=sounding(pitched, lead.length))
-
-
-def played_decoded(decoded: Decoded) -> Played:
-    """A song of a corpus."""
-    lead = sounding_under(decoded.lead, decoded.arrangement)
-    return _played(lead, decoded.arrangement, decoded.heading.feel == "swing")
 
 
 def merged(voices: Iterable[Notes]) -> Notes:

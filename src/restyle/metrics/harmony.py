@@ -18,17 +18,6 @@ _THIRDS = {"maj": 4, "aug": 4, "min": 3, "dim": 3, "sus": 5}
 """What stands in the place of the third, in semitones above the root."""
 
 
-def chord_agreement(song: Played, reference: Sequence[Chord]) -> tuple[float, float]:
-    """Shares of beats with the same root, and with the same root and third, 0..1.
-
-    `reference` are the base's chords (grid positions). The song is heard again by `find_chords`,
-    from its notes alone. A beat without a chord agrees with one without. The chords' sevenths and
-    bass do not count.
-    """
-    heard = chords_again(song)
-    return agreement(reference, heard, song.lead.length)
-
-
 def agreement(a: Sequence[Chord], b: Sequence[Chord], length: int) -> tuple[float, float]:
     """Shares of beats (quarters) at whose start two rows of chords have the same root, and the same
     root and third. As mir_eval.chord `root` and `thirds` over beats, but that "no chord" counts as

@@ -34,8 +34,6 @@ from restyle.music.drums import canonical_drum as canonical_drum
 from restyle.music.drums import canonical_drums as canonical_drums
 from restyle.music.drums import kit as kit
 
-PROGRAMS = 128
-
 
 @dataclass(frozen=True)
 class Instrument:

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
-from restyle.errors import RestyleError, choices
 from restyle.music.lead import LeadSheet
 from restyle.music.song import QUALITIES, Chord
 from restyle.tokens.vocabulary import TRIADS
@@ -45,12 +44,6 @@ class ReharmoniseOptions:
     """For the song's own chord."""
     strange: Scores | float = 0.0
     """Off each chord, whatever the melody."""
-
-
-def check_harmony(harmony: str) -> None:
-    """Raise RestyleError for what is neither `keep`, `enrich` nor `reharmonise`."""
-    if harmony not in HARMONIES:
-        raise RestyleError(f"'{harmony}' is no harmony: {choices(harmony, HARMONIES)}")
 
 
 def reharmonised(

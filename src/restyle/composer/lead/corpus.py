@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.composer.lead import events as e
-from restyle.data.shards import Corpus, Entry
+from restyle.data.shards import Corpus
 from restyle.tokens import vocabulary as v
 
 LEAST_BARS = 6
@@ -121,11 +121,3 @@ def _stretch(bars: list[_Bar], style: int, minor: bool, octaves: int) -> e.Stret
         style, e.METERS.index(meter), minor, np.array(rows, np.int16),
         np.array([bar.chords for bar in bars], np.int16),
     )  # fmt: skip
-
-
-def source_counts(entries: list[Entry]) -> dict[str, int]:
-    """How many songs came from where."""
-    out: dict[str, int] = {}
-    for entry in entries:
-        out[entry.source] = out.get(entry.source, 0) + 1
-    return out

@@ -39,7 +39,6 @@ LEFT = 5
 LAGS = (0, 1, 2, 4, 8)
 """How many bars ago the same rhythm was heard; 0 not at all."""
 
-Column = NDArray[np.int64]
 FIELDS = ("place", "pitch", "length", "chord", "coming", "phase", "left", "lag")
 """The columns of an event: `chord` is the one that sounds, `coming` the next half bar's."""
 

@@ -38,7 +38,7 @@ def given_rhythm(brief: Brief, bar: int, line: Line, rng: np.random.Generator) -
     if plan.how == SEQUENCE and source:
         beats = [strong(n.place, brief.meter) for n in source]
         old, new = int(brief.chords[plan.source, 0]), int(brief.chords[bar, 0])
-        moved = sequence(source, old, new, brief.minor, beats)
+        moved = sequence(source, old, new, beats)
         return [(n.place, n.length, p, False) for n, p in zip(source, moved, strict=True)]
     assert plan.how in (NEW, RHYTHM, SEQUENCE, SAME)
     return None
@@ -53,5 +53,5 @@ def _over_words(brief: Brief, bar: int, source: list[Note]) -> Given:
         beats = [strong(n.place, brief.meter) for n in source]
         same = brief.plan[bar].how == SAME and old == new
         pitches = [n.pitch for n in source]
-        wanted = [*(pitches if same else sequence(source, old, new, brief.minor, beats))]
+        wanted = [*(pitches if same else sequence(source, old, new, beats))]
     return [(p, n, w, False) for (p, n), w in zip(pattern, wanted, strict=True)]

@@ -18,7 +18,8 @@ from restyle.tokens.vocabulary import TRIADS
 
 Floats = NDArray[np.float32]
 NEVER = -1e9
-SCALE = {False: (0, 2, 4, 5, 7, 9, 11), True: (0, 2, 4, 5, 7, 9, 11)}
+SCALE = (0, 2, 4, 5, 7, 9, 11)
+"""Pitch classes at home: C major, or A minor."""
 STAY = 0.6
 """Nats against striking the same note again: the network says it too often."""
 PITCH = np.arange(e.PITCHES + 1) + e.LOWEST - 1
@@ -72,12 +73,12 @@ def tones(chord: int) -> frozenset[int]:
 def scale(chord: int, minor: bool) -> frozenset[int]:
     """Pitch classes of the key where a chord sounds: in minor the seventh is raised on the
     dominant, and chord tones always belong."""
-    own = set(SCALE[minor])
+    own = set(SCALE)
     if minor and chord in (4, 35):
         own = (own - {7}) | {8}
     for tone in tones(chord) if chord < e.NO_CHORD else ():
-        own -= {(tone + 1) % 12, (tone - 1) % 12} - set(SCALE[minor])
-        if tone not in SCALE[minor]:
+        own -= {(tone + 1) % 12, (tone - 1) % 12} - set(SCALE)
+        if tone not in SCALE:
             own -= {(tone - 1) % 12} if (tone - 1) % 12 in own and tone != 10 else set()
         own.add(tone)
     return frozenset(own)
@@ -143,7 +144,7 @@ def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.boo
     elif abs(before) >= 5:
         out[move * before > 0] -= 2.0
         out[(move * before < 0) & (size <= 2)] += 0.6
-    if not _inside(notes[-1], now) and not fresh:
+    if last % 12 not in tones(now.chord) and not fresh:
         out[(size > 2) | (size == 0)] -= 3.0
     if before == 0 and len(notes) > 1:
         third = len(notes) > 2 and notes[-3].pitch == last
@@ -154,12 +155,7 @@ def _moves(out: Floats, now: Moment, notes: list[Note], in_chord: NDArray[np.boo
         out[notes[-2].pitch == PITCH] -= 1.2
 
 
-def _inside(note: Note, now: Moment) -> bool:
-    """Whether the note before belongs to the chord here (near enough to the one it was over)."""
-    return note.pitch % 12 in tones(now.chord)
-
-
-def sequence(notes: list[Note], old: int, new: int, minor: bool, strong: list[bool]) -> list[int]:
+def sequence(notes: list[Note], old: int, new: int, strong: list[bool]) -> list[int]:
     """A motif moved along the scale to another chord: the pitches, so that strong notes fit."""
     degrees = [_degree(note.pitch) for note in notes]
     best, found = -1e9, 0
@@ -174,10 +170,9 @@ def sequence(notes: list[Note], old: int, new: int, minor: bool, strong: list[bo
 
 def _degree(pitch: int) -> int:
     """The step of the scale on which a pitch lies, counted from C; the one below if between."""
-    steps = SCALE[False]
-    within = max(i for i, s in enumerate(steps) if s <= pitch % 12)
+    within = max(i for i, s in enumerate(SCALE) if s <= pitch % 12)
     return pitch // 12 * 7 + within
 
 
 def _pitch(degree: int) -> int:
-    return degree // 7 * 12 + SCALE[False][degree % 7]
+    return degree // 7 * 12 + SCALE[degree % 7]

@@ -28,9 +28,3 @@ def plain(text: str) -> str:
             text,
         )
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _letter(found: re.Match[str]) -> str:
-    if found[1]:
-        return _LETTERS[found[1]]
-    return unicodedata.normalize("NFC", found[3] + _ACCENTS[found[2]])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from restyle.music.song import TICKS, Meter
@@ -42,10 +42,6 @@ class Bars:
     """Tick at which each measure begins in the song."""
     end: int = 0
     """Tick at which the last bar ends; 0 where no bars are printed."""
-
-    def of_part(self, printed: Sequence[Fraction]) -> Bars:
-        """The same for a part with measures of its own: a rest in its pickup may be too long."""
-        return replace(self, printed=tuple(printed)) if len(printed) == len(self.placed) else self
 
     def tick(self, quarter: Fraction | float) -> int:
         """The song tick of a place in the score."""

@@ -90,13 +90,6 @@ def sheet(music: Song | LeadSheet, swing: float = 1.0) -> list[str]:
     return svg_pages(render(score), staff_size(score))
 
 
-def engrave_file(musicxml: str | os.PathLike[str], svg: str | os.PathLike[str]) -> None:
-    """Draw a MusicXML file as one SVG, its pages one below another."""
-    from restyle.io.files import load
-
-    save(svg, stacked(svg_pages(load(musicxml).decode("utf-8"))))
-
-
 def readable_layout(music: Song | LeadSheet, swing: float = 1.0, title: str = "") -> Layout:
     """What a player is given to read."""
     if isinstance(music, LeadSheet):
