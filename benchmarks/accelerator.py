@@ -24,7 +24,8 @@ from restyle.data.pack import pack, unpack
 from restyle.data.shards import open_corpus
 from restyle.model.checkpoint import CHECKPOINT
 from restyle.model.llama import SIZES, Llama, ModelConfig, load, read_config, save
-from restyle.model.train import Report, TrainOptions, train
+from restyle.model.options import TrainOptions
+from restyle.model.train import Report, train
 from restyle.model.windows import WindowOptions
 
 PIECE = 12_000_000

@@ -20,7 +20,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from critic_passages import notes_of, passage_of
-from restyle.critic.passages import Frame, doubling, passage_features
+from restyle.critic.doubled import doubling
+from restyle.critic.frame import Frame
+from restyle.critic.passages import passage_features
 from restyle.critic.realism import FARTHEST, RealBand, Realism
 from restyle.critic.score import ChordFit
 from restyle.data.shards import Corpus, open_corpus

@@ -30,7 +30,8 @@ from restyle.analysis.key import describe_key
 from restyle.analysis.tracks import tops_of_chords
 from restyle.errors import RestyleError
 from restyle.io import read
-from restyle.music.song import TICKS, TRIAD_OF, Chord, Key, Meter, Notes, Song, Track, sort_notes
+from restyle.music.chord import TRIAD_OF
+from restyle.music.song import TICKS, Chord, Key, Meter, Notes, Song, Track, sort_notes
 
 HIDDEN = 32
 UNKNOWN = -1

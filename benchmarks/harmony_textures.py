@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restyle.music.song import QUALITIES, TICKS, Chord, Notes, notes_array
+from restyle.music.chord import QUALITIES
+from restyle.music.song import TICKS, Chord, Notes, notes_array
 
 Rows = list[tuple[int, int, int, int]]
 HALF = TICKS // 2

@@ -17,18 +17,8 @@ from restyle.analysis.chroma import SLOT, slot_roll
 from restyle.analysis.melody import possible_singers
 from restyle.errors import RestyleError
 from restyle.io import gm, read
-from restyle.music.song import (
-    QUALITIES,
-    TICKS,
-    Chord,
-    Key,
-    Meter,
-    Notes,
-    Song,
-    Tempo,
-    Track,
-    sort_notes,
-)
+from restyle.music.chord import QUALITIES
+from restyle.music.song import TICKS, Chord, Key, Meter, Notes, Song, Tempo, Track, sort_notes
 
 FITTING, HELD_OUT = 1, 0
 """The two halves: POP909 by odd and even number, the rest by title."""

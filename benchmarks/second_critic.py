@@ -29,7 +29,8 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from critic_passages import Recorder, in_turn, notes_of, passage_of, rows_of
 from restyle.critic.features import features
-from restyle.critic.passages import Frame, passage_features
+from restyle.critic.frame import Frame
+from restyle.critic.passages import passage_features
 from restyle.critic.played import played
 from restyle.critic.realism import RealBand
 from restyle.critic.score import Scores

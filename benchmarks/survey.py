@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from restyle.errors import RestyleError
-from restyle.io.midi.channels import exclusive_modes, raw_tracks
+from restyle.io.midi.channels import raw_tracks
 from restyle.io.midi.events import MidiFile, parse
+from restyle.io.midi.settings import exclusive_modes
 
 DAMAGED = "damaged, or cut short"
 ROWS = (

@@ -28,7 +28,8 @@ import torch
 
 from restyle.data.shards import Corpus, Entry, open_corpus, write_corpus
 from restyle.model.llama import SIZES
-from restyle.model.train import Run, TrainOptions
+from restyle.model.options import TrainOptions
+from restyle.model.train import Run
 from restyle.model.windows import WindowOptions
 from restyle.tokens import vocabulary as v
 

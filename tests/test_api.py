@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import restyle
-from restyle.api import keeps_melody, parts_of
+from restyle.arguments import keeps_melody, parts_of
 from restyle.music.parts import Arrangement
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from restyle.io.charts.chart import chord_chart
 from restyle.io.charts.chordnames import parse
+from restyle.music.chord import QUALITIES
 from restyle.music.lead import LeadSheet
-from restyle.music.song import GRID, QUALITIES, Chord, Key, Meter, Tempo, bar_lines, notes_array
+from restyle.music.song import GRID, Chord, Key, Meter, Tempo, bar_lines, notes_array
 
 
 def sheet(bars: int, chords: list[Chord], meters=None, pickup: int = 0) -> LeadSheet:

@@ -8,6 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from restyle.arguments import (
+    by_name,
+    by_section,
+    check_text,
+    folder_of,
+    instruments_of,
+    keeps_melody,
+    mechanisms,
+    parts_of,
+    songs_of,
+)
 from restyle.errors import RestyleError
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
@@ -15,11 +26,7 @@ from restyle.options import TransferOptions, again
 from restyle.pipeline import arranger
 from restyle.reading import Music, check_path, open_example, open_kept, open_lead
 from restyle.style.frame import Frame
-from restyle.style.instrumentation import asked_instruments
 from restyle.style.sections import check_example
-
-MELODIES = ("keep", "drop", "ornament")
-"""What may be done with the tune."""
 
 if TYPE_CHECKING:
     from restyle.report.report import Report
@@ -51,7 +58,7 @@ def styles(model: str | os.PathLike[str] | None = None) -> dict[str, StyleInfo]:
     from restyle.style.manner import manners_of
     from restyle.style.style import PRETRAINED, load_styles
 
-    found = load_styles(_folder(model) or PRETRAINED)
+    found = load_styles(folder_of(model) or PRETRAINED)
     return {
         name: StyleInfo(
             name,
@@ -139,36 +146,19 @@ def transfer(
     """
     check_text("A style", to)
     check_text("A key", key)
-    if instruments is not None and not isinstance(instruments, Mapping):
-        raise RestyleError('Instruments are said by part, as in {"melody": "trumpet"}.')
     if not isinstance(song, Song | LeadSheet):
         check_path(song, "A song")
-    asked = (f"{part}={name}" for part, name in (instruments or {}).items())
     options = TransferOptions(
-        to=to,
-        strength=strength,
-        parts=parts_of(parts),
-        melody=keeps_melody(melody),
-        key=key,
-        tempo=tempo,
-        seed=seed,
-        takes=takes,
-        harmony=harmony,
-        instruments=asked_instruments(asked),
-        feel=feel,
-        ornament=melody == "ornament",
-        frame=Frame(bool(count_in), intro, ending),
-        level=level,
-        energy=_by_section(energy),
-        enter=_by_section(enter),
-        density=_by_name("density", density),
-        register=_by_name("register", register),
-        figure=_by_name("figure", figure),
-        keep=parts_of(keep),
-    )
+        to=to, strength=strength, parts=parts_of(parts), melody=keeps_melody(melody), key=key,
+        tempo=tempo, seed=seed, takes=takes, harmony=harmony, feel=feel, level=level,
+        instruments=instruments_of(instruments), ornament=melody == "ornament",
+        frame=Frame(bool(count_in), intro, ending), keep=parts_of(keep),
+        energy=by_section(energy), enter=by_section(enter), density=by_name("density", density),
+        register=by_name("register", register), figure=by_name("figure", figure),
+    )  # fmt: skip
     options.check()
     check_example(to, like is not None)
-    band = arranger(_folder(model))
+    band = arranger(folder_of(model))
     band.check(options)
     if not to and like is None and not redo and earlier is None:
         raise RestyleError("No style was said: name one, or give an example.")
@@ -299,92 +289,12 @@ def evaluate(
     from restyle.report.report import Wish
     from restyle.report.report import evaluate as measured
 
-    files: tuple[Music, ...]
-    if isinstance(songs, Song | LeadSheet | str | os.PathLike):
-        files = (songs,)
-    else:
-        files = tuple(songs) if isinstance(songs, Sequence) else (songs,)
-    for song in files:
-        if not isinstance(song, Song | LeadSheet):
-            check_path(song, "A song")
+    files = songs_of(songs)
     if files and corpus is not None:
         raise RestyleError("Name songs or a corpus, not both.")
     wish = Wish(
-        files=files,
-        corpus=Path(corpus) if corpus is not None else None,
-        songs=count,
-        bars=bars,
-        targets=parts_of(to),
-        model=_folder(model),
-        seed=seed,
-        workers=workers,
-        without=_mechanisms(without, only=False),
-        only=_mechanisms(only, only=True),
-    )
+        files=files, corpus=Path(corpus) if corpus is not None else None, songs=count, bars=bars,
+        targets=parts_of(to), model=folder_of(model), seed=seed, workers=workers,
+        without=mechanisms(without, only=False), only=mechanisms(only, only=True),
+    )  # fmt: skip
     return measured(wish)
-
-
-def _mechanisms(names: str | Sequence[str], only: bool) -> tuple[str, ...]:
-    """Names of mechanisms of the decoder. Raises RestyleError for one that is none."""
-    from restyle.decoding.job import DecodeOptions
-
-    asked = parts_of(names)
-    try:
-        DecodeOptions(without=() if only else asked, only=asked if only else ())
-    except ValueError as error:
-        raise RestyleError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
-    return asked
-
-
-def check_text(what: str, said: object) -> None:
-    """Raise RestyleError for what is no text; `what` begins the sentence."""
-    if not isinstance(said, str):
-        raise RestyleError(f"{what} is a text, not {said!r}.")
-
-
-def _folder(model: str | os.PathLike[str] | None) -> Path | None:
-    """A model's folder. Raises RestyleError for what is none."""
-    if model is None or model == "":
-        return None
-    if not isinstance(model, str | os.PathLike):
-        raise RestyleError(f"A model is a folder, not {model!r}.")
-    return Path(model)
-
-
-def parts_of(said: Sequence[str] | str) -> tuple[str, ...]:
-    """Names from a list, or from one text with commas between them.
-
-    Raises RestyleError for what is neither.
-    """
-    if not isinstance(said, Sequence):
-        raise RestyleError(f'Names are a list, or a text such as "piano,bass", not {said!r}.')
-    named = said.split(",") if isinstance(said, str) else [str(part) for part in said]
-    return tuple(part.strip().lower() for part in named if part.strip())
-
-
-def _by_section(said: str | Mapping[str, object]) -> str:
-    """What is said by section, as one text. Raises RestyleError for what is neither."""
-    if isinstance(said, Mapping):
-        return ",".join(f"{name}:{value}" for name, value in said.items())
-    if not isinstance(said, str):
-        raise RestyleError(f'Sections are said as in {{"A": 0.4}}, not {said!r}.')
-    return said
-
-
-def _by_name(what: str, said: Mapping[str, str] | None) -> dict[str, str]:
-    """What is said by part. Raises RestyleError for what is no mapping."""
-    if said is not None and not isinstance(said, Mapping):
-        raise RestyleError(f'A {what} is said by part, as in {{"piano": "..."}}, not {said!r}.')
-    return {str(part).lower(): str(value).lower() for part, value in (said or {}).items()}
-
-
-def keeps_melody(said: bool | str) -> bool:
-    """Whether the melody is kept, of True, False, "keep" or "drop".
-
-    Raises RestyleError for anything else.
-    """
-    if isinstance(said, bool):
-        return said
-    if said not in MELODIES:
-        raise RestyleError(f"Of the melody say keep, drop or ornament, not '{said}'.")
-    return said != "drop"

@@ -14,9 +14,10 @@ from restyle.data.shards import Entry, open_corpus, write_corpus
 from restyle.errors import BadModel, RestyleError
 from restyle.model.dequantise import load_or_dequantise
 from restyle.model.export import export
-from restyle.model.finetune import AdaptOptions, adapt
+from restyle.model.finetune import adapt
 from restyle.model.llama import SIZES, build, load, save
 from restyle.model.lora import Adapted, add_adapters, fold_adapters
+from restyle.model.options import AdaptOptions
 from restyle.style.style import PRETRAINED, load_styles
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v

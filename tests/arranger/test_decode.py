@@ -13,7 +13,8 @@ from restyle.errors import BadModel, RestyleError, UnknownStyle
 from restyle.metrics.content import melody_kept
 from restyle.model.export import export
 from restyle.model.llama import SIZES
-from restyle.model.train import TrainOptions, train
+from restyle.model.options import TrainOptions
+from restyle.model.train import train
 from restyle.model.windows import WindowOptions
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Chord, Meter, notes_array

@@ -14,7 +14,8 @@ from tiny_training import OPTIONS, STYLES
 
 from corpora import tiny_corpus
 from restyle.model import train
-from restyle.model.train import Run, rate_at
+from restyle.model.options import rate_at
+from restyle.model.train import Run
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,9 @@ from corpora import figures, lead_sheet
 from keep.midifile import channel_events, written
 from restyle.io.midi.write import midi_bytes
 from restyle.model.export import export
-from restyle.model.finetune import AdaptOptions, adapt
+from restyle.model.finetune import adapt
 from restyle.model.llama import SIZES, build, save
+from restyle.model.options import AdaptOptions
 from restyle.options import TransferOptions, again
 from restyle.pipeline import Arranger
 from restyle.reading import open_kept, open_lead

@@ -9,7 +9,8 @@ import tiny_training
 from corpora import tiny_corpus
 from restyle.errors import RestyleError
 from restyle.model.llama import SIZES
-from restyle.model.train import TrainOptions, rate_at, train
+from restyle.model.options import TrainOptions, rate_at
+from restyle.model.train import train
 from restyle.model.windows import WindowOptions
 
 OPTIONS = replace(

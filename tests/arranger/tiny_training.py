@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from restyle.model.llama import SIZES
-from restyle.model.train import TrainOptions
+from restyle.model.options import TrainOptions
 from restyle.model.windows import WindowOptions
 
 STYLES = ("a", "b")

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from restyle.critic.passages import Frame, doubling, passage_features
+from restyle.critic.doubled import doubling
+from restyle.critic.frame import Frame
+from restyle.critic.passages import passage_features
 from restyle.critic.realism import RealBand, Realism
 from restyle.critic.score import ChordFit
 from restyle.music.lead import LeadSheet

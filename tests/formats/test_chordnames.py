@@ -8,7 +8,8 @@ import pytest
 
 from restyle.io.charts.chordnames import parse, quality_of
 from restyle.io.score.spelling import octave, signature, spell
-from restyle.music.song import QUALITIES, Chord, Key
+from restyle.music.chord import QUALITIES
+from restyle.music.song import Chord, Key
 
 KEYS = [Key(tonic, mode) for tonic in range(12) for mode in ("major", "minor")]
 

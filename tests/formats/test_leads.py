@@ -19,8 +19,9 @@ from restyle.io.leads.leads import lead_bytes
 from restyle.io.leads.midi import EXACTLY, lead_in_midi
 from restyle.io.leads.written import as_held, as_written, in_one_voice
 from restyle.music.beat_chroma import sounding
+from restyle.music.chord import QUALITIES
 from restyle.music.lead import LeadSheet
-from restyle.music.song import QUALITIES, Chord, Key, Meter, Tempo, notes_array
+from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
 
 METERS = ((4, 4), (3, 4), (2, 4), (5, 4), (2, 2), (6, 8), (9, 8), (12, 8), (7, 8))
 LENGTHS = (3, 6, 6, 12, 12, 24, 36, 48, 4, 8, 9, 18, 2, 1, 5, 7, 60)

@@ -16,7 +16,8 @@ from restyle.analysis.chord_net import (
 )
 from restyle.analysis.chroma import BAR, BEAT, HALF, Beats, beats_of, pitched
 from restyle.analysis.melody import find_melody
-from restyle.music.song import QUALITIES, Chord, Notes, Song, notes_array
+from restyle.music.chord import QUALITIES
+from restyle.music.song import Chord, Notes, Song, notes_array
 
 _CHANGE = {BAR: 0.0, HALF: 0.7, BEAT: 2.2}
 """What a change of chord costs, in nats, at a bar line, a half bar and any other beat."""

@@ -117,7 +117,8 @@ def learn(own: OwnStyle, as_json: bool, quiet: bool) -> None:
 
     Raises RestyleError for songs or a model that cannot be used.
     """
-    from restyle.model.finetune import AdaptOptions, Progress, adapt
+    from restyle.model.finetune import Progress, adapt
+    from restyle.model.options import AdaptOptions
     from restyle.style.style import PRETRAINED
 
     parent = PRETRAINED if own.parent == Path("shipped") else own.parent

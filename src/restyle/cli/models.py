@@ -98,7 +98,8 @@ def train_arranger(
     Example: restyle train arranger corpus -o model --steps 1000
     """
     from restyle.model.llama import SIZES
-    from restyle.model.train import TrainOptions, train
+    from restyle.model.options import TrainOptions
+    from restyle.model.train import train
     from restyle.model.windows import WindowOptions
 
     if parent is not None:

@@ -125,7 +125,7 @@ def transfer(
 
     The piano of four bars anew: restyle transfer song.mid --redo 9-12:piano --from song.jazz.mid
     """
-    from restyle.api import MELODIES, parts_of
+    from restyle.arguments import MELODIES, parts_of
     from restyle.options import TransferOptions
     from restyle.pipeline import arranger
     from restyle.style.frame import Frame

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from restyle.critic.played import Played
 from restyle.critic.profile import onset_duration, time_pitch
-from restyle.music.song import GRID, QUALITIES, Notes
+from restyle.music.chord import QUALITIES
+from restyle.music.song import GRID, Notes
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,19 +8,16 @@ all candidates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.takes import SCALES
+from restyle.critic.frame import PLACES, SIXTEENTH, Array, Frame, Ints
 from restyle.music.classes import PARTS
-from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Notes
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PITCHED = PARTS[1:]
 DRUM_KINDS = ("kick", "snare", "closed", "open", "ride", "crash", "tom", "other")
@@ -30,50 +27,8 @@ _DRUMS = {
 }  # fmt: skip
 _KIND = np.array([_DRUMS.get(key, 7) for key in range(128)])
 _PAIRS = tuple(combinations(range(len(DRUM_KINDS)), 2))
-LEAST_NOTES = 4
-"""Notes of a part in a passage from which on it can be said to play what another one plays."""
-SIXTEENTH = GRID // 4
-PLACES = 16
 _LENGTHS = np.array([3, 5, 8, 12, 20, 36, 48])
 _STEPS = np.array([1, 3, 5, 8, 12, 13])
-
-
-class Frame:
-    """What all candidates of a passage have in common: bars, chords and tune of bars `first` up to
-    `last`, position by position."""
-
-    def __init__(self, lead: LeadSheet, first: int, last: int):
-        self.lines = lead.bar_starts().astype(np.int64)
-        self.first, self.last = first, last
-        self.begin, self.end = int(self.lines[first]), int(self.lines[last])
-        self.bars = last - first
-        before = max(first - self.bars, 0)
-        self.before = int(self.lines[before])
-        self.bars_before = first - before
-        starts = np.array([chord.start for chord in lead.chords], dtype=np.int64)
-        self.chord = np.searchsorted(starts, np.arange(self.end), side="right")
-        self.roots = np.array([-1, *(chord.root for chord in lead.chords)])
-        self.tones = np.ones((len(lead.chords) + 1, 12), dtype=bool)
-        for row, chord in zip(self.tones[1:], lead.chords, strict=True):
-            if chord.root >= 0:
-                row[:] = np.isin(np.arange(12), list(chord.pitch_classes))
-        self.scale = np.zeros(12, dtype=bool)
-        self.scale[[(lead.key.tonic + step) % 12 for step in SCALES[lead.key.mode]]] = True
-        self.tune = np.zeros(self.end, dtype=np.int64)
-        self.begins = np.zeros(self.end, dtype=bool)  # a note of the tune
-        for start, duration, pitch, _ in lead.melody.tolist():
-            if start < self.end:
-                self.tune[start : start + duration] = pitch
-                self.begins[start] = True
-        self.changes = starts[(starts > self.begin) & (starts < self.end)]
-
-    def bar(self, starts: Ints) -> Ints:
-        return np.asarray(np.searchsorted(self.lines, starts, side="right") - 1)
-
-    def place(self, starts: Ints) -> Ints:
-        """The sixteenth in the bar, later ones of long bars counted as the last."""
-        at = (starts - self.lines[self.bar(starts)]) // SIXTEENTH
-        return np.asarray(np.minimum(at, PLACES - 1))
 
 
 def passage_features(frame: Frame, arrangement: Arrangement) -> Array:
@@ -88,7 +43,7 @@ def passage_features(frame: Frame, arrangement: Arrangement) -> Array:
     return np.concatenate(out)
 
 
-def _share(of: Ints | NDArray[np.bool_]) -> float:
+def _mean(of: Ints | NDArray[np.bool_] | Sequence[float]) -> float:
     return float(np.mean(of)) if len(of) else 0.0
 
 
@@ -112,16 +67,16 @@ def _repeats(frame: Frame, notes: Notes, before: Notes, pitches: bool) -> list[f
     past = _cells(frame, before, pitches, frame.first - frame.bars_before, frame.bars_before)
     next_to = [(x, y) for x, y in pairwise(cells) if x or y]
     over = [(x, y) for x, y in zip(cells, past, strict=False) if x or y]
-    empty = sum(not cell for cell in cells) / max(frame.bars, 1)
-    last = next_to[-1] if next_to else (frozenset[int](), frozenset[int]())
+    same = [x == y for x, y in next_to]
+    alike = [_alike(x, y) for x, y in next_to]
     return [
-        float(np.mean([x == y for x, y in next_to])) if next_to else 0.0,
-        float(np.mean([_alike(x, y) for x, y in next_to])) if next_to else 0.0,
-        float(np.mean([x == y for x, y in over])) if over else 0.0,
-        float(np.mean([_alike(x, y) for x, y in over])) if over else 0.0,
-        float(all(x == y for x, y in next_to)) if next_to else 0.0,
-        _alike(*last),
-        empty,
+        _mean(same),
+        _mean(alike),
+        _mean([x == y for x, y in over]),
+        _mean([_alike(x, y) for x, y in over]),
+        float(bool(same) and all(same)),
+        alike[-1] if alike else 0.0,
+        sum(not cell for cell in cells) / max(frame.bars, 1),
     ]
 
 
@@ -151,10 +106,10 @@ def _drums(frame: Frame, notes: Notes | None, before: Notes | None) -> Array:
         len(onsets) / frame.bars / 12,
         len(notes) / len(onsets) / 4,
         (rate > 0).sum() / 8,
-        _share(off),
-        _share(gaps == SIXTEENTH),
-        _share(gaps == 2 * SIXTEENTH),
-        _share(gaps == 4 * SIXTEENTH),
+        _mean(off),
+        _mean(gaps == SIXTEENTH),
+        _mean(gaps == 2 * SIXTEENTH),
+        _mean(gaps == 4 * SIXTEENTH),
         len(np.unique(notes["pitch"])) / 10,
     ]
     return np.concatenate(
@@ -199,10 +154,10 @@ def _part(frame: Frame, notes: Notes | None, before: Notes | None) -> Array:
         (np.percentile(pitch, 10) - 24) / 60,
         (np.percentile(pitch, 90) - 24) / 60,
         min(length.sum() / time / 4, 2.0),
-        _share(onsets % SIXTEENTH != 0),
-        _share(count == 1),
+        _mean(onsets % SIXTEENTH != 0),
+        _mean(count == 1),
     ]
-    chords = [_share(inside <= 2), float(inside.max() / 12) if len(inside) else 0.0]
+    chords = [_mean(inside <= 2), float(inside.max() / 12) if len(inside) else 0.0]
     return np.concatenate(
         [
             [1.0, 1.0],
@@ -222,7 +177,7 @@ def _part(frame: Frame, notes: Notes | None, before: Notes | None) -> Array:
 def _line(lowest: Ints, top: Ints) -> Array:
     steps = np.abs(np.diff(top))
     counted = np.bincount(np.searchsorted(_STEPS, steps, side="right"), minlength=7)
-    return np.append(counted / max(len(steps), 1), _share(np.diff(lowest) == 0))
+    return np.append(counted / max(len(steps), 1), _mean(np.diff(lowest) == 0))
 
 
 def _harmony(
@@ -243,16 +198,16 @@ def _harmony(
     both = frame.begins[onsets]
     doubles = both & (top % 12 == sung % 12)
     return [
-        _share(tones[strong]),
-        _share(tones[weak]),
-        _share(tones),
-        _share(~frame.scale[pitch % 12] & ~tones),
-        _share(lowest % 12 == root),
-        _share((lowest % 12 == root)[on_bar]),
-        _share(crosses & ~later),
-        _share(both),
-        _share(doubles[both]) if both.sum() > 2 else 0.4,
-        _share((sung > 0) & (top > sung)),
+        _mean(tones[strong]),
+        _mean(tones[weak]),
+        _mean(tones),
+        _mean(~frame.scale[pitch % 12] & ~tones),
+        _mean(lowest % 12 == root),
+        _mean((lowest % 12 == root)[on_bar]),
+        _mean(crosses & ~later),
+        _mean(both),
+        _mean(doubles[both]) if both.sum() > 2 else 0.4,
+        _mean((sung > 0) & (top > sung)),
     ]
 
 
@@ -278,11 +233,9 @@ def _band(frame: Frame, here: dict[str, Notes]) -> Array:
     voices = sounding.sum(axis=1)
     keys = sounding[:, :-1] & sounding[:, 1:]
     out[2:] = [
-        gaps.mean() / 24 if len(gaps) else 0.0,
-        gaps.min() / 24 if len(gaps) else 0.0,
-        gaps.max() / 24 if len(gaps) else 0.0,
-        float(np.mean(alike)) if alike else 0.0,
-        float(np.max(alike)) if alike else 0.0,
+        *((gaps.mean() / 24, gaps.min() / 24, gaps.max() / 24) if len(gaps) else (0, 0, 0)),
+        _mean(alike),
+        max(alike, default=0.0),
         len(onsets) / frame.bars / 16,
         len(every) / frame.bars / 32,
         1 - float(beats[: (frame.end - frame.begin) // GRID].mean()),
@@ -312,44 +265,5 @@ def _kick_and_bass(here: dict[str, Notes]) -> Array:
     kick = np.unique(drums["start"][_KIND[drums["pitch"]] == 0])
     snare = np.unique(drums["start"][_KIND[drums["pitch"]] == 1])
     low = np.unique(bass["start"])
-    return np.array(
-        [
-            1.0,
-            _share(np.isin(low, kick)),
-            _share(np.isin(kick, low)),
-            _share(np.isin(low, snare)),
-        ]
-    )
-
-
-def doubling(frame: Frame, arrangement: Arrangement) -> float:
-    """How much the tune is doubled, 0..1: of the part that does so most, the share of the tune's
-    onsets in the passage at which its top note is the tune's pitch class."""
-    onsets = np.flatnonzero(frame.begins[frame.begin : frame.end]) + frame.begin
-    if len(onsets) < 4:
-        return 0.0
-    most = 0.0
-    for part, notes in arrangement.parts.items():
-        if part == "drums" or not len(notes):
-            continue
-        last = np.searchsorted(notes["start"], onsets, side="right") - 1
-        there = (last >= 0) & (notes["start"][last] == onsets)
-        same = there & (notes["pitch"][last] % 12 == frame.tune[onsets] % 12)
-        most = max(most, float(same.mean()))
-    return most
-
-
-def unisons(frame: Frame, arrangement: Arrangement) -> float:
-    """How much two parts play the same, 0..1: of the two that do so most, the share of the notes of
-    the one with fewer that the other strikes too, at the same time and pitch."""
-    struck = []
-    for part, notes in arrangement.parts.items():
-        a, b = np.searchsorted(notes["start"], (frame.begin, frame.end))
-        if part != "drums" and b - a >= LEAST_NOTES:
-            keys = notes["start"][a:b].astype(np.int64) * 128 + notes["pitch"][a:b]
-            struck.append(np.unique(keys))
-    shares = [
-        len(np.intersect1d(one, other)) / min(len(one), len(other))
-        for one, other in combinations(struck, 2)
-    ]
-    return max(shares, default=0.0)
+    together = (np.isin(low, kick), np.isin(kick, low), np.isin(low, snare))
+    return np.array([1.0, *(_mean(each) for each in together)])

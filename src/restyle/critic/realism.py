@@ -15,7 +15,9 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.passages import Frame, doubling, passage_features, unisons
+from restyle.critic.doubled import doubling, unisons
+from restyle.critic.frame import Frame
+from restyle.critic.passages import passage_features
 from restyle.critic.score import ChordFit, Scores
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement

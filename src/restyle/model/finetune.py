@@ -14,7 +14,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,37 +36,14 @@ from restyle.model.dequantise import load_or_dequantise
 from restyle.model.expected import KNOWN_BY, following, nats, nearest_style
 from restyle.model.llama import save
 from restyle.model.lora import add_adapters, fold_adapters
+from restyle.model.options import AdaptOptions, rate_at
 from restyle.model.own_songs import own_corpus, relabelled, styles_of, told_of
 from restyle.model.qat import fix_rounding, round_layers
-from restyle.model.windows import Batch, WindowOptions, Windows
+from restyle.model.windows import Batch, Windows
 from restyle.tokens import vocabulary as v
 
 if TYPE_CHECKING:
     from restyle.model.llama import Llama
-
-
-@dataclass(frozen=True)
-class AdaptOptions:
-    """How to learn a style of one's own."""
-
-    steps: int = 80
-    """Few songs are soon known by heart: in 160 steps on 50 chorales the held-out loss fell to the
-    60th and had risen by the 120th. The weights of the best are kept."""
-    batch: int = 6
-    """Windows of the new style a step."""
-    rehearsed: int = 2
-    """Windows a step that are read under another style, to keep that as it was."""
-    context: int = 1024
-    rate: float = 5e-4
-    adapters: int = 0
-    """Rank of the adapters; 0 moves all weights."""
-    warm_up: int = 10
-    decay: float = 0.4
-    clip: float = 1.0
-    seed: int = 0
-    valid_every: int = 20
-    valid_windows: int = 8
-    windows: WindowOptions = field(default_factory=WindowOptions)
 
 
 @dataclass(frozen=True)
@@ -257,8 +234,9 @@ class _Run:
         """One step; the loss on the new style's windows."""
         options = self.options
         torch.manual_seed(options.seed * 1_000_003 + self.step)
+        rate = rate_at(self.step, options)
         for group in self.optimiser.param_groups:
-            group["lr"] = _rate_at(self.step, options)
+            group["lr"] = rate
         self.model.train()
         tokens, weights = torch.from_numpy(batch.tokens), torch.from_numpy(batch.weights)
         rehearsed = self._under_others(tokens[options.batch :], self.step)
@@ -310,8 +288,3 @@ class _Run:
         turns = (torch.arange(len(out)) + step * max(len(out), 1)) % len(self.others)
         named = torch.tensor(self.others)[turns][:, None].expand_as(out)
         return torch.where(styles, named, out)
-
-
-def _rate_at(step: int, options: AdaptOptions) -> float:
-    left = (options.steps - step) / max(1.0, options.decay * options.steps)
-    return options.rate * min(1.0, (step + 1) / options.warm_up, left)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.music.beat_chroma import Sounding
+from restyle.music.chord import QUALITIES
 from restyle.music.song import (
     GRID,
-    QUALITIES,
     STEP,
     Chord,
     Key,

@@ -16,8 +16,9 @@ from fastapi.staticfiles import StaticFiles
 import restyle
 from restyle.errors import RestyleError
 from restyle.studio import engine, routes_results, routes_songs
-from restyle.studio.jobs import WORKER, Busy, Jobs
+from restyle.studio.jobs import Busy, Jobs
 from restyle.studio.limits import Limits
+from restyle.studio.process import WORKER
 from restyle.studio.security import Door, Guard
 from restyle.studio.state import STATIC, Studio
 from restyle.studio.visits import Full, Unknown, Visits

@@ -16,10 +16,11 @@ import numpy as np
 from restyle.analysis import Heard
 from restyle.analysis.form import find_form
 from restyle.errors import RestyleError
+from restyle.music.chord import PITCH_NAMES_FLAT
 from restyle.music.grid import swing as swung
 from restyle.music.lead import LeadSheet, lead_song
 from restyle.music.lead import played as lead_played
-from restyle.music.song import PITCH_NAMES_FLAT, STEP, TICKS, Song, Track
+from restyle.music.song import STEP, TICKS, Song, Track
 from restyle.studio.limits import Limits
 from restyle.studio.mending import Mends, mended, mended_lead
 from restyle.studio.songs import Json, names, song_json
@@ -45,7 +46,7 @@ def styles() -> list[Json]:
 
 def words() -> Json:
     """The words that say how a song, its parts, its beginning and its end are to be."""
-    from restyle.api import MELODIES
+    from restyle.arguments import MELODIES
     from restyle.music.playability import LEVELS
     from restyle.style.frame import ENDINGS, MOST_INTRO
     from restyle.style.playing import DENSITIES, FIGURES, REGISTERS

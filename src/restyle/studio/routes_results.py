@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from restyle.errors import RestyleError
 from restyle.studio import engine
-from restyle.studio.jobs import Job
+from restyle.studio.process import Job
 from restyle.studio.routes_songs import Here
 from restyle.studio.songs import dumps
 from restyle.studio.state import Studio, new_result

@@ -13,8 +13,9 @@ from typing import Any
 
 from restyle.io.files import save
 from restyle.studio import engine
-from restyle.studio.jobs import Job, Jobs
+from restyle.studio.jobs import Jobs
 from restyle.studio.limits import Limits
+from restyle.studio.process import Job
 from restyle.studio.visits import Visits, read_json
 
 Json = dict[str, Any]

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
+from restyle.music.chord import QUALITIES
 from restyle.music.lead import LeadSheet
-from restyle.music.song import QUALITIES, Chord
+from restyle.music.song import Chord
 from restyle.tokens.vocabulary import TRIADS
 
 HARMONIES = ("keep", "enrich", "reharmonise")

@@ -2,15 +2,14 @@
 
 from restyle.tokens.codec import (
     Decoded,
-    Heading,
     decode,
     decode_bar,
     encode,
     encode_arrangement,
     encode_lead,
-    heading_of,
 )
 from restyle.tokens.grammar import Grammar
+from restyle.tokens.heading import Heading, heading_of
 
 __all__ = [
     "Decoded",

@@ -15,51 +15,23 @@ Embellish (Wu & Yang 2023), whose lead sheet stands beside, not ahead of, its ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from restyle.music.classes import CLASS_NAMES, CLASSES, PARTS, usual_class
+from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, Chord, Key, Meter, Notes, Tempo, notes_array
+from restyle.music.song import GRID, Chord, Meter, Notes, Tempo, notes_array
 from restyle.music.transpose import home_shift
 from restyle.tokens import vocabulary as v
 from restyle.tokens.attributes import attribute_tokens, phrase_starts
+from restyle.tokens.heading import Heading, decode_heading
 
 VELOCITY = 80
 """Velocities are not tokens: decoded notes have this one until dynamics are put on."""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What stands before the first bar. `style` is a slot number, None for "no style"."""
-
-    parts: tuple[str, ...]
-    style: int | None = None
-    manner: int | None = None
-    classes: Mapping[str, str] = field(default_factory=dict)
-    """Instrument classes of parts; the usual one of a part that is not named."""
-    feel: str = "any"
-    bpm: float = 120.0
-    key: Key = field(default_factory=lambda: Key(0))
-
-    def tokens(self) -> list[int]:
-        slot = 0 if self.style is None else self.style + 1
-        return [
-            v.BOS,
-            v.STYLE[slot],
-            v.MANNER[0 if self.manner is None else self.manner + 1],
-            v.FEEL[v.FEELS.index(self.feel)],
-            v.tempo_token(self.bpm),
-            v.KEY[self.key.tonic + (12 if self.key.mode == "minor" else 0)],
-            *(v.INSTRUMENT[self._class(part)] for part in PARTS if part in self.parts),
-        ]
-
-    def _class(self, part: str) -> int:
-        return CLASS_NAMES.index(self.classes.get(part, usual_class(part).name))
 
 
 @dataclass(frozen=True)
@@ -69,19 +41,6 @@ class Decoded:
     heading: Heading
     lead: LeadSheet
     arrangement: Arrangement
-
-
-def heading_of(
-    lead: LeadSheet,
-    parts: Sequence[str],
-    style: int | None,
-    feel: str,
-    classes: Mapping[str, str] | None = None,
-    manner: int | None = None,
-) -> Heading:
-    """The heading for a lead sheet; `classes` are the instrument classes of the parts."""
-    bpm, key = lead.tempos[0].bpm, lead.key
-    return Heading(tuple(parts), style, manner, classes or {}, feel, bpm, key)
 
 
 def encode(lead: LeadSheet, arrangement: Arrangement, heading: Heading) -> list[int]:
@@ -209,7 +168,7 @@ def decode_bar(tokens: Sequence[int], begin: int) -> dict[str, list[tuple[int, i
 
 def decode(tokens: Sequence[int]) -> Decoded:
     """The song that a sequence (whole, or any prefix that the grammar accepts) stands for."""
-    heading = _decode_heading(tokens)
+    heading = decode_heading(tokens)
     lines, leads, bars = [0], [], []
     for kind, piece in _pieces(tokens):
         if kind == "lead":
@@ -238,29 +197,6 @@ def _pickup(lead: LeadSheet, arrangement: Arrangement, bars: list[list[int]]) ->
     starts = [notes["start"][0] for notes in arrangement.parts.values() if len(notes)]
     starts += [lead.melody["start"][0]] if len(lead.melody) else []
     return max(line - int(min(starts, default=line)), 1)
-
-
-def _decode_heading(tokens: Sequence[int]) -> Heading:
-    style, manner, feel, bpm, key = None, None, "any", 120.0, Key(0)
-    classes: dict[str, str] = {}
-    for token in tokens:
-        if token in v.STYLE:
-            style = v.STYLE.value(token) - 1 if v.STYLE.value(token) else None
-        elif token in v.MANNER:
-            manner = v.MANNER.value(token) - 1 if v.MANNER.value(token) else None
-        elif token in v.FEEL:
-            feel = v.FEELS[v.FEEL.value(token)]
-        elif token in v.TEMPO:
-            bpm = v.tempo_of(token)
-        elif token in v.KEY:
-            mode = "minor" if v.KEY.value(token) >= 12 else "major"
-            key = Key(v.KEY.value(token) % 12, mode)
-        elif token in v.INSTRUMENT:
-            found = CLASSES[v.INSTRUMENT.value(token)]
-            classes[found.part] = found.name
-        elif token != v.BOS:
-            break
-    return Heading(tuple(classes), style, manner, classes, feel, bpm, key)
 
 
 def _pieces(tokens: Sequence[int]) -> list[tuple[str, list[int]]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.composer.lead import events as e
-from restyle.music.song import QUALITIES
+from restyle.music.chord import QUALITIES
 from restyle.tokens.vocabulary import TRIADS
 
 Floats = NDArray[np.float32]

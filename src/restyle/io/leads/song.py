@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from restyle.io.notes import clean
+from restyle.music.chord import QUALITIES
 from restyle.music.lead import LeadSheet, lead_song, sung
 from restyle.music.song import (
     GRID,
     NOTE,
-    QUALITIES,
     STEP,
     TICKS,
     Chord,

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.errors import UnreadableSong
+from restyle.io.midi.chunks import MOST_CHUNKS, riff_info, ticks_a_quarter, track_chunks
 from restyle.io.midi.text import DEFAULT, code_page, decode_text
 
 HANGING = 4
 """Quarter notes that a note is given which is never let go."""
-MOST_CHUNKS = 1000
 FURTHEST = 2**29
 """Ticks after which a track is not read on."""
 MOST_NOTES = 400_000
@@ -110,16 +110,17 @@ def parse(data: bytes, name: str) -> MidiFile:
     if at and data[:4] != b"RIFF":
         out.warnings.append("Bytes before the MIDI header were skipped.")
     size, kind, _, division = struct.unpack(">IHHH", data[at + 4 : at + 14])
-    timed = _set_division(division, out)
-    out.bodies, whole = _chunks(data, at + 8 + (size if 6 <= size <= 64 else 6))
+    out.division, said = ticks_a_quarter(division)
+    out.warnings += said
+    out.bodies, whole = track_chunks(data, at + 8 + (size if 6 <= size <= 64 else 6))
     if len(out.bodies) > MOST_CHUNKS:
         raise UnreadableSong(f"{name} has more tracks than any song.")
     if data[:4] == b"RIFF":
-        out.info = _riff_info(data)
+        out.info = riff_info(data)
     _read_chunks(out, name)
     names = [text for chunk in out.chunks for text in (chunk.name, chunk.instrument)]
-    said = [text for *_, text in out.texts]
-    out.encoding = code_page([*names, *out.info.values(), *said])
+    texts = [text for *_, text in out.texts]
+    out.encoding = code_page([*names, *out.info.values(), *texts])
     for chunk in out.chunks:
         chunk.encoding = out.encoding
     if kind == 2 and sum(len(chunk.notes) > 0 for chunk in out.chunks) > 1:
@@ -127,29 +128,11 @@ def parse(data: bytes, name: str) -> MidiFile:
             f"{name} is a MIDI file of type 2, a collection of patterns and not one song."
         )
     out.kind = 0 if kind == 0 or (kind == 2 and len(out.chunks) == 1) else 1
-    if timed:
+    if division & 0x8000:
         out.tempos.clear()  # seconds are stated already: Set Tempo changes nothing then
     if not whole and _DAMAGED not in out.warnings:
         out.warnings.append(_DAMAGED)
     return out
-
-
-def _riff_info(data: bytes) -> dict[str, bytes]:
-    """What the INFO list of a RIFF file says: INAM its name, IART who made it, ICOP, ..."""
-    found: dict[str, bytes] = {}
-    at = data.find(b"LIST", 12)
-    while at >= 0 and at + 12 <= len(data):
-        end = at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-        place = at + 12
-        while data[at + 8 : at + 12] == b"INFO" and place + 8 <= min(end, len(data)):
-            size = int.from_bytes(data[place + 4 : place + 8], "little")
-            name = data[place : place + 4].decode("ascii", errors="replace")
-            found.setdefault(name, data[place + 8 : place + 8 + size])
-            place += 8 + size + size % 2
-        if found:
-            return found
-        at = data.find(b"LIST", at + 4)
-    return found
 
 
 def _read_chunks(out: MidiFile, name: str) -> None:
@@ -171,49 +154,6 @@ def _read_chunks(out: MidiFile, name: str) -> None:
     if hanging:
         notes = "a note that was" if hanging == 1 else f"{hanging} notes that were"
         out.warnings.append(f"The file has {notes} never let go; an end was set.")
-
-
-def _set_division(division: int, out: MidiFile) -> bool:
-    """Set the ticks a quarter; whether they are SMPTE time, which is read at 120 quarters."""
-    if division & 0x8000:
-        frames, subframes = 256 - (division >> 8), division & 0xFF
-        rate = 29.97 if frames == 29 else frames
-        out.division = max(round(rate * subframes / 2), 1)
-        out.warnings.append(
-            "The file counts seconds instead of beats; 120 beats a minute are assumed."
-        )
-        return True
-    out.division = division or 480
-    if not division:
-        out.warnings.append("The file does not say how long a beat is; 480 ticks are assumed.")
-    return False
-
-
-def _chunks(data: bytes, at: int) -> tuple[list[bytes], bool]:
-    """Bodies of the track chunks, and whether all of them were where their lengths said."""
-    bodies: list[bytes] = []
-    whole = True
-    while True:
-        if data[at : at + 4] != b"MTrk":
-            foreign = int.from_bytes(data[at + 4 : at + 8], "big")
-            if data[at : at + 4].isalnum() and at + 8 + foreign <= len(data):
-                at += 8 + foreign  # a chunk of some other kind, which the standard says to skip
-                continue
-            found = data.find(b"MTrk", at)
-            if found < 0:
-                return bodies, whole
-            whole, at = False, found
-        size = int.from_bytes(data[at + 4 : at + 8], "big")
-        begin, end = at + 8, at + 8 + size
-        if end > len(data) or (end < len(data) and data[end : end + 4] != b"MTrk"):
-            # a wrong length: the chunk goes on until the next one, or ends earlier than it says
-            found = data.find(b"MTrk", begin)
-            if end > len(data) or 0 <= found < end:
-                end, whole = (found if found >= 0 else len(data)), False
-        bodies.append(data[begin:end])
-        if len(bodies) > MOST_CHUNKS:
-            return bodies, False
-        at = end
 
 
 def _read_chunk(  # noqa: C901

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 
 from restyle.io.charts.chordnames import KINDS, parse, quality_of
 from restyle.io.musicxml.values import whole
-from restyle.music.song import QUALITIES, Chord, Key
+from restyle.music.chord import QUALITIES
+from restyle.music.song import Chord, Key
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 """Letter of a pitch -> semitones above C."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from restyle.io import gm
 from restyle.io.musicxml.write_lyrics import sung_under
+from restyle.io.musicxml.write_notes import TRIPLET, notations, pitch_of, stroke, value_of
 from restyle.io.musicxml.write_signs import (
     PRINTED_FROM,
     dynamic,
@@ -23,10 +23,6 @@ from restyle.music.song import Chord, Key
 
 _SIGNS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
 _LONGEST_MARK = 20
-_TRIPLET = (
-    "<time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes>"
-    "</time-modification>"
-)
 
 
 @dataclass(frozen=True)
@@ -216,8 +212,8 @@ class PartWriter:
             # one rest is enough for two voices that are silent together
             unseen = ' print-object="no"' if (piece.start, piece.length) in rests_above else ""
             out.append(
-                f"<note{unseen}><rest/><duration>{piece.length}</duration>{number}{_value(piece)}"
-                f"{_TRIPLET * piece.triplet}{staff}{_notations(piece, '')}</note>"
+                f"<note{unseen}><rest/><duration>{piece.length}</duration>{number}{value_of(piece)}"
+                f"{TRIPLET * piece.triplet}{staff}{notations(piece, '')}</note>"
             )
         return out
 
@@ -240,14 +236,14 @@ class PartWriter:
         out = []
         for i, pitch in enumerate(piece.pitches):
             if self.part.is_drum:
-                place, instrument, sign, head = _stroke(pitch, self.ident)
+                place, instrument, sign, head = stroke(pitch, self.ident)
             else:
                 letter, alter, sign = spelling[voice.number, piece.start, pitch]
-                place, instrument, head = _pitch(letter, alter, pitch), "", ""
+                place, instrument, head = pitch_of(letter, alter, pitch), "", ""
             out.append(
                 f"<note>{'<chord/>' * (i > 0)}{place}<duration>{piece.length}</duration>{ties}"
-                f"{instrument}{number}{_value(piece)}{sign}{_TRIPLET * piece.triplet}{stem}{head}"
-                f"{staff}{'' if i else beams}{_notations(piece if not i else None, tied)}"
+                f"{instrument}{number}{value_of(piece)}{sign}{TRIPLET * piece.triplet}{stem}{head}"
+                f"{staff}{'' if i else beams}{notations(piece if not i else None, tied)}"
                 f"{words if not i else ''}</note>"
             )
         return out
@@ -287,28 +283,6 @@ _Spelling = dict[tuple[int, int, int], tuple[str, int, str]]
 """(voice, start in the bar, pitch) -> letter, alteration, accidental element."""
 
 
-def _stroke(key: int, ident: str) -> tuple[str, str, str, str]:
-    """Place, instrument, accidental and note head elements of a drum stroke."""
-    _, letter, height, shape = gm.drum(key)
-    return (
-        f"<unpitched><display-step>{letter}</display-step>"
-        f"<display-octave>{height}</display-octave></unpitched>",
-        f'<instrument id="{ident}-D{key}"/>',
-        "",
-        f"<notehead>{shape}</notehead>" if shape != "normal" else "",
-    )
-
-
-def _pitch(letter: str, alter: int, pitch: int) -> str:
-    changed = f"<alter>{alter}</alter>" if alter else ""
-    height = octave(pitch, letter, alter)
-    return f"<pitch><step>{letter}</step>{changed}<octave>{height}</octave></pitch>"
-
-
-def _value(piece: Piece) -> str:
-    return f"<type>{piece.value}</type>" + "<dot/>" * piece.dots
-
-
 def _clef(sign: str, octaves: int, number: int) -> str:
     line = {"G": "<line>2</line>", "F": "<line>4</line>", "C": "<line>3</line>"}.get(sign, "")
     change = f"<clef-octave-change>{octaves}</clef-octave-change>" if octaves else ""
@@ -324,14 +298,3 @@ def _direction(contents: Sequence[str], offset: int = 0, sound: str = "") -> str
     place = f"<offset{heard}>{offset}</offset>" if offset else ""
     types = "".join(f"<direction-type>{content}</direction-type>" for content in contents)
     return f'<direction placement="above">{types}{place}{sound}</direction>'
-
-
-def _notations(piece: Piece | None, tied: str) -> str:
-    edges = piece.triplet_edge if piece else ""
-    bracket = "yes" if piece and piece.bracket else "no"
-    tuplet = "".join(
-        f'<tuplet type="{edge}"' + (f' bracket="{bracket}"/>' if edge == "start" else "/>")
-        for edge in ("start", "stop")
-        if edges in (edge, "startstop")
-    )
-    return f"<notations>{tied}{tuplet}</notations>" if tied or tuplet else ""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from restyle.io.score.layout import Bar
 from restyle.io.score.rhythm import is_compound
 from restyle.io.score.spelling import spell_bass, spell_root
-from restyle.music.song import SUFFIX, Chord, Key, Meter
+from restyle.music.chord import SUFFIX
+from restyle.music.song import Chord, Key, Meter
 
 KINDS = {
     "maj": "major", "min": "minor", "dim": "diminished", "aug": "augmented",

@@ -23,8 +23,6 @@ TRIPLET_VALUES: dict[int, tuple[str, int]] = {
 }  # fmt: skip
 """The same for notes of which three take the time of two."""
 _FLAGS = {"eighth": 1, "16th": 2, "32nd": 3}
-
-
 _HALVES = {(4, 4): 48, (2, 2): 48, (2, 4): 48, (3, 4): 72, (6, 4): 72}
 """Meter -> units of the stretch that its eighths are beamed over, and that no syncopation hides."""
 
@@ -160,12 +158,9 @@ def _write_segment(
 
 def _triplet_spans(at: int, stop: int) -> list[tuple[int, int, bool]]:
     spans = []
-    while at < stop:
-        length = max((v for v in TRIPLET_VALUES if v <= stop - at), default=0)
-        if not length:
-            break
-        spans.append((at, length, True))
-        at += length
+    while at < stop and (fits := [v for v in TRIPLET_VALUES if v <= stop - at]):
+        spans.append((at, max(fits), True))
+        at += max(fits)
     return spans
 
 
@@ -216,12 +211,9 @@ def _bracketed(pieces: list[Piece], triplets: Sequence[tuple[int, int]]) -> list
     out = list(pieces)
     for start, end in triplets:
         inside = [i for i, piece in enumerate(out) if start <= piece.start < end and piece.triplet]
-        if not inside:
-            continue
-        first, last = inside[0], inside[-1]
-        out[first] = replace(out[first], triplet_edge="startstop" if first == last else "start")
-        if first != last:
-            out[last] = replace(out[last], triplet_edge="stop")
+        for i in {*inside[:1], *inside[-1:]}:
+            edge = "start" * (i == inside[0]) + "stop" * (i == inside[-1])
+            out[i] = replace(out[i], triplet_edge=edge)
     return out
 
 
@@ -298,12 +290,6 @@ def _beams(pieces: Sequence[Piece], run: Sequence[int], k: int) -> tuple[str, ..
     for level in range(1, _flags(pieces[k]) + 1):
         before = k > run[0] and _flags(pieces[k - 1]) >= level
         after = k < run[-1] and _flags(pieces[k + 1]) >= level
-        if before and after:
-            beams.append("continue")
-        elif after:
-            beams.append("begin")
-        elif before:
-            beams.append("end")
-        else:
-            beams.append("forward hook" if k == run[0] else "backward hook")
+        hook = "forward hook" if k == run[0] else "backward hook"
+        beams.append(("continue" if after else "end") if before else "begin" if after else hook)
     return tuple(beams)
