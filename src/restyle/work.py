@@ -16,7 +16,7 @@ from restyle.io.feel import usual_feel
 from restyle.music.classes import PARTS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import STEP, Notes, Song, Touch, Track, notes_array, sort_notes
+from restyle.music.song import STEP, Notes, Song, Touch, Track, between, notes_array, sort_notes
 from restyle.options import TransferOptions
 from restyle.style.energy import with_loudness
 from restyle.style.fills import with_fills
@@ -212,7 +212,7 @@ def _inside(arrangement: Arrangement, lead: LeadSheet, stretch: Stretch) -> Arra
     band = stretch.job.band.parts
     return Arrangement(
         {
-            part: notes[(notes["start"] >= begin) & (notes["start"] < end)]
+            part: between(notes, begin, end)
             for part, notes in arrangement.parts.items()
             if part in band
         }
@@ -233,7 +233,7 @@ def _in_one(
         for track in song.tracks:
             part = parts[track.name]
             key = (part, -1 if track.is_melody else track.program)
-            inside = track.notes[(track.notes["start"] >= begin) & (track.notes["start"] < end)]
+            inside = between(track.notes, begin, end)
             before = found.get(key)
             if before is None:
                 name = _free(track.name, [t.name for t in found.values()])

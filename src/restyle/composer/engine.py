@@ -53,7 +53,7 @@ class Network:
         n = self.card.hidden
         gates = entering + self._h[i] @ self._own[i]
         new = np.tanh(gates[2 * n : 3 * n])
-        gates = _sigmoid(gates)
+        gates = sigmoid(gates)
         self._c[i] = gates[n : 2 * n] * self._c[i] + gates[:n] * new
         self._h[i] = gates[3 * n :] * np.tanh(self._c[i])
         return self._h[i]
@@ -85,5 +85,6 @@ class Network:
         return length, step + self.w["step_after.weight"], low
 
 
-def _sigmoid(x: Floats) -> Floats:
+def sigmoid(x: Floats) -> Floats:
+    """1 / (1 + exp(-x)), which cannot overflow."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))

@@ -18,7 +18,7 @@ from restyle.critic.score import Critic, Scores
 from restyle.music.beat_chroma import chroma
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, NOTE, Notes
+from restyle.music.song import GRID, NOTE, Notes, between
 
 Array = NDArray[np.float64]
 Parts = Sequence[Notes]
@@ -107,8 +107,8 @@ class AroundKept:
     def _agreement(self, made: Arrangement, lines: NDArray[np.int64]) -> float:
         begin, end = int(lines[0]), int(lines[-1])
         kept, others = split(made, self.kept)
-        near = [n[(n["start"] >= begin) & (n["start"] < end)] for n in kept.values()]
-        own = [n[(n["start"] >= begin) & (n["start"] < end)] for n in others.values()]
+        near = [between(n, begin, end) for n in kept.values()]
+        own = [between(n, begin, end) for n in others.values()]
         for notes in (*near, *own):
             notes["start"] -= begin
         groove = _mean(groove_cosines(near, own, lines - begin))

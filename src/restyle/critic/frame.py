@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.takes import SCALES
+from restyle.critic.takes import SCALES, chord_tones
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID
 
@@ -30,10 +30,7 @@ class Frame:
         starts = np.array([chord.start for chord in lead.chords], dtype=np.int64)
         self.chord = np.searchsorted(starts, np.arange(self.end), side="right")
         self.roots = np.array([-1, *(chord.root for chord in lead.chords)])
-        self.tones = np.ones((len(lead.chords) + 1, 12), dtype=bool)
-        for row, chord in zip(self.tones[1:], lead.chords, strict=True):
-            if chord.root >= 0:
-                row[:] = np.isin(np.arange(12), list(chord.pitch_classes))
+        self.tones = chord_tones(lead)
         self.scale = np.zeros(12, dtype=bool)
         self.scale[[(lead.key.tonic + step) % 12 for step in SCALES[lead.key.mode]]] = True
         self.tune = np.zeros(self.end, dtype=np.int64)

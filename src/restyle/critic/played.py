@@ -16,7 +16,7 @@ from restyle.analysis import Heard
 from restyle.music.beat_chroma import sounding
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
-from restyle.music.song import NOTE, Notes, sort_notes
+from restyle.music.song import NOTE, Notes, between, sort_notes
 from restyle.tokens.vocabulary import DURATIONS
 
 SWINGS = 1.2
@@ -118,6 +118,6 @@ def _as_written(durations: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _cut(notes: Notes, begin: int, end: int) -> Notes:
-    inside = notes[(notes["start"] >= begin) & (notes["start"] < end)].copy()
+    inside = between(notes, begin, end)
     inside["start"] -= begin
     return inside

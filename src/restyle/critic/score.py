@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.takes import harmony
+from restyle.critic.takes import chord_tones, harmony
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import Notes
+from restyle.music.song import Notes, between
 
 Scores = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class ChordFit:
         lines = lead.bar_starts()
         begin, end = int(lines[first]), int(lines[last])
         passages = [
-            {part: _between(notes, begin, end) for part, notes in candidate.parts.items()}
+            {part: between(notes, begin, end) for part, notes in candidate.parts.items()}
             for candidate in candidates
         ]
         return np.array([self._fit(lead, parts, lines[first : last + 1]) for parts in passages])
@@ -61,23 +61,8 @@ class ChordFit:
         notes = np.concatenate(pitched)
         starts, inside = harmony(lead)
         chord = np.searchsorted(starts, notes["start"], side="right")
-        tones = _tones(lead)
+        tones = chord_tones(lead)
         time = notes["duration"] / notes["duration"].sum()
         outside = float(time @ ~inside[chord, notes["pitch"] % 12])
         strange = float(time @ ~tones[chord, notes["pitch"] % 12])
         return -self.outside * outside - self.strange * strange - self.silent * silent
-
-
-def _between(notes: Notes, begin: int, end: int) -> Notes:
-    low, high = np.searchsorted(notes["start"], (begin, end))
-    return notes[low:high]
-
-
-def _tones(lead: LeadSheet) -> NDArray[np.bool_]:
-    """Pitch classes of each chord, shape (chords + 1, 12); of none all."""
-    out = np.ones((len(lead.chords) + 1, 12), dtype=bool)
-    for row, chord in zip(out[1:], lead.chords, strict=True):
-        if chord.root >= 0:
-            row[:] = False
-            row[list(chord.pitch_classes)] = True
-    return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from restyle.analysis.chords import find_chords
 from restyle.critic.played import Played
 from restyle.music.lead import lead_song
-from restyle.music.song import GRID, STEP, Chord, Notes, Track
+from restyle.music.song import GRID, STEP, Chord, Track, in_ticks
 
 Ints = NDArray[np.int64]
 
@@ -36,18 +37,11 @@ def chords_again(song: Played) -> tuple[Chord, ...]:
     rest = song.without_melody.notes
     tune = lead_song(song.lead).tracks[0].notes
     bare = lead_song(song.lead).with_tracks(
-        (Track("Melody", 0, tune), Track("Rest", 0, _ticks(rest)))
+        (Track("Melody", 0, tune), Track("Rest", 0, in_ticks(rest)))
     )
     masks = (np.ones(len(tune), dtype=bool), np.zeros(len(rest), dtype=bool))
     found = find_chords(bare, melody=masks)
-    return tuple(Chord(c.start // STEP, c.root, c.quality, c.bass) for c in found)
-
-
-def _ticks(notes: Notes) -> Notes:
-    out = notes.copy()
-    out["start"] *= STEP
-    out["duration"] *= STEP
-    return out
+    return tuple(replace(c, start=c.start // STEP) for c in found)
 
 
 def _at(chords: Sequence[Chord], beats: Ints) -> tuple[Ints, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PITCH_NAMES_FLAT = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 PITCH_NAMES_SHARP = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -25,6 +25,10 @@ class Key:
     @property
     def name(self) -> str:
         return f"{self.spell(self.tonic)} {self.mode}"
+
+    def up(self, semitones: int) -> Key:
+        """The key so many semitones higher."""
+        return replace(self, tonic=(self.tonic + semitones) % 12)
 
     def spell(self, pitch_class: int) -> str:
         """The name that this key's signature gives a pitch class ("Bb" in F, "A#" in B)."""
@@ -51,6 +55,17 @@ class Chord:
     def __post_init__(self) -> None:
         if self.bass < 0:
             object.__setattr__(self, "bass", self.root)
+
+    def up(self, semitones: int) -> Chord:
+        """The chord so many semitones higher; "no chord" stays what it is."""
+        if self.root < 0:
+            return self
+        root, bass = (self.root + semitones) % 12, (self.bass + semitones) % 12
+        return replace(self, root=root, bass=bass)
+
+    def sounds_as(self, other: Chord) -> bool:
+        """Whether it is the same chord, wherever both stand."""
+        return replace(self, start=other.start) == other
 
     @property
     def triad(self) -> str:

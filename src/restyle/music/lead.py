@@ -27,6 +27,8 @@ from restyle.music.song import (
     Tempo,
     Track,
     bar_lines,
+    between,
+    in_ticks,
     notes_array,
 )
 
@@ -110,8 +112,7 @@ class LeadSheet:
         """
         lines = self.bar_starts()
         begin, end = int(lines[first]), int(lines[last])
-        inside = (self.melody["start"] >= begin) & (self.melody["start"] < end)
-        melody = self.melody[inside].copy()
+        melody = between(self.melody, begin, end)
         melody["start"] -= begin
         sounding = self.sounding
         if sounding is not None:
@@ -212,11 +213,8 @@ def sung(lyrics: Iterable[Lyric], melody: Notes, step: int) -> tuple[Lyric, ...]
 
 def lead_song(lead: LeadSheet) -> Song:
     """The lead sheet as a Song of one track, its melody, with the chords as symbols."""
-    melody = lead.melody.copy()
-    melody["start"] *= STEP
-    melody["duration"] *= STEP
     return Song(
-        tracks=(Track("Melody", lead.melody_program or 0, melody),),
+        tracks=(Track("Melody", lead.melody_program or 0, in_ticks(lead.melody)),),
         meters=tuple(replace(meter, start=meter.start * STEP) for meter in lead.meters),
         tempos=tuple(replace(tempo, start=tempo.start * STEP) for tempo in lead.tempos),
         keys=((0, lead.key),),

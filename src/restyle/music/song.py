@@ -42,6 +42,19 @@ def sort_notes(notes: Notes) -> Notes:
     return notes[np.lexsort((notes["duration"], notes["pitch"], notes["start"]))]
 
 
+def in_ticks(notes: Notes) -> Notes:
+    """Notes in grid positions as notes in ticks."""
+    out = notes.copy()
+    out["start"] *= STEP
+    out["duration"] *= STEP
+    return out
+
+
+def between(notes: Notes, begin: int, end: int) -> Notes:
+    """The notes that start from `begin` on and before `end`; a copy."""
+    return notes[(notes["start"] >= begin) & (notes["start"] < end)]
+
+
 @dataclass(frozen=True)
 class Meter:
     """A time signature from `start` on (in the unit of its container, always on a bar line)."""

@@ -48,13 +48,9 @@ def shifted(lead: LeadSheet, shift: int) -> LeadSheet:
     """The lead sheet so many semitones higher; notes that leave 0-127 stop at the edge."""
     melody = lead.melody.copy()
     melody["pitch"] = np.clip(melody["pitch"] + shift, 0, 127)
-    chords = tuple(
-        c if c.root < 0 else replace(c, root=(c.root + shift) % 12, bass=(c.bass + shift) % 12)
-        for c in lead.chords
-    )
-    key = replace(lead.key, tonic=(lead.key.tonic + shift) % 12)
+    chords = tuple(chord.up(shift) for chord in lead.chords)
     sounding = None if lead.sounding is None else np.roll(lead.sounding, shift, axis=1)
-    return replace(lead, melody=melody, chords=chords, key=key, sounding=sounding)
+    return replace(lead, melody=melody, chords=chords, key=lead.key.up(shift), sounding=sounding)
 
 
 def parse_key(text: str, mode: str = "") -> int:

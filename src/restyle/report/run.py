@@ -25,7 +25,7 @@ from restyle.metrics.measures import Judges, Setting, measured
 from restyle.metrics.originality import Moves
 from restyle.metrics.sounded import band_figures, sounded_result
 from restyle.music.lead import LeadSheet, lead_song
-from restyle.music.song import STEP, Song, Track
+from restyle.music.song import Song, Track, in_ticks
 from restyle.options import TransferOptions
 from restyle.pipeline import Arranger, Result
 from restyle.report.cases import Case
@@ -216,10 +216,8 @@ def as_song(song: Played) -> Song:
     sheet = lead_song(song.lead)
     tracks = list(sheet.tracks)
     for part, notes in song.arrangement.parts.items():
-        ticks = notes.copy()
-        ticks["start"] *= STEP
-        ticks["duration"] *= STEP
-        tracks.append(Track(part.capitalize(), _PROGRAMS.get(part, 0), ticks, part == "drums"))
+        program, is_drum = _PROGRAMS.get(part, 0), part == "drums"
+        tracks.append(Track(part.capitalize(), program, in_ticks(notes), is_drum))
     return replace(sheet, tracks=tuple(tracks))
 
 

@@ -13,7 +13,7 @@ from restyle.errors import RestyleError
 from restyle.music.beat_chroma import MOST, sounding
 from restyle.music.grid import quantise
 from restyle.music.lead import LeadSheet
-from restyle.music.song import GRID, STEP, TICKS, Chord, Key, Meter, Song
+from restyle.music.song import GRID, STEP, TICKS, Chord, Key, Meter, Song, in_ticks
 from restyle.studio.songs import chord_named
 
 
@@ -82,8 +82,7 @@ def _in_bars(heard: Heard, mends: Mends) -> Heard:
     for track in song.tracks:
         notes = quantise(track.notes, TICKS) if heard.live or swing > 1 else track.notes.copy()
         if heard.live or swing > 1:  # so that the beats are not looked for once more
-            notes["start"] *= STEP
-            notes["duration"] *= STEP
+            notes = in_ticks(notes)
         notes["start"] = np.maximum(notes["start"] + shift, 0)
         tracks.append(replace(track, notes=notes))
     silent = (first + shift) // TICKS * TICKS

@@ -237,7 +237,7 @@ def _decode_lead(
                 pitch = v.PITCH.value(token)
             elif token in v.DURATION:
                 melody.append((position, v.DURATIONS[v.DURATION.value(token)], pitch, VELOCITY))
-    changed = [c for i, c in enumerate(chords) if i == 0 or not _same_harmony(c, chords[i - 1])]
+    changed = [c for i, c in enumerate(chords) if i == 0 or not c.sounds_as(chords[i - 1])]
     return LeadSheet(
         melody=notes_array(melody),
         chords=tuple(changed),
@@ -254,7 +254,3 @@ def _chord(token: int, position: int) -> Chord:
     if value >= 12 * len(v.TRIADS):
         return Chord(position, -1)
     return Chord(position, value % 12, v.TRIADS[value // 12])
-
-
-def _same_harmony(a: Chord, b: Chord) -> bool:
-    return (a.root, a.quality, a.bass) == (b.root, b.quality, b.bass)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.composer.engine import sigmoid
 from restyle.composer.lead import events as e
 from restyle.composer.weights import Arrays
 
@@ -62,46 +64,32 @@ class Lstm:
         hs, cs = [], []
         for (into, own, bias), h, c in zip(self.layers, state.h, state.c, strict=True):
             gates = x @ into + h @ own + bias
-            kept = _sigmoid(gates[:, n : 2 * n]) * c
-            c = kept + _sigmoid(gates[:, :n]) * np.tanh(gates[:, 2 * n : 3 * n])
-            x = _sigmoid(gates[:, 3 * n :]) * np.tanh(c)
+            kept = sigmoid(gates[:, n : 2 * n]) * c
+            c = kept + sigmoid(gates[:, :n]) * np.tanh(gates[:, 2 * n : 3 * n])
+            x = sigmoid(gates[:, 3 * n :]) * np.tanh(c)
             hs.append(x)
             cs.append(c)
         return State(tuple(hs), tuple(cs))
 
 
-class TuneNet:
-    """Predicts the next note's place, then its pitch, then its length."""
+class _Net:
+    """An LSTM over tables of what is known."""
 
-    def __init__(self, arrays: Arrays):
-        self.w = {n.removeprefix("tune."): a for n, a in arrays.items() if n.startswith("tune.")}
+    def __init__(self, arrays: Arrays, name: str):
+        self.w = {n.removeprefix(name): a for n, a in arrays.items() if n.startswith(name)}
         self.lstm = Lstm(self.w, "lstm")
 
     def start(self, rows: int) -> State:
         return self.lstm.start(rows)
 
-    def listen(self, state: State, events: Ints, about: tuple[int, int, int]) -> State:
-        """The state after an event (rows, fields) of a song that is known so."""
-        parts = [self._table(name)[events[:, i]] for i, name in enumerate(e.FIELDS)]
+    def _step(
+        self, state: State, names: Sequence[str], known: Sequence[Ints], about: tuple[int, int, int]
+    ) -> State:
+        """The state after what is known by row, in a song that is known so."""
+        parts = [self._table(name)[value] for name, value in zip(names, known, strict=True)]
         for name, value in zip(ABOUT, about, strict=True):
-            parts.append(np.repeat(self._table(name)[value][None], len(events), 0))
+            parts.append(np.repeat(self._table(name)[value][None], len(known[0]), 0))
         return self.lstm.step(state, np.concatenate(parts, 1))
-
-    def places(self, state: State) -> Floats:
-        """Log-odds of the place of the next note, or of the bar line; (rows, places)."""
-        return self._dense("place", state.h[-1])
-
-    def pitches(self, state: State, place: Ints, chord: Ints, coming: Ints) -> Floats:
-        """Log-odds of its pitch, (rows, pitches + 1), where it is known when it sounds."""
-        known = [self._table("place")[place], self._table("chord")[chord]]
-        mixed = np.concatenate([state.h[-1], *known, self._table("coming")[coming]], 1)
-        return self._dense("pitch", np.maximum(self._dense("pitch_mix", mixed), 0))
-
-    def lengths(self, state: State, place: Ints, pitch: Ints) -> Floats:
-        """Log-odds of its length, (rows, lengths)."""
-        known = [self._table("place")[place], self._table("pitch")[pitch]]
-        mixed = np.concatenate([state.h[-1], *known], 1)
-        return self._dense("length", np.maximum(self._dense("length_mix", mixed), 0))
 
     def _table(self, name: str) -> Floats:
         return self.w[f"tables.{name}.weight"]
@@ -110,30 +98,50 @@ class TuneNet:
         return np.asarray(x @ self.w[f"{name}.weight"].T + self.w[f"{name}.bias"])
 
 
-class ChordNet:
+class TuneNet(_Net):
+    """Predicts the next note's place, then its pitch, then its length."""
+
+    def __init__(self, arrays: Arrays):
+        super().__init__(arrays, "tune.")
+
+    def listen(self, state: State, events: Ints, about: tuple[int, int, int]) -> State:
+        """The state after an event (rows, fields) of a song that is known so."""
+        return self._step(state, e.FIELDS, list(events.T), about)
+
+    def places(self, state: State) -> Floats:
+        """Log-odds of the place of the next note, or of the bar line; (rows, places)."""
+        return self._dense("place", state.h[-1])
+
+    def pitches(self, state: State, place: Ints, chord: Ints, coming: Ints) -> Floats:
+        """Log-odds of its pitch, (rows, pitches + 1), where it is known when it sounds."""
+        return self._mixed("pitch", state, place=place, chord=chord, coming=coming)
+
+    def lengths(self, state: State, place: Ints, pitch: Ints) -> Floats:
+        """Log-odds of its length, (rows, lengths)."""
+        return self._mixed("length", state, place=place, pitch=pitch)
+
+    def _mixed(self, name: str, state: State, **known: Ints) -> Floats:
+        tables = [self._table(field)[value] for field, value in known.items()]
+        mixed = self._dense(f"{name}_mix", np.concatenate([state.h[-1], *tables], 1))
+        return self._dense(name, np.maximum(mixed, 0))
+
+
+class ChordNet(_Net):
     """Predicts the chord of the next half bar."""
 
     def __init__(self, arrays: Arrays):
-        w = {n.removeprefix("chords."): a for n, a in arrays.items() if n.startswith("chords.")}
-        self.w, self.lstm = w, Lstm(w, "lstm")
-
-    def start(self, rows: int) -> State:
-        return self.lstm.start(rows)
+        super().__init__(arrays, "chords.")
 
     def listen(
         self, state: State, before: Ints, phase: int, left: int, about: tuple[int, int, int]
     ) -> State:
         """The state that predicts the chord of a half bar, after the chords before it (rows,)."""
-        rows = len(before)
-        values = (before, np.full(rows, phase), np.full(rows, left))
-        parts = [self.w[f"tables.{n}.weight"][x] for n, x in zip(CHORD_FIELDS, values, strict=True)]
-        for name, value in zip(ABOUT, about, strict=True):
-            parts.append(np.repeat(self.w[f"tables.{name}.weight"][value][None], rows, 0))
-        return self.lstm.step(state, np.concatenate(parts, 1))
+        known = (before, np.full_like(before, phase), np.full_like(before, left))
+        return self._step(state, CHORD_FIELDS, known, about)
 
     def chords(self, state: State) -> Floats:
         """Log-odds of the chord; (rows, chords)."""
-        return np.asarray(state.h[-1] @ self.w["next.weight"].T + self.w["next.bias"])
+        return self._dense("next", state.h[-1])
 
 
 def log_softmax(x: Floats) -> Floats:
@@ -154,7 +162,3 @@ def draw(
     edges = np.cumsum(sorted_p, -1)
     at = (edges < rng.random((len(p), 1)) * edges[:, -1:]).sum(-1)
     return np.take_along_axis(order, np.minimum(at, p.shape[1] - 1)[:, None], -1)[:, 0]
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))

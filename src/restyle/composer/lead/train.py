@@ -51,7 +51,7 @@ def train(
         raise RestyleError(f"{corpus.folder} has no songs with a tune to learn from.")
     told(f"{len(data)} stretches, {sum(len(s.events) for s in data)} events, {len(styles)} styles")
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+    drawer = Drawer(data, np.random.default_rng(seed))
     tune, chords = Tune(len(styles)), Chords(len(styles))
     losses: dict[str, float] = {}
 
@@ -61,25 +61,11 @@ def train(
         said = {name: round(loss, 3) for name, loss in losses.items()}
         write(out, arrays, Card(tuple(styles), {"losses": said, **more}))
 
-    _run(
-        chords,
-        lambda: chord_batch(data, rng),
-        chord_loss,
-        minutes * 60 * CHORD_SHARE,
-        4e-3,
-        told,
-        save,
-    )
+    seconds = minutes * 60 * CHORD_SHARE
+    _run(chords, lambda: chord_batch(drawer), chord_loss, seconds, 4e-3, told, save)
     losses |= {f"chords {s}": x for s, x in by_style(chords, held_out, styles, chord_rows).items()}
-    _run(
-        tune,
-        lambda: batch(data, rng),
-        tune_loss,
-        minutes * 60 * (1 - CHORD_SHARE),
-        3e-3,
-        told,
-        save,
-    )
+    seconds = minutes * 60 * (1 - CHORD_SHARE)
+    _run(tune, lambda: batch(drawer), tune_loss, seconds, 3e-3, told, save)
     losses |= {f"tune {s}": x for s, x in by_style(tune, held_out, styles, tune_rows).items()}
     save(habits={style: habits(corpus, style) for style in styles})
     told(json.dumps({name: round(loss, 3) for name, loss in losses.items()}))
@@ -132,33 +118,31 @@ def weights_of(data: list[e.Stretch]) -> NDArray[np.float64]:
     return np.asarray(chance / chance.sum())
 
 
-class _Chances:
-    """The cumulative chances of the last data asked for."""
+class Drawer:
+    """Draws stretches to learn from."""
 
-    data: list[e.Stretch] | None = None
-    edges: NDArray[np.float64] = np.zeros(0)
+    def __init__(self, data: list[e.Stretch], rng: np.random.Generator):
+        self.data, self.rng = data, rng
+        self.edges = np.cumsum(weights_of(data))
 
-
-def _draw(data: list[e.Stretch], rng: np.random.Generator, count: int) -> list[e.Stretch]:
-    if _Chances.data is not data:
-        _Chances.data, _Chances.edges = data, np.cumsum(weights_of(data))
-    at = np.searchsorted(_Chances.edges, rng.random(count) * _Chances.edges[-1])
-    return [data[min(int(i), len(data) - 1)] for i in at]
+    def some(self, count: int) -> list[e.Stretch]:
+        at = np.searchsorted(self.edges, self.rng.random(count) * self.edges[-1])
+        return [self.data[min(int(i), len(self.data) - 1)] for i in at]
 
 
 def about(stretch: e.Stretch) -> tuple[int, int, int]:
     return stretch.style, stretch.meter, int(stretch.minor)
 
 
-def batch(data: list[e.Stretch], rng: np.random.Generator) -> Batch:
+def batch(drawer: Drawer) -> Batch:
     """Windows that begin at bar lines."""
     rows = np.zeros((ROWS, STEPS + 1, len(e.FIELDS)), np.int64)
     target = np.full((ROWS, STEPS, 3), -100)
     known = []
-    for i, stretch in enumerate(_draw(data, rng, ROWS)):
+    for i, stretch in enumerate(drawer.some(ROWS)):
         lines = np.flatnonzero(stretch.events[:, 0] == e.BAR)
         fits = lines[: max(np.searchsorted(lines, len(stretch.events) - STEPS), 1)]
-        begin = int(rng.choice(fits))
+        begin = int(drawer.rng.choice(fits))
         piece = stretch.events[begin : begin + STEPS + 1]
         rows[i, : len(piece)] = piece
         target[i, : len(piece) - 1] = targets(piece)
@@ -185,18 +169,19 @@ def tune_loss(model: torch.nn.Module, some: Batch) -> Tensor:
     return sum(parts, torch.zeros(())) / count
 
 
-def chord_batch(data: list[e.Stretch], rng: np.random.Generator) -> Batch:
+def chord_batch(drawer: Drawer) -> Batch:
+    """Windows of chords that begin at bar lines."""
     rows = np.zeros((CHORD_ROWS, HALVES, 3), np.int64)
     target = np.full((CHORD_ROWS, HALVES), -100)
     known = []
-    for i, stretch in enumerate(_draw(data, rng, CHORD_ROWS)):
+    for i, stretch in enumerate(drawer.some(CHORD_ROWS)):
         own, wanted = chord_table(stretch)
-        begin = 2 * int(rng.integers(max(len(own) // 2 - HALVES // 2, 0) + 1))
+        begin = 2 * int(drawer.rng.integers(max(len(own) // 2 - HALVES // 2, 0) + 1))
         piece = own[begin : begin + HALVES]
         rows[i, : len(piece)] = piece
         target[i, : len(piece)] = wanted[begin : begin + HALVES]
         if begin:
-            rows[i, 0, 0] = e.CHORDS if rng.random() < 0.2 else rows[i, 0, 0]
+            rows[i, 0, 0] = e.CHORDS if drawer.rng.random() < 0.2 else rows[i, 0, 0]
         known.append(about(stretch))
     return torch.from_numpy(rows), torch.tensor(known), torch.from_numpy(target)
 

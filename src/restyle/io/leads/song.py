@@ -77,7 +77,7 @@ def lead_of(
     chords: dict[int, Chord] = {}
     for chord in song.chords:
         start = round(chord.start / STEP)
-        chords[start] = Chord(start, chord.root, chord.quality, chord.bass)
+        chords[start] = replace(chord, start=start)
     meters = tuple(Meter(round(m.start / STEP), m.numerator, m.denominator) for m in song.meters)
     last = max(
         int((melody["start"] + melody["duration"]).max(initial=0)),

@@ -168,8 +168,4 @@ def _chords(lead: LeadSheet) -> tuple[Chord, ...]:
         start = min(round(chord.start / half) * half, last)
         found[start] = replace(chord, start=start)
     kept = [found[start] for start in sorted(found)]
-    return tuple(c for i, c in enumerate(kept) if not i or not _is_same(c, kept[i - 1]))
-
-
-def _is_same(a: Chord, b: Chord) -> bool:
-    return (a.root, a.quality, a.bass) == (b.root, b.quality, b.bass)
+    return tuple(c for i, c in enumerate(kept) if not i or not c.sounds_as(kept[i - 1]))

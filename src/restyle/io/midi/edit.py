@@ -14,7 +14,7 @@ import numpy as np
 
 from restyle.errors import UnreadableSong
 from restyle.io.midi.write import Event, body
-from restyle.music.song import TICKS, Notes
+from restyle.music.song import TICKS, Notes, between
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def replace_notes(
     for chunk in chunks:
         if chunk.name in parts:
             new = parts[chunk.name]
-            inside = new[(new["start"] >= begin) & (new["start"] < end)].copy()
+            inside = between(new, begin, end)
             inside["start"] = np.maximum(inside["start"] - cut, 0) * finer
             inside["duration"] *= finer
             content = _edited(chunk, inside, (begin - cut) * finer, (end - cut) * finer)

@@ -13,7 +13,7 @@ from restyle.io.musicxml.names import drum_key_named, program_named
 from restyle.io.musicxml.notes import RawNote, raw_note, staff_drum_key, syllable, verse
 from restyle.io.musicxml.score import Marks, Measure, Note, Part, Syllable
 from restyle.io.musicxml.values import number, whole, words
-from restyle.music.song import Chord, Key
+from restyle.music.song import Key
 
 ACCENT = 12
 """How much louder an accented note is, in velocities."""
@@ -222,12 +222,8 @@ class PartReader:
     def _harmony(self, element: Element) -> None:
         start = max(self.cursor + self._offset(element), 0)
         chord = chord_of(element, start, self.key)
-        if chord is not None and chord.root >= 0:
-            shift = self._shift(element.findtext("staff") or "1")
-            root, bass = (chord.root + shift) % 12, (chord.bass + shift) % 12
-            chord = Chord(start, root, chord.quality, bass)
         if chord is not None:
-            self.now.chords.append(chord)
+            self.now.chords.append(chord.up(self._shift(element.findtext("staff") or "1")))
 
     def _offset(self, element: Element) -> int:
         text = element.findtext("offset")

@@ -69,7 +69,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     remarks = {"restyle-mode": lead.key.mode}
     if lead.swing != 1.0:
         remarks["restyle-swing"] = repr(float(lead.swing))
-    chords = tuple(Chord(c.start * scale, c.root, c.quality, c.bass) for c in lead.chords)
+    chords = tuple(replace(c, start=c.start * scale) for c in lead.chords)
     keys = ((0, lead.key),)
     clef, octave = tune_clef(on, rows["pitch"], bars)
     return Layout(
@@ -104,7 +104,7 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
     lines = song.bar_starts() * UNITS // TICKS
     bars = _bars(lines, song.meters, UNITS / TICKS, units(song.pickup), units(first))
     keys = tuple((units(start), key) for start, key in song.keys) or ((0, _signature(tracks)),)
-    chords = tuple(Chord(units(c.start), c.root, c.quality, c.bass) for c in song.chords)
+    chords = tuple(replace(c, start=units(c.start)) for c in song.chords)
     players = sorted(_players(tracks), key=_place) if song.made_with else _players(tracks)
     marks = [(units(marker.start), marker.text) for marker in song.markers]
     style = [text for at, text in marks if not at and text.endswith(" style")]

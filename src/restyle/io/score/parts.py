@@ -12,7 +12,7 @@ from restyle.io.musicxml.write import render
 from restyle.io.score.engrave import beside, readable_layout, staff_size, svg_pages
 from restyle.io.score.layout_build import RIGHT, player_tracks
 from restyle.music.instruments import instrument
-from restyle.music.song import Chord, Key, Song, Track
+from restyle.music.song import Song, Track
 
 
 def engrave_parts(
@@ -70,20 +70,9 @@ def as_written(song: Song) -> Song:
     return replace(
         song,
         tracks=(Track(name, track.program, notes),),
-        keys=tuple((start, _moved(key, steps)) for start, key in song.keys),
-        chords=tuple(_moved_chord(chord, steps) for chord in song.chords),
+        keys=tuple((start, key.up(steps)) for start, key in song.keys),
+        chords=tuple(chord.up(steps) for chord in song.chords),
     )
-
-
-def _moved(key: Key, steps: int) -> Key:
-    return replace(key, tonic=(key.tonic + steps) % 12)
-
-
-def _moved_chord(chord: Chord, steps: int) -> Chord:
-    if chord.root < 0:
-        return chord
-    root, bass = ((pitch + steps) % 12 for pitch in (chord.root, chord.bass))
-    return replace(chord, root=root, bass=bass)
 
 
 def _slug(name: str) -> str:

@@ -126,10 +126,7 @@ def _chords(lines: Sequence[Sequence[Bar]], bars: Bars, warnings: list[str]) -> 
                 if chord is None:
                     unknown.append(text)
                     continue
-                if chord.root >= 0 and shift % 12:
-                    root, bass = (chord.root + shift) % 12, (chord.bass + shift) % 12
-                    chord = Chord(chord.start, root, chord.quality, bass)
-                found.setdefault(chord.start, chord)
+                found.setdefault(chord.start, chord.up(shift))
     if unknown:
         warnings.append(f"Chord symbols that are unknown were left out ({unknown[0][:20]}).")
     return tuple(found[start] for start in sorted(found))
