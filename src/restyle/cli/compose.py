@@ -11,7 +11,7 @@ import typer
 from restyle.cli.beside import Audio, Beside, Picture, PictureSvg, Soundfont
 from restyle.cli.newsong import out_path
 from restyle.cli.outputs import WRITTEN, check_outputs
-from restyle.cli.scores import score_outputs
+from restyle.cli.scores import Score, score_outputs, write_score
 from restyle.cli.terminal import AsJson, Quiet, complete_style, progress, say, say_json
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def compose(
             "-o", "--output", help="Where to write: .mid, .musicxml, .pdf, .mp3, .png, or a folder."
         ),
     ] = None,
-    score: Annotated[
-        bool, typer.Option("--score", help="Sheet music beside it: .musicxml, .svg and .pdf.")
-    ] = False,
+    score: Score = False,
     picture: Picture = False,
     picture_svg: PictureSvg = False,
     audio: Audio = False,
@@ -117,33 +115,21 @@ def compose(
         if value:
             raise typer.BadParameter("the classic next-note composer has no such thing",
                                      param_hint=name)  # fmt: skip
+    from restyle.composer import api
+
     out = out_path(output, style, seed, WRITTEN)
     check_outputs([out, *beside.outputs(out), *score_outputs(out, score)], made_of)
     beside.check(out)
-    made = _classic(style, notes or 600, model or "embedding", prime, temperature, top_p,
-                    rhythm or "real", seed, quiet or as_json)  # fmt: skip
+    with progress("composing", quiet or as_json) as on_note:
+        made = api.compose(
+            style, notes or 600, model or "embedding", prime, temperature, top_p,
+            rhythm or "real", seed, on_note,
+        )  # fmt: skip
     beside.write_song(made.song, out, made.swing, quiet or as_json)
     written = [out]
-    if score:
-        from restyle.io.score.engrave import engrave
-
-        xml = out.suffix.lower() != ".musicxml"  # then it is there already
-        written += engrave(made.song, out.with_suffix(""), made.swing, musicxml=xml)
+    written += write_score(made.song, out, score, made.swing)
     written += beside.write([(made.song.title, made.song)], out)
     _tell(made, style, written, show, as_json, quiet or as_json)
-
-
-def _classic(
-    style: str, notes: int, model: str, prime: Path | None, temperature: float | None,
-    top_p: float | None, rhythm: str, seed: int, quiet: bool,
-) -> Composed:  # fmt: skip
-    """What the next-note LSTM writes."""
-    from restyle.composer import api
-
-    with progress("composing", quiet) as on_note:
-        return api.compose(
-            style, notes, model, prime, temperature, top_p, rhythm, seed, on_note
-        )  # fmt: skip
 
 
 def _tell(

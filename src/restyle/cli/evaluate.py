@@ -55,6 +55,7 @@ def evaluate(
 
     Example: restyle evaluate examples/auld-lang-syne.mid -o report.html
     """
+    from restyle.arguments import parts_of
     from restyle.cli.outputs import song_files
     from restyle.io.files import check_output, save
     from restyle.report.page import page
@@ -68,18 +69,10 @@ def evaluate(
         raise typer.BadParameter("name songs or a corpus, not both", param_hint="--corpus")
     check_output(output)
     wish = Wish(
-        files=tuple(song_files(songs or [])),
-        corpus=corpus,
-        songs=count,
-        bars=bars,
-        targets=tuple(name.strip().lower() for name in to.split(",") if name.strip()),
-        model=model,
-        seed=seed,
-        workers=workers or os.cpu_count() or 1,
-        with_mma=mma,
-        without=_mechanisms(without, "--without"),
-        only=_mechanisms(only, "--only"),
-    )
+        files=tuple(song_files(songs or [])), corpus=corpus, songs=count, bars=bars,
+        targets=parts_of(to), model=model, seed=seed, workers=workers or os.cpu_count() or 1,
+        with_mma=mma, without=_mechanisms(without, "--without"), only=_mechanisms(only, "--only"),
+    )  # fmt: skip
     with progress("evaluating", quiet or as_json) as on_song:
         report = run(wish, on_song)
     for line in report.data["unused"]:
@@ -98,9 +91,10 @@ def evaluate(
 
 def _mechanisms(text: str, option: str) -> tuple[str, ...]:
     """Names of mechanisms, as chord,tune; the grammar always holds."""
+    from restyle.arguments import parts_of
     from restyle.decoding.job import DecodeOptions
 
-    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    names = parts_of(text)
     try:
         DecodeOptions(without=names if option == "--without" else (), only=names)
     except ValueError as error:

@@ -110,19 +110,10 @@ def train_arranger(
     if size not in SIZES:
         raise typer.BadParameter(f"choose from {', '.join(SIZES)}", param_hint="--size")
     options = TrainOptions(
-        steps=steps,
-        batch=batch,
-        rate=rate,
-        label_smoothing=label_smoothing,
-        patience=patience,
-        seed=seed,
-        styles=tuple(style or ()),
-        start=start,
-        compile=compile,
-        rounded=rounded,
-        model=replace(SIZES[size], context=context),
-        windows=WindowOptions(context=context),
-    )
+        steps=steps, batch=batch, rate=rate, label_smoothing=label_smoothing, patience=patience,
+        seed=seed, styles=tuple(style or ()), start=start, compile=compile, rounded=rounded,
+        model=replace(SIZES[size], context=context), windows=WindowOptions(context=context),
+    )  # fmt: skip
     main = os.environ.get("RANK", "0") == "0"  # of the processes that were launched together
     with progress("training", quiet or as_json or not main) as on_step:
 

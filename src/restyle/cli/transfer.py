@@ -140,27 +140,12 @@ def transfer(
         raise typer.BadParameter(f"choose from {', '.join(HARMONIES)}", param_hint="--harmony")
     controls.check_usage(to, like, redo, earlier)
     options = TransferOptions(
-        to,
-        strength,
-        parts_of(parts),
-        melody != "drop",
-        key,
-        tempo,
-        seed,
-        takes,
-        harmony=harmony,
-        instruments=asked_instruments(instrument or ()),
-        feel=feel,
-        ornament=melody == "ornament",
-        frame=Frame(count_in, intro, ending),
-        level=level,
-        energy=energy,
-        enter=enter,
-        density=by_part(density or (), "density"),
-        register=by_part(register or (), "register"),
-        figure=by_part(figure or (), "figure"),
-        keep=parts_of(keep),
-    )
+        to, strength, parts_of(parts), melody != "drop", key, tempo, seed, takes, harmony=harmony,
+        instruments=asked_instruments(instrument or ()), feel=feel, ornament=melody == "ornament",
+        frame=Frame(count_in, intro, ending), level=level, energy=energy, enter=enter,
+        density=by_part(density or (), "density"), register=by_part(register or (), "register"),
+        figure=by_part(figure or (), "figure"), keep=parts_of(keep),
+    )  # fmt: skip
     check_example(to, like is not None)
     if candidates:
         options = replace(options, candidates=candidates)
@@ -172,15 +157,9 @@ def transfer(
     band.check(options)
     name = controls.label(options, band, like, earlier)
     wish = Wish(
-        options,
-        beside,
-        score or score_parts,
-        earlier,
-        keep_takes,
-        as_json,
-        quiet or as_json,
+        options, beside, score or score_parts, earlier, keep_takes, as_json, quiet or as_json,
         score_parts,
-    )
+    )  # fmt: skip
     make_folder(songs, files, output)
     outs = result_paths(files if earlier is None else [earlier] * len(files), name, output)
     made = [path for out in outs for path in wish.outputs(out)]
@@ -190,18 +169,23 @@ def transfer(
     given = [path for path in (like, earlier, soundfont) if path]
     check_outputs(made, [*files, *given])
     wish = replace(wish, options=controls.completed(options, like, redo, earlier))
-    failed = 0
     jobs = list(zip(files, outs, strict=True))
     del band  # so that it can be let go of before sound is rendered
     if len(files) == 1:
         make_one(files[0], outs[0], model, wish)
+        failed = 0
     else:
         failed = make_several(jobs, OneOfSeveral(model, wish), cluster)
     if index and any(out.is_file() for out in outs):
-        with progress("listing", wish.quiet) as on_song:
-            listed = [(file, path) for file, out in jobs for path in wish.takes(out)]
-            page = write_listing(listed, name, on_song)
-        if not wish.quiet:
-            say(f"-> {page}")
+        _list(jobs, name, wish)
     if failed:
         sys.exit(1)
+
+
+def _list(jobs: list[tuple[Path, Path]], name: str, wish: Wish) -> None:
+    """Make the page of all results, of songs and where their first takes are."""
+    with progress("listing", wish.quiet) as on_song:
+        listed = [(file, path) for file, out in jobs for path in wish.takes(out)]
+        page = write_listing(listed, name, on_song)
+    if not wish.quiet:
+        say(f"-> {page}")
