@@ -277,16 +277,6 @@ TRACK_FILE = re.compile(r"track-([1-9]\d?)\.mid")
 """One part of it, counted from 1."""
 
 
-def export(
-    paper: Song, played: Song, base: Song | None, swing: float, name: str, folder: Path
-) -> Path:
-    """Write one of `FILES`, or a track, of a result in a folder; the path of it. Scores are written
-    from `paper`, all else is as it is `played`. Raises RestyleError."""
-    from restyle.studio.exports import write_file
-
-    return write_file(paper, played, base, swing, name, folder)
-
-
 def key_names() -> list[str]:
     """The keys that a song can be moved to."""
     return [f"{name} {mode}" for mode in ("major", "minor") for name in PITCH_NAMES_FLAT]

@@ -20,7 +20,10 @@ _ALL = ("song.mid", "song.musicxml", "score.pdf", "song.mp3", "roll.png")
 def write_file(
     paper: Song, played: Song, base: Song | None, swing: float, name: str, folder: Path
 ) -> Path:
-    """Write one of `engine.FILES`, whole or not at all; the path of it."""
+    """Write one of `engine.FILES`, or a track, of a result: whole or not at all; the path of it.
+
+    Scores are written from `paper`, all else is as it is `played`. Raises RestyleError.
+    """
     out = folder / name
     if out.is_file():
         return out

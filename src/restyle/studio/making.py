@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from restyle.style.sections import (
     parse_sections,
     value_by_bar,
 )
+
+if TYPE_CHECKING:
+    from restyle.composer.lead.song import LeadOptions
 
 OnBar = Callable[[int, int], None]
 OnMusic = Callable[[int, int, list[Json]], None]
@@ -254,37 +257,13 @@ class Piece:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Idea:
-    """What is asked of a new song; what is not said is drawn from the style's songs."""
-
-    style: str
-    bars: int | None = None
-    form: str = ""
-    key: str = ""
-    tempo: float | None = None
-    meter: str = ""
-    chords: Path | None = None
-    """A chart that the tune is written over."""
-    prime: Path | None = None
-    """A song to go on from."""
-    solo: bool = False
-    takes: int = 1
-    temperature: float = 0.9
-    seed: int = 0
-
-
-def compose(idea: Idea, on_bar: OnBar) -> Piece:
+def compose(options: LeadOptions, solo: bool, takes: int, on_bar: OnBar) -> Piece:
     """Write a song and have a band play it, as `restyle.compose` does. Raises RestyleError."""
     from restyle.composer.arranged import best_of
-    from restyle.composer.lead.song import LeadOptions, check
+    from restyle.composer.lead.song import check
 
-    options = LeadOptions(
-        idea.style, idea.bars, idea.key, idea.tempo, idea.meter, idea.form, idea.temperature,
-        idea.seed, chords=idea.chords, prime=idea.prime,
-    )  # fmt: skip
     check(options)
-    written, result = best_of(options, idea.solo, idea.takes, on_bar)
+    written, result = best_of(options, solo, takes, on_bar)
     take = result.takes[0]
     made = Made((take.song,), (round(take.measures.score, 3),), result.style.name, result.swing,
                 result.notes, 0)  # fmt: skip

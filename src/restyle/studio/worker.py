@@ -198,12 +198,6 @@ def _write(folder: Path, made: Made) -> None:
     save(folder / "result.json", dumps(told))
 
 
-def _midi(song: Song) -> bytes:
-    from restyle.io.midi.write import midi_bytes
-
-    return midi_bytes(song)
-
-
 def _told(path: Path) -> Json:
     told: Json = json.loads(path.read_text(encoding="utf-8"))
     return told
@@ -215,14 +209,14 @@ def _song(path: str) -> Song:
 
 
 def _compose(task: Json, say: Say) -> Json:
+    from restyle.composer.lead.song import LeadOptions
     from restyle.io.leads.json import lead_to_json
     from restyle.studio import making
 
-    same = ("style", "bars", "form", "key", "tempo", "meter", "solo", "takes", "temperature",
-            "seed")  # fmt: skip
+    same = ("style", "bars", "form", "key", "tempo", "meter", "temperature", "seed")
     chords, prime = (Path(task[name]) if task[name] else None for name in ("chords", "prime"))
-    idea = making.Idea(**{name: task[name] for name in same}, chords=chords, prime=prime)
-    piece = making.compose(idea, _counter(say))
+    options = LeadOptions(**{name: task[name] for name in same}, chords=chords, prime=prime)
+    piece = making.compose(options, task["solo"], task["takes"], _counter(say))
     save(Path(task["file"]), lead_to_json(piece.lead))
     _hear({**task, "title": piece.lead.title, "mends": {}}, say)
     folder = Path(task["result_folder"])
@@ -234,11 +228,13 @@ def _compose(task: Json, say: Say) -> Json:
 
 
 def _notes(task: Json, say: Say) -> Json:
+    from restyle.io.midi.write import midi_bytes
+
     prime = Path(task["prime"]) if task.get("prime") else None
     song = engine.compose_notes(
         task["style"], task["notes"], task["seed"], task["temperature"], prime, _counter(say)
     )
-    save(Path(task["file"]), _midi(song))
+    save(Path(task["file"]), midi_bytes(song))
     return _hear({**task, "title": song.title, "mends": {}}, say)
 
 
@@ -248,6 +244,7 @@ def _report(task: Json, say: Say) -> Json:
 
 
 def _export(task: Json, say: Say) -> Json:
+    from restyle.studio.exports import write_file
     from restyle.studio.making import dressed, sounding
 
     base = _song(task["base"]) if task.get("base") else None
@@ -255,7 +252,7 @@ def _export(task: Json, say: Say) -> Json:
     folder.mkdir(exist_ok=True)
     song = _song(task["song"])
     paper, played = (form(song, task["count_in"]) for form in (dressed, sounding))
-    engine.export(paper, played, base, task["swing"], task["name"], folder)
+    write_file(paper, played, base, task["swing"], task["name"], folder)
     return {}
 
 
