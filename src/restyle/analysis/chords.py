@@ -134,10 +134,7 @@ def _of_one_tone(
 
 
 def _merge(
-    beats: Beats,
-    path: NDArray[np.int64],
-    sounding: NDArray[np.float32],
-    bass: NDArray[np.float32],
+    beats: Beats, path: NDArray[np.int64], sounding: NDArray[np.float32], bass: NDArray[np.float32]
 ) -> tuple[Chord, ...]:
     """One chord for each run of the same state, spelt with what sounds during it."""
     firsts = np.flatnonzero(np.concatenate(([True], path[1:] != path[:-1])))

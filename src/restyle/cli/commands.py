@@ -10,11 +10,7 @@ import typer
 import restyle
 from restyle.cli import compose, evaluate, lead, models, studio, styles, transfer
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _version(wanted: bool) -> None:
@@ -26,8 +22,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def everywhere(
     version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Any song, any style: the same song in another style, on an ordinary processor.

@@ -31,8 +31,7 @@ Keep = Annotated[
 CountIn = Annotated[bool, typer.Option("--count-in", help="A bar of stick strokes before it.")]
 Intro = Annotated[int, typer.Option(min=0, max=16, help="Bars of introduction.")]
 Ending = Annotated[
-    str,
-    typer.Option(metavar="ritardando|fade|tag", help="How it ends; the last chord is held."),
+    str, typer.Option(metavar="ritardando|fade|tag", help="How it ends; the last chord is held.")
 ]
 Level = Annotated[
     str,
@@ -43,8 +42,7 @@ Level = Annotated[
     ),
 ]
 Energy = Annotated[
-    str,
-    typer.Option(help="How full sections are played, 0 to 1, as A:0.4,B:0.9, or 0.7 for all."),
+    str, typer.Option(help="How full sections are played, 0 to 1, as A:0.4,B:0.9, or 0.7 for all.")
 ]
 Enter = Annotated[str, typer.Option(help="Where parts come in, as drums:B or drums:17,strings:33.")]
 Density = Annotated[

@@ -16,14 +16,7 @@ from restyle.cli.listing import check_listing, write_listing
 from restyle.cli.making import OneOfSeveral, Wish, make_one, make_several
 from restyle.cli.outputs import check_outputs, make_folder, result_paths, song_files
 from restyle.cli.scores import Score, ScoreParts
-from restyle.cli.terminal import (
-    AsJson,
-    Quiet,
-    complete_parts,
-    complete_style,
-    progress,
-    say,
-)
+from restyle.cli.terminal import AsJson, Quiet, complete_parts, complete_style, progress, say
 
 
 def transfer(

@@ -96,11 +96,7 @@ def packed(histogram: Any) -> dict[str, list[int]]:
     places = np.flatnonzero(flat >= _LEAST)
     steps = np.diff(places, prepend=0)
     values = np.rint(flat[places] * _SCALE).astype(int)
-    return {
-        "shape": list(histogram.shape),
-        "steps": steps.tolist(),
-        "values": values.tolist(),
-    }
+    return {"shape": list(histogram.shape), "steps": steps.tolist(), "values": values.tolist()}
 
 
 def unpacked(data: dict[str, list[int]]) -> Any:

@@ -159,12 +159,7 @@ class _Run:
     """The model as it learns, and as it was."""
 
     def __init__(
-        self,
-        model: Llama,
-        before: Llama,
-        options: AdaptOptions,
-        slot: int,
-        others: Sequence[int],
+        self, model: Llama, before: Llama, options: AdaptOptions, slot: int, others: Sequence[int]
     ):
         torch.manual_seed(options.seed)
         self.model, self.before, self.options = model, before.eval(), options

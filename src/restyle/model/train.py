@@ -232,11 +232,7 @@ class Run:
     def save(self) -> None:
         """Write the checkpoint; all processes wait for it."""
         if self.main:
-            state: State = {
-                "step": self.step,
-                "tokens": self.tokens,
-                "seconds": self.seconds,
-            }
+            state: State = {"step": self.step, "tokens": self.tokens, "seconds": self.seconds}
             write_checkpoint(self.out, self.raw, self.optimisers, state)
         self.accelerator.wait_for_everyone()
 

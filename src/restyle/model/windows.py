@@ -218,13 +218,7 @@ class Windows:
         table = home_table(song) if at_home else _TABLES[rng.integers(len(_TABLES))]
         return np.asarray(table[out])
 
-    def _example(
-        self,
-        rng: np.random.Generator,
-        song: Tokens,
-        bar: int,
-        spans: Spans,
-    ) -> Tokens:
+    def _example(self, rng: np.random.Generator, song: Tokens, bar: int, spans: Spans) -> Tokens:
         """Bars from elsewhere in the song, less than half a window of them."""
         count = len(spans[0])
         least, most = EXAMPLE_BARS

@@ -58,9 +58,7 @@ class Report:
 
 
 def evaluate(
-    wish: Wish,
-    on_case: Callable[[int, int], None] | None = None,
-    arrange: Arrange | None = None,
+    wish: Wish, on_case: Callable[[int, int], None] | None = None, arrange: Arrange | None = None
 ) -> Report:
     """Restyle and measure. The same wish gives the same report, but for seconds.
 

@@ -14,8 +14,6 @@ from restyle.composer.lead.rules import Moment, Note, rubs, tones, weights
 from restyle.composer.lead.usual import usual
 
 GRIDS = np.array([e.length_of(number) for number in range(e.LENGTHS)])
-
-
 OFF_BEAT = 3.0
 """Nats for places off the beat, for each share of notes there above 38 %."""
 
@@ -53,19 +51,8 @@ def write_bar(
         alive, places, here = alive[on], places[on], here.rows(on)
         if not len(alive):
             break
-        _notes(
-            brief,
-            bar,
-            turn,
-            alive,
-            places,
-            here,
-            lines,
-            forced,
-            middle[bar],
-            end if breathes else 0,
-            rng,
-        )
+        _notes(brief, bar, turn, alive, places, here, lines, forced, middle[bar],
+               end if breathes else 0, rng)  # fmt: skip
         heard = _events(brief, bar, [lines[r] for r in alive], places)
         state = state.put(alive, brief.net.listen(here, heard, brief.about))
         turn += 1

@@ -89,9 +89,7 @@ def mixed(song: Song, soundfont: str | os.PathLike[str] | None = None) -> Mix:
 
 @contextmanager
 def mixing(
-    song: Song,
-    soundfont: str | os.PathLike[str] | None = None,
-    on_sound: OnSound | None = None,
+    song: Song, soundfont: str | os.PathLike[str] | None = None, on_sound: OnSound | None = None
 ) -> Iterator[tuple[Signal, Measured]]:
     """The song as sound, to be read within: levels by part, the melody above the band, no
     clipping, a tail.

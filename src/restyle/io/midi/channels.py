@@ -151,10 +151,7 @@ def _audible(
 
 
 def _transposed(
-    track: RawTrack,
-    bends: Stretches[float],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
+    track: RawTrack, bends: Stretches[float], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> RawTrack:
     """The track as it sounds where one bend stands from its first note to its last.
 

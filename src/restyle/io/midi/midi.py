@@ -107,9 +107,7 @@ def _drums(drums: list[RawTrack], division: int, named: bool) -> Track:
     return Track(name or "Drums", kits.most_common(1)[0][0], clean(notes, division), True)
 
 
-def _chord_names(
-    markers: tuple[Marker, ...],
-) -> tuple[tuple[Chord, ...], tuple[Marker, ...]]:
+def _chord_names(markers: tuple[Marker, ...]) -> tuple[tuple[Chord, ...], tuple[Marker, ...]]:
     """Our own files keep the chord names among the markers: the chords, and the other markers."""
     chords: dict[int, Chord] = {}
     others = []

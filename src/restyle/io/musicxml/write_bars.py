@@ -218,13 +218,7 @@ class PartWriter:
         return out
 
     def _chord(
-        self,
-        piece: Piece,
-        voice: _Voice,
-        number: str,
-        staff: str,
-        spelling: _Spelling,
-        words: str,
+        self, piece: Piece, voice: _Voice, number: str, staff: str, spelling: _Spelling, words: str
     ) -> list[str]:
         """The notes that are written with one stem."""
         ties = '<tie type="stop"/>' * piece.tied_from + '<tie type="start"/>' * piece.tied_to

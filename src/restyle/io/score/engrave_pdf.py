@@ -105,11 +105,7 @@ def _glyphs(root: ElementTree.Element) -> dict[str, Outline]:
 
 
 def _walk(
-    element: ElementTree.Element,
-    matrix: Matrix,
-    ink: Ink,
-    glyphs: dict[str, Outline],
-    style: str,
+    element: ElementTree.Element, matrix: Matrix, ink: Ink, glyphs: dict[str, Outline], style: str
 ) -> None:
     for child in element:
         tag = child.tag.rpartition("}")[2]

@@ -48,10 +48,7 @@ def single_voice(
 
 
 def staff_voices(
-    on: NDArray[np.int64],
-    off: NDArray[np.int64],
-    pitch: NDArray[np.integer],
-    bars: Sequence[Bar],
+    on: NDArray[np.int64], off: NDArray[np.int64], pitch: NDArray[np.integer], bars: Sequence[Bar]
 ) -> tuple[tuple[Event, ...], ...]:
     """Upper and lower voice of a staff, as a player can read them; the lower one may be missing.
 
