@@ -6,16 +6,10 @@ from hypothesis import given, settings
 
 from pieces import pieces
 from restyle.analysis import listen
-from restyle.critic.played import (
-    SWINGS,
-    merged,
-    played,
-    played_real,
-    sounding_under,
-    triads_only,
-)
+from restyle.critic.played import merged, played, played_real, sounding_under, triads_only
 from restyle.critic.tokens import arranged_tokens, played_tokens
 from restyle.io import read
+from restyle.music.grid import SWINGS
 from restyle.music.parts import Arrangement
 from restyle.music.song import Chord
 from restyle.tokens import decode, encode, heading_of

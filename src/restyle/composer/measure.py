@@ -12,10 +12,11 @@ from typing import TypeVar
 import numpy as np
 
 from restyle.composer.notes import Elements, is_note, note_pitch, pitch_classes
+from restyle.music.chord import MAJOR, MINOR
 
 WINDOW = 100
 """Notes over which the entropy is taken."""
-_SCALES = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+_SCALES = MAJOR, (*MINOR, 9, 11)
 """Major, and minor with its raised sixth and seventh."""
 
 

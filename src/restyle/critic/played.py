@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.music.beat_chroma import sounding
+from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.song import NOTE, Notes, between, sort_notes
 from restyle.tokens.vocabulary import DURATIONS
-
-SWINGS = 1.2
-"""Swing ratio from which on a song counts as swinging."""
 
 
 @dataclass(frozen=True)

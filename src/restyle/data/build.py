@@ -22,7 +22,7 @@ from restyle.analysis import listen
 from restyle.data.cluster import cluster
 from restyle.data.manifest import Listed, find_songs
 from restyle.data.manners import NAMES, Manner, find_manners, manner_features
-from restyle.data.measure import SWINGS, Measures, describe_style, describe_tunes, measure
+from restyle.data.measure import Measures, describe_style, describe_tunes, measure
 from restyle.data.mislabelled import mislabelled
 from restyle.data.playing import (
     describe_beside,
@@ -41,6 +41,7 @@ from restyle.data.shards import Entry, Tokens, write_corpus
 from restyle.data.split import Prints, bar_prints, duplicates, split_of
 from restyle.errors import RestyleError, UnreadableSong
 from restyle.io import read
+from restyle.music.grid import SWINGS
 from restyle.music.parts import arrangement_of
 from restyle.tokens import encode, heading_of
 from restyle.tokens import vocabulary as v

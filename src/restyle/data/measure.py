@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from restyle.analysis import Heard
 from restyle.data.changes import Change, chord_changes, describe_changes
 from restyle.music.classes import CHORDAL_PARTS, PARTS
+from restyle.music.grid import SWINGS
 from restyle.music.lead import LEVELS, LeadSheet
 from restyle.music.parts import Arrangement, part_of
 from restyle.music.song import Notes
 
-SWINGS = 1.2
-"""Swing ratio from which on a song is said to swing."""
 LEAST_VELOCITY_SPREAD = 4.0
 """A song whose velocities vary less was written without dynamics, and teaches none."""
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from restyle.data.measure import Measures
 from restyle.music.classes import PARTS
+from restyle.music.grid import SWINGS
 
 FOLDS = 5
 LEAST_SONGS = 50
@@ -50,7 +51,7 @@ def _features(songs: Sequence[Measures]) -> Matrix:
     rows = [
         [
             min(song.swing, 2.5),
-            float(song.swing >= 1.2),
+            float(song.swing >= SWINGS),
             song.sevenths,
             np.log(song.bpm),
             np.log1p(song.notes_a_bar),

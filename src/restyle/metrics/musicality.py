@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from restyle.critic.takes import outside
+from restyle.music.chord import MAJOR
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import Notes
@@ -109,6 +110,5 @@ def scale_consistency(notes: Notes) -> float:
     if not len(notes):
         return float("nan")
     counts = np.bincount(notes["pitch"] % 12, minlength=12)
-    major = [0, 2, 4, 5, 7, 9, 11]
-    inside = [counts[[(tonic + step) % 12 for step in major]].sum() for tonic in range(12)]
+    inside = [counts[[(tonic + step) % 12 for step in MAJOR]].sum() for tonic in range(12)]
     return float(max(inside) / counts.sum())

@@ -15,6 +15,8 @@ from restyle.music.song import GRID, Notes, sort_notes
 
 Times = NDArray[np.floating] | NDArray[np.integer]
 
+SWINGS = 1.2
+"""Swing ratio from which on a song is said to swing."""
 BINARY = np.array([0, 3, 6, 9, 12])
 """Grid positions of the sixteenths of a beat, the next beat included."""
 TERNARY = np.array([0, 2, 4, 6, 8, 10, 12])

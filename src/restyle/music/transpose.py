@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from restyle.errors import RestyleError
+from restyle.music.chord import LETTERS
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Key
 
@@ -63,10 +64,9 @@ def parse_key(text: str, mode: str = "") -> int:
     name = words[0] if words else ""
     minor = (len(words) > 1 and words[1].lower().startswith("min")) or name.endswith("m")
     name = name.removesuffix("m")
-    steps = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-    if name[:1].upper() not in steps or name[1:] not in ("", "b", "#", "♭", "♯"):
+    if name[:1].upper() not in LETTERS or name[1:] not in ("", "b", "#", "♭", "♯"):
         raise RestyleError(f"'{text}' is not a key: say it like Eb, F# or Am.")
     if minor and mode == "major":
         raise RestyleError("The song is in major and stays so: give a major key, such as Eb.")
     accidental = {"": 0, "b": -1, "♭": -1, "#": 1, "♯": 1}[name[1:]]
-    return (steps[name[0].upper()] + accidental) % 12
+    return (LETTERS[name[0].upper()] + accidental) % 12

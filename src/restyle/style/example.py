@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.analysis import Heard
-from restyle.data.measure import SWINGS, describe_style, measure
+from restyle.data.measure import describe_style, measure
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.job import ExampleContext
 from restyle.decoding.sections import sections_of
@@ -25,6 +25,7 @@ from restyle.decoding.session import Session
 from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
+from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.transpose import home_shift

@@ -11,6 +11,7 @@ import numpy as np
 from restyle.composer.lead import events as e
 from restyle.composer.lead.rhythm import strong
 from restyle.composer.lead.rules import Note, tones
+from restyle.music.chord import MAJOR
 
 SEED = 5
 """Notes of the shortest passage that counts as shared."""
@@ -116,7 +117,7 @@ def _harmony(chords: np.ndarray, minor: bool) -> tuple[float, float, float, floa
     """Changes, fifths, borrowed, closes and full closes of chords (bars, 2)."""
     halves = [int(c) for c in chords.reshape(-1)]
     said = [c for i, c in enumerate(halves) if c < e.NO_CHORD and (not i or c != halves[i - 1])]
-    own = {0, 2, 4, 5, 7, 9, 11} | ({8} if minor else set())
+    own = set(MAJOR) | ({8} if minor else set())
     home, dominant = (9, 4) if minor else (0, 7)
     roots = [c % 12 if c < e.NO_CHORD else -1 for c in halves]
     last = range(3, len(chords), 4)

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.composer.lead import events as e
-from restyle.music.chord import QUALITIES
+from restyle.music.chord import MAJOR, QUALITIES
 from restyle.tokens.vocabulary import TRIADS
 
 Floats = NDArray[np.float32]
 NEVER = -1e9
-SCALE = (0, 2, 4, 5, 7, 9, 11)
+SCALE = MAJOR
 """Pitch classes at home: C major, or A minor."""
 STAY = 0.6
 """Nats against striking the same note again: the network says it too often."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from restyle.io.score.spelling import FIFTHS_LETTERS
+from restyle.music.chord import LETTERS
 from restyle.music.song import Key
 
 _MODES = {
@@ -14,7 +15,6 @@ _MODES = {
     "loc": -5, "lyd": 1,
 }  # fmt: skip
 """Mode -> how many fifths its signature lies above the major key of the same tonic."""
-LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ALTERS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _TONIC = re.compile(
     r"([A-G])\s*([#b]?)\s*([A-Za-z]*)|([a-g])([#b]?)(?:\s*(m(?:in|aj)?)\b|(?=\s|$))"

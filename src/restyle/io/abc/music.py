@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from restyle.io.abc import fields
 from restyle.io.abc.context import LONGEST, MOST_REST_BARS, SLIPS, Context
-from restyle.io.abc.fields import ALTERS, LETTERS, Shift
+from restyle.io.abc.fields import ALTERS, Shift
 from restyle.io.abc.lyrics import Sung
 from restyle.io.abc.marks import jump_marks
 from restyle.io.abc.tokens import IN_CHORD
 from restyle.io.written.score import UNITS, Bar, Note, Voice
+from restyle.music.chord import LETTERS
 from restyle.music.song import Key
 
 _TUPLET_TIMES = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}

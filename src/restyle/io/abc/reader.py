@@ -21,6 +21,7 @@ from restyle.io.abc.signs import read_note, read_sign
 from restyle.io.abc.text import plain
 from restyle.io.abc.tokens import TOKEN
 from restyle.io.written.score import MOST_VOICES, Score, Voice, too_many
+from restyle.music.chord import LETTERS
 from restyle.music.song import Key
 
 _DRUM_CLEF = re.compile(r"\bclef\s*=\s*\"?perc|\bperc\b")
@@ -158,7 +159,7 @@ class _Reader:
                 self.shift = shift.after(self.shift)
         elif voice and (found := re.match(r"drummap\s+([\^_=]*)([A-Ga-g])([',]*)\s+(\d+)", text)):
             octave = (6 if found[2].islower() else 5) + found[3].count("'") - found[3].count(",")
-            place = fields.LETTERS[found[2].upper()] + fields.ALTERS.get(found[1], 0)
+            place = LETTERS[found[2].upper()] + fields.ALTERS.get(found[1], 0)
             voice.drum_keys[12 * octave + place] = min(int(found[4]), 127)
 
     def _in_head(self) -> _Declared:

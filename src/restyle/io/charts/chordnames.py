@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from restyle.music.chord import LETTERS
 from restyle.music.song import Chord
 
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
+_LETTERS = {**LETTERS, "H": 11}
 _ACCIDENTALS = {"b": -1, "♭": -1, "#": 1, "♯": 1, "+": 1}
 _SYMBOL = re.compile(r"([A-H])([b♭#♯]{0,2})([^/\\]*(?:/9)?)(?:[/\\]([A-Ha-h])([b♭#♯+]{0,2}))?")
 """Root, quality, and a bass, which many folk tunes write small, with + for a sharp."""

@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 
 from restyle.io.charts.chordnames import parse
+from restyle.music.chord import MAJOR, MINOR
 from restyle.music.song import Chord, Key
-
-_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_MINOR = (0, 2, 3, 5, 7, 8, 10, 11)
 
 
 def key_named(text: str) -> Key | None:
@@ -27,7 +25,7 @@ def key_of_chords(chords: Sequence[Chord]) -> Key:
     named = [chord for chord in chords if chord.root >= 0]
 
     def fit(key: Key) -> float:
-        steps = _MAJOR if key.mode == "major" else _MINOR
+        steps = MAJOR if key.mode == "major" else (*MINOR, 11)
         scale = {(key.tonic + step) % 12 for step in steps}
         inside = sum(len(chord.pitch_classes & scale) / len(chord.pitch_classes) for chord in named)
         home = "min" if key.mode == "minor" else "maj"

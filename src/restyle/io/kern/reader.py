@@ -18,12 +18,12 @@ from restyle.io.kern.sections import Sections
 from restyle.io.kern.spines import Damaged, Path, Spines
 from restyle.io.musicxml.signs import LOUD
 from restyle.io.written.score import MOST_NOTES, Bar, Note, Score, too_many
+from restyle.music.chord import LETTERS
 from restyle.music.song import Key
 
 _TEXTS = ("text", "lyrics", "silbe")
 _CHANGES = frozenset(("*^", "*v", "*x", "*+", "*-"))
 _KEY = re.compile(r"\*([A-Ga-g])([#-]?):(\w*)")
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = re.compile(r"[:|!]*[|!:][:|!]*")
 _MOST_TOKENS = 50_000
 
@@ -143,7 +143,7 @@ class _Reader:
         elif found := _KEY.fullmatch(cell):
             alter = {"#": 1, "-": -1, "": 0}[found[2]]
             minor = found[1].islower() or found[3][:3] in ("dor", "phr", "aeo", "loc")
-            tonic = (_STEPS[found[1].upper()] + alter) % 12
+            tonic = (LETTERS[found[1].upper()] + alter) % 12
             self.key, self.tonic_at = Key(tonic, "minor" if minor else "major"), self.time
         else:
             part.interpretation(cell)

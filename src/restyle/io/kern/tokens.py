@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from restyle.io import gm
 from restyle.io.written.score import UNITS
+from restyle.music.chord import LETTERS
 
 _RECIPROCAL = re.compile(r"(\d+)(?:%(\d+))?")
 _PITCH = re.compile(r"([a-g])\1*|([A-G])\2*")
-_STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _ACCIDENTALS = re.compile(r"[#\-n]+")
 LONGEST = 128 * UNITS
 MOST_DIGITS = 4
@@ -93,4 +93,4 @@ def _pitch(text: str, found: re.Match[str]) -> int:
     alter = 0
     if signs:
         alter = max(min(signs[0].count("#") - signs[0].count("-"), 3), -3)
-    return 12 * (octave + 1) + _STEPS[letter.lower()] + alter
+    return 12 * (octave + 1) + LETTERS[letter.upper()] + alter

@@ -39,6 +39,7 @@ from restyle.errors import UnreadableSong
 from restyle.io.charts.chordnames import parse as parse_chord
 from restyle.io.score.spelling import accidental, octave, spell
 from restyle.music.beat_chroma import Sounding
+from restyle.music.chord import LETTERS
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, Chord, Key, Lyric, Meter, Notes, Tempo, bar_lines, notes_array
 
@@ -47,7 +48,6 @@ LONGEST = 10**6
 """Grid positions beyond which nothing is believed: a day of music."""
 _PITCH = re.compile(r"([A-G])(bb|##|b|#|)(-?\d+)")
 _KEY = re.compile(r"([A-G])(b|#|)\s*(major|minor)")
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def lead_to_json(lead: LeadSheet) -> str:
@@ -190,7 +190,7 @@ class _Reader:
         found = _KEY.fullmatch(text) if isinstance(text, str) else None
         if not found:
             raise self.wrong(f"the key must read like 'Bb major', not {str(text)[:30]!r}")
-        return Key((_STEPS[found[1]] + _alter(found[2])) % 12, found[3])
+        return Key((LETTERS[found[1]] + _alter(found[2])) % 12, found[3])
 
     def meters(self, data: dict[str, Any]) -> tuple[Meter, ...]:
         meters = []
@@ -247,7 +247,7 @@ class _Reader:
     def pitch(self, value: Any) -> int:
         pitch = value if type(value) is int else -1
         if isinstance(value, str) and (found := _PITCH.fullmatch(value)):
-            pitch = _STEPS[found[1]] + _alter(found[2]) + 12 * (int(found[3][:4]) + 1)
+            pitch = LETTERS[found[1]] + _alter(found[2]) + 12 * (int(found[3][:4]) + 1)
         if not 0 <= pitch <= 127:
             raise self.wrong(f"a pitch must read like 'F#4', not {str(value)[:30]!r}")
         return pitch

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.io.musicxml.write_signs import printed
-from restyle.io.score.layout_build import SWINGS_FROM, bars_of_lead
+from restyle.io.score.layout_build import bars_of_lead
 from restyle.io.score.layout_reading import readable
 from restyle.io.score.rhythm import UNITS
+from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, Chord, Notes, Tempo, notes_array
 
@@ -105,7 +106,7 @@ def _melody(lead: LeadSheet) -> tuple[Notes, dict[int, int]]:
         return notes, {}
     start = notes["start"].astype(np.float64) * _SCALE
     end = (notes["start"] + notes["duration"]).astype(np.float64) * _SCALE
-    swings = lead.swing > SWINGS_FROM
+    swings = lead.swing > SWINGS
     on, off = readable(
         start, end, bars_of_lead(lead), swings=swings, one_line=True, thirty_seconds=False
     )

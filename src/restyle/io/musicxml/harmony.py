@@ -7,13 +7,10 @@ from xml.etree.ElementTree import Element
 
 from restyle.io.charts.chordnames import KINDS, parse, quality_of
 from restyle.io.musicxml.values import whole
-from restyle.music.chord import QUALITIES
+from restyle.music.chord import LETTERS, MAJOR, MINOR, QUALITIES
 from restyle.music.song import Chord, Key
 
-STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 """Letter of a pitch -> semitones above C."""
-_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_MINOR = (0, 2, 3, 5, 7, 8, 10)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _FUNCTION = re.compile(r"([b♭#♯-]*)\s*(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(?![A-Za-z])(.*)")
 _SPECIAL = {"Neapolitan": "maj", "Italian": "7", "French": "7", "German": "7", "Tristan": "hdim7"}
@@ -80,7 +77,7 @@ def _of_function(text: str, key: Key) -> tuple[int | None, str | None]:
     alter = sum(1 if sign in "#♯" else -1 for sign in signs)
     step = _ROMAN[numeral.lower()]
     # an altered numeral counts from the major scale: bVII in minor is the same as in major
-    scale = _MAJOR if alter else _scale(key)
+    scale = MAJOR if alter else _scale(key)
     written = parse(f"C{'m' if numeral.islower() and more[:1] not in 'o°ø+' else ''}{more.strip()}")
     quality = written.quality if written else "min" if numeral.islower() else "maj"
     if numeral == "vii" and not more and not alter:
@@ -89,7 +86,7 @@ def _of_function(text: str, key: Key) -> tuple[int | None, str | None]:
 
 
 def _scale(key: Key) -> tuple[int, ...]:
-    return _MINOR if key.mode == "minor" else _MAJOR
+    return MINOR if key.mode == "minor" else MAJOR
 
 
 def _diatonic(key: Key, step: int) -> str:
@@ -102,7 +99,7 @@ def _diatonic(key: Key, step: int) -> str:
 
 def _pitch_class(harmony: Element, what: str) -> int | None:
     """The pitch class of a `<root>` or `<bass>`; None where there is none."""
-    step = STEPS.get((harmony.findtext(f"{what}/{what}-step") or "").strip().upper())
+    step = LETTERS.get((harmony.findtext(f"{what}/{what}-step") or "").strip().upper())
     if step is None:
         return None
     return (step + (whole(harmony.findtext(f"{what}/{what}-alter")) or 0)) % 12
@@ -128,7 +125,7 @@ def _change(tones: set[int], degree: Element) -> None:
     value, alter = whole(degree.findtext("degree-value")), whole(degree.findtext("degree-alter"))
     if value is None or not 1 <= value <= 13:
         return
-    plain = _MAJOR[(value - 1) % 7]
+    plain = MAJOR[(value - 1) % 7]
     own = [tone for tone in tones if abs(tone - plain) <= (2 if value == 7 else 1) and tone]
     if value in (3, 5, 7):
         own = [tone for tone in own if tone in {3: (3, 4), 5: (6, 7, 8), 7: (9, 10, 11)}[value]]

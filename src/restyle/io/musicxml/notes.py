@@ -7,8 +7,8 @@ from math import ceil
 from xml.etree.ElementTree import Element
 
 from restyle.io import gm
-from restyle.io.musicxml.harmony import STEPS
 from restyle.io.musicxml.values import number, passes
+from restyle.music.chord import LETTERS
 
 _STAFF_PLACES = {
     ("D", 4): 44, ("E", 4): 35, ("F", 4): 36, ("G", 4): 41, ("A", 4): 43, ("B", 4): 45,
@@ -154,7 +154,7 @@ def _pitch(element: Element) -> int | None:
     for child in element:
         text = (child.text or "").strip()
         if child.tag == "step":
-            step = STEPS.get(text.upper())
+            step = LETTERS.get(text.upper())
         elif child.tag == "alter":
             alter = number(text) or 0.0
         elif child.tag == "octave":

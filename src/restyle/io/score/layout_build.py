@@ -23,11 +23,11 @@ from restyle.io.score.layout_voices import (
 from restyle.io.score.ottava import with_octave_signs
 from restyle.io.score.rhythm import UNITS
 from restyle.io.score.spelling import Names, spelled
-from restyle.music.grid import from_swing, straighten
+from restyle.music.chord import MAJOR
+from restyle.music.grid import SWINGS, from_swing, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Track
 
-SWINGS_FROM = 1.2
 """Swing ratio from which on a score says "Swing"."""
 CHORDAL_TUNE = 0.5
 """Share of a tune's notes that overlap from which on it is piano music."""
@@ -59,7 +59,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
     start, end = rows["start"] * scale, (rows["start"] + rows["duration"]) * scale
     bars = bars_of_lead(lead)
     if tidy and len(rows):
-        swings = lead.swing > SWINGS_FROM
+        swings = lead.swing > SWINGS
         times = start.astype(np.float64), end.astype(np.float64)
         on, off = readable(*times, bars, swings=swings, one_line=True)
         voices = single_voice(on, off, rows["pitch"])
@@ -79,7 +79,7 @@ def of_lead(lead: LeadSheet, *, tidy: bool = False) -> Layout:
         keys=keys,
         tempos=tuple((tempo.start * scale, tempo.bpm) for tempo in lead.tempos),
         chords=chords,
-        words="Swing" if lead.swing > SWINGS_FROM else "",
+        words="Swing" if lead.swing > SWINGS else "",
         remarks=remarks,
         names=spelled(start, rows["pitch"], keys, chords),
         composer=lead.composer,
@@ -112,13 +112,13 @@ def of_song(song: Song, swing: float = 1.0) -> Layout:
         title=song.title,
         bars=bars,
         parts=tuple(
-            _signed(_part(player, bars, swings=swing > SWINGS_FROM), bars) for player in players
+            _signed(_part(player, bars, swings=swing > SWINGS), bars) for player in players
         ),
         keys=keys,
         tempos=tuple((units(tempo.start), tempo.bpm) for tempo in song.tempos),
         chords=chords,
         marks=tuple(mark for mark in marks if mark[1] not in style),
-        words="Swing" if swing > SWINGS_FROM else "",
+        words="Swing" if swing > SWINGS else "",
         names=_names(tracks, keys, chords),
         composer=song.composer,
         lyrics=tuple(
@@ -133,7 +133,7 @@ def _signature(tracks: Sequence[Track]) -> Key:
     """The signature with the fewest accidentals, for a song that states none."""
     pitches = [t.notes["pitch"] % 12 for t in tracks if not t.is_drum]
     count = np.bincount(np.concatenate(pitches), minlength=12) if pitches else np.zeros(12)
-    scale = np.array((0, 2, 4, 5, 7, 9, 11))
+    scale = np.array(MAJOR)
     keys = sorted((Key(tonic) for tonic in range(12)), key=lambda key: abs(key.fifths))
     return max(keys, key=lambda key: int(count[(scale + key.tonic) % 12].sum()))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.music.chord import LETTERS
 from restyle.music.song import Chord, Key
 
 FIFTHS_LETTERS = ("F", "C", "G", "D", "A", "E", "B")
@@ -63,8 +64,7 @@ def accidental(alter: int) -> str:
 
 def octave(pitch: int, letter: str, alter: int) -> int:
     """The octave number of a MIDI pitch under that name (B# and Cb lie across the border)."""
-    natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[letter]
-    return (pitch - alter - natural) // 12 - 1
+    return (pitch - alter - LETTERS[letter]) // 12 - 1
 
 
 def signature(key: Key) -> dict[str, int]:
