@@ -123,10 +123,7 @@ def adapt(
         "steps": run.best_step,
         "songs": {split: len(corpus.select(split)) for split in ("train", "valid", "test")},
         "seconds": round(time.monotonic() - began, 1),
-        "nearest": begun.nearest,
-        "held_out": {name: run.held_out(held_out)},
-        "held_out_before": {name: begun.held_out},
-        "drift": run.drift(held_out),
+        **run.measured(begun, held_out),
         "adapted": asdict(options),
         **told_of(parent),
     }
@@ -268,6 +265,15 @@ class _Run:
         tokens = self._under_others(torch.from_numpy(batch.tokens), 0)
         logits = following(self.model, tokens)
         return float(self._strayed(logits, tokens, torch.from_numpy(batch.weights)))
+
+    def measured(self, begun: _Begun, batch: Batch) -> dict[str, Any]:
+        """How the run began and how it is now, on windows of the new style."""
+        return {
+            "nearest": begun.nearest,
+            "held_out": {begun.style: self.held_out(batch)},
+            "held_out_before": {begun.style: begun.held_out},
+            "drift": self.drift(batch),
+        }
 
     def _strayed(self, logits: Tensor, tokens: Tensor, weights: Tensor) -> Tensor:
         with torch.no_grad():

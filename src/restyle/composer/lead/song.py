@@ -11,7 +11,7 @@ import numpy as np
 
 from restyle.composer.lead import events as e
 from restyle.composer.lead.brief import Brief
-from restyle.composer.lead.chart import read_chart
+from restyle.composer.lead.chart import Chart, read_chart
 from restyle.composer.lead.choir import Choir
 from restyle.composer.lead.engine import ChordNet, Ints, TuneNet
 from restyle.composer.lead.form import FORMS, SAME, SEQUENCE, Bar, pick_form, planned
@@ -125,17 +125,11 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     habits = model.habits(options.style)
     chart = read_chart(options.chords, options.key) if options.chords else None
     if chart:
-        name = chart.key.spell(chart.key.tonic) + ("m" if chart.key.mode == "minor" else "")
-        meter = options.meter or chart.meter or "4/4"
-        options = replace(options, bars=len(chart.bars), key=name, meter=meter)
+        options = _as_in_chart(options, chart)
     source = motif_of(options.prime) if options.prime else None
     if source:
-        options = replace(
-            options,
-            key=options.key or source.key,
-            meter=options.meter or source.meter,
-            tempo=options.tempo or source.tempo,
-        )
+        key, meter = options.key or source.key, options.meter or source.meter
+        options = replace(options, key=key, meter=meter, tempo=options.tempo or source.tempo)
     number = model.card.styles.index(options.style)
     rng = np.random.default_rng([options.seed, options.take, number])
     minor = _minor(options.key, habits, rng)
@@ -147,11 +141,7 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     plan = planned(form, options.bars, rng)
     pairs = chart.home() if chart else ()
     if words and chart:
-        if len(pairs) < words.bars:
-            raise RestyleError(
-                f"The chords have {len(pairs)} bars, the words need {words.bars}: repeat some."
-            )
-        pairs = pairs[: words.bars]
+        pairs = _enough(pairs, words.bars)
     if chart:
         plan = over_chords(plan, pairs)
     about = (number, e.METERS.index(meter), int(minor))
@@ -179,6 +169,22 @@ def compose_lead(options: LeadOptions, model: Model | None = None) -> Written:
     lead = shifted(lead, (tonic - lead.key.tonic + 5) % 12 - 5)
     title = f"{options.style.capitalize()} no. {options.seed}"
     return Written(replace(lead, title=title), form, tuple(plan))
+
+
+def _enough(chords: tuple[tuple[int, int], ...], bars: int) -> tuple[tuple[int, int], ...]:
+    """The chords of as many bars as the words need. Raises RestyleError where they are too few."""
+    if len(chords) < bars:
+        raise RestyleError(
+            f"The chords have {len(chords)} bars, the words need {bars}: repeat some."
+        )
+    return chords[:bars]
+
+
+def _as_in_chart(options: LeadOptions, chart: Chart) -> LeadOptions:
+    """The options with the bars and the key of a chart, and its meter where none is said."""
+    name = chart.key.spell(chart.key.tonic) + ("m" if chart.key.mode == "minor" else "")
+    meter = options.meter or chart.meter or "4/4"
+    return replace(options, bars=len(chart.bars), key=name, meter=meter)
 
 
 def over_chords(plan: list[Bar], chords: tuple[tuple[int, int], ...]) -> list[Bar]:
