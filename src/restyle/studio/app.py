@@ -109,26 +109,21 @@ async def _sweep(visits: Visits) -> None:
 def _say_errors(app: FastAPI) -> None:
     """Our errors as answers with one sentence."""
 
-    @app.exception_handler(Unknown)
-    async def unknown(_: Request, error: Unknown) -> Response:
-        return JSONResponse({"detail": str(error)}, 404)
+    def says(kind: type[Exception], status: int, headers: dict[str, str] | None = None) -> None:
+        async def answer(_: Request, error: Exception) -> Response:
+            return JSONResponse({"detail": str(error)}, status, headers)
 
-    @app.exception_handler(TooLarge)
-    async def too_large(_: Request, error: TooLarge) -> Response:
-        return JSONResponse({"detail": str(error)}, 413)
+        app.add_exception_handler(kind, answer)
 
-    @app.exception_handler(Full)
-    async def full(_: Request, error: Full) -> Response:
-        return JSONResponse({"detail": str(error)}, 429, {"retry-after": "60"})
+    says(Unknown, 404)
+    says(TooLarge, 413)
+    says(Full, 429, {"retry-after": "60"})
+    says(RestyleError, 422)
 
     @app.exception_handler(Busy)
     async def busy(_: Request, error: Busy) -> Response:
         sentence = f"Others are before you: try again in {error.seconds} seconds."
         return JSONResponse({"detail": sentence}, 429, {"retry-after": str(error.seconds)})
-
-    @app.exception_handler(RestyleError)
-    async def refused(_: Request, error: RestyleError) -> Response:
-        return JSONResponse({"detail": str(error)}, 422)
 
 
 @dataclass
