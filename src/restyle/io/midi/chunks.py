@@ -61,3 +61,14 @@ def track_chunks(data: bytes, at: int) -> tuple[list[bytes], bool]:
         if len(bodies) > MOST_CHUNKS:
             return bodies, False
         at = end
+
+
+def read_number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, and where it ends."""
+    value = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value = (value << 7 | byte & 0x7F) & 0xFFFFFFF
+        if byte < 0x80:
+            return value, at

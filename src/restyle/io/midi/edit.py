@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from restyle.errors import UnreadableSong
+from restyle.io.midi.chunks import read_number
 from restyle.io.midi.write import Event, body
 from restyle.music.song import TICKS, Notes, between
 
@@ -130,14 +131,14 @@ def _chunk(data: bytes) -> Chunk:
     place = tick = status = 0
     name, channel = "", -1
     while place < len(data):
-        step, place = _number(data, place)
+        step, place = read_number(data, place)
         tick += step
         begin = place
         if data[place] >= 0x80:
             status, place = data[place], place + 1
         if status in (0xF0, 0xF7, 0xFF):
             place += status == 0xFF
-            length, place = _number(data, place)
+            length, place = read_number(data, place)
             place += length
             event = data[begin:place]
             if event[:2] == b"\xff\x03" and not name:
@@ -153,17 +154,6 @@ def _chunk(data: bytes) -> Chunk:
     return Chunk(name, channel, tuple(events))
 
 
-def _number(data: bytes, place: int) -> tuple[int, int]:
-    """A number of variable length, and where it ends."""
-    value = 0
-    while True:
-        byte = data[place]
-        place += 1
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            return value, place
-
-
 def _text(event: bytes) -> str:
-    _, place = _number(event, 2)
+    _, place = read_number(event, 2)
     return event[place:].decode("utf-8", errors="replace")

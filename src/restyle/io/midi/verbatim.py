@@ -8,6 +8,7 @@ from math import lcm
 from restyle.errors import UnreadableSong
 from restyle.io import timeline
 from restyle.io.midi.channels import RawTrack, raw_tracks
+from restyle.io.midi.chunks import read_number
 from restyle.io.midi.events import FURTHEST, Chunk, MidiFile, parse
 from restyle.io.midi.midi import _tracks, by_track
 from restyle.music.song import TICKS
@@ -99,7 +100,7 @@ def _of_channel(body: bytes, channel: int) -> Iterator[Event]:
     at = tick = status = 0
     try:
         while at < len(body):
-            step, at = _number(body, at)
+            step, at = read_number(body, at)
             tick += step
             if tick > FURTHEST:
                 return
@@ -125,16 +126,5 @@ def _behind(body: bytes, at: int, status: int) -> int:
     """Where a meta or system event ends whose status was read."""
     if status not in (0xF0, 0xF7, 0xFF):
         return at  # real-time bytes, which have no place in a file
-    size, at = _number(body, at + (status == 0xFF))
+    size, at = read_number(body, at + (status == 0xFF))
     return at + size
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """A number of variable length, and where it ends."""
-    value = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value = (value << 7 | byte & 0x7F) & 0xFFFFFFF
-        if byte < 0x80:
-            return value, at
