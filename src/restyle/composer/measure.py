@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import log2
@@ -14,6 +14,8 @@ import numpy as np
 from restyle.composer.notes import Elements, is_note, note_pitch, pitch_classes
 from restyle.music.chord import MAJOR, MINOR
 
+SEED = 5
+"""Moves that a shared run has at least."""
 WINDOW = 100
 """Notes over which the entropy is taken."""
 _SCALES = MAJOR, (*MINOR, 9, 11)
@@ -145,36 +147,44 @@ def rhythm(elements: Elements, bar: int) -> Rhythm:
     )
 
 
+class Runs:
+    """Finds the longest run that a row shares with known ones, of `SEED` at least."""
+
+    def __init__(self, known: Iterable[Sequence[Hashable]]):
+        self._known = list(known)
+        self._places: dict[tuple[Hashable, ...], list[tuple[int, int]]] = {}
+        for number, row in enumerate(self._known):
+            for i in range(len(row) - SEED + 1):
+                self._places.setdefault(tuple(row[i : i + SEED]), []).append((number, i))
+
+    def longest(self, row: Sequence[Hashable]) -> int:
+        """How long it is; 0 where nothing of `SEED` is shared."""
+        best = 0
+        for i in range(len(row) - SEED + 1):
+            for number, j in self._places.get(tuple(row[i : i + SEED]), ()):
+                other = self._known[number]
+                if i and j and row[i - 1] == other[j - 1]:
+                    continue  # part of one that was found from its beginning
+                n = SEED
+                while i + n < len(row) and j + n < len(other) and row[i + n] == other[j + n]:
+                    n += 1
+                best = max(best, n)
+        return best
+
+
 class Originality:
     """Finds what a sequence shares with known songs, in whatever key."""
 
     def __init__(self, songs: Iterable[Sequence[str]]):
-        self._text = [_intervals(song) for song in songs]
-        self._places: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-        for number, text in enumerate(self._text):
-            for i in range(len(text) - _SEED + 1):
-                self._places.setdefault(tuple(text[i : i + _SEED]), []).append((number, i))
+        self._runs = Runs(_intervals(song) for song in songs)
 
     def longest_shared(self, symbols: Sequence[str]) -> int:
         """Notes of the longest n-gram that is also in a known song, transposed or not.
 
         0 where nothing as long as the shortest looked for is shared.
         """
-        text = _intervals(symbols)
-        best = 0
-        for i in range(len(text) - _SEED + 1):
-            for number, j in self._places.get(tuple(text[i : i + _SEED]), ()):
-                other = self._text[number]
-                if i and j and text[i - 1] == other[j - 1]:
-                    continue  # part of one that was found from its beginning
-                n = _SEED
-                while i + n < len(text) and j + n < len(other) and text[i + n] == other[j + n]:
-                    n += 1
-                best = max(best, n + 1)
-        return best
-
-
-_SEED = 5
+        found = self._runs.longest(_intervals(symbols))
+        return found + 1 if found else 0
 
 
 def _intervals(symbols: Sequence[str]) -> list[int]:

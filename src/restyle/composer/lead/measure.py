@@ -11,10 +11,8 @@ import numpy as np
 from restyle.composer.lead import events as e
 from restyle.composer.lead.rhythm import strong
 from restyle.composer.lead.rules import Note, tones
+from restyle.composer.measure import Runs
 from restyle.music.chord import MAJOR
-
-SEED = 5
-"""Notes of the shortest passage that counts as shared."""
 
 
 @dataclass(frozen=True)
@@ -147,22 +145,12 @@ class Shared:
     """Finds the longest passage that a tune shares with known ones: moves and lengths alike."""
 
     def __init__(self, tunes: Iterable[Sequence[Note]]):
-        self.texts = [_text(tune) for tune in tunes]
-        self.places: dict[tuple[tuple[int, int], ...], list[tuple[int, int]]] = {}
-        for number, text in enumerate(self.texts):
-            for i in range(len(text) - SEED + 1):
-                self.places.setdefault(tuple(text[i : i + SEED]), []).append((number, i))
+        self._runs = Runs(_text(tune) for tune in tunes)
 
     def longest(self, notes: Sequence[Note]) -> int:
-        """Notes of the longest shared passage; 0 for none of `SEED` moves."""
-        text, best = _text(notes), 0
-        for i in range(len(text) - SEED + 1):
-            for number, j in self.places.get(tuple(text[i : i + SEED]), ()):
-                other, n = self.texts[number], SEED
-                while i + n < len(text) and j + n < len(other) and text[i + n] == other[j + n]:
-                    n += 1
-                best = max(best, n + 1)
-        return best
+        """Notes of the longest shared passage; 0 for none of a few moves."""
+        found = self._runs.longest(_text(notes))
+        return found + 1 if found else 0
 
 
 def _text(notes: Sequence[Note]) -> list[tuple[int, int]]:

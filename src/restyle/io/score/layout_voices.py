@@ -114,14 +114,7 @@ def _weight(notes: Sequence[_Note] | frozenset[_Note]) -> int:
 
 def _line(notes: Sequence[_Note], lines: Sequence[int], divided: frozenset[int]) -> list[Event]:
     """Notes in one voice: chords end together, and where the next one begins."""
-    events: list[Event] = []
-    for start, end, pitch in notes:
-        if events and events[-1][0] == start:
-            events[-1] = (start, max(events[-1][1], end), tuple(sorted({*events[-1][2], pitch})))
-            continue
-        if events and events[-1][1] > start:
-            events[-1] = (events[-1][0], start, events[-1][2])
-        events.append((start, end, (pitch,)))
+    events = one_voice([[(start, end, (pitch,)) for start, end, pitch in notes]])
     return [(a, _to_bar_line(a, b, lines, divided), pitches) for a, b, pitches in events]
 
 
