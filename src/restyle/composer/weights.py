@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from restyle.io.files import save
 FILE = "composer.safetensors"
 FORMAT = 1
 Arrays = dict[str, NDArray[Any]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,19 @@ class Card:
         raise UnknownStyle(f"This model does not know the style {name}; it knows {names}.")
 
 
-def pack(arrays: Arrays, card: Card) -> bytes:
-    """The bytes of a model file; weights as float16."""
+def pack(arrays: Arrays, said: dict[str, str]) -> bytes:
+    """The bytes of a file: weights as float16, and what is said of them in its header."""
     from safetensors.numpy import save as encode
 
     halves = {name: np.ascontiguousarray(a, dtype=np.float16) for name, a in arrays.items()}
-    data: bytes = encode(halves, {"format": str(FORMAT), "composer": json.dumps(asdict(card))})
+    data: bytes = encode(halves, {"format": str(FORMAT), **said})
     return data
 
 
 def write(folder: Path, arrays: Arrays, card: Card) -> Path:
     """Write a model into a folder; the file is whole or not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    save(folder / FILE, pack(arrays, card))
+    save(folder / FILE, pack(arrays, {"composer": json.dumps(asdict(card))}))
     return folder / FILE
 
 
@@ -120,21 +122,34 @@ def read(path: Path) -> tuple[Arrays, Card]:
 
     Raises BadModel when it is none, is damaged or comes from another version.
     """
+    arrays, card = unpack(path, FILE, "composer model", lambda said: _card(said["composer"]))
+    if arrays["dense.weight"].shape != (len(card.symbols), card.hidden):
+        raise BadModel(f"{path} is damaged: its weights and its note set do not fit together.")
+    return arrays, card
+
+
+def unpack(
+    path: Path, name: str, what: str, card_of: Callable[[dict[str, str]], T]
+) -> tuple[Arrays, T]:
+    """Weights (float32) of a file, or of that name in a folder, and the card that its header is.
+
+    Raises BadModel, which says that it is no `what`, or damaged.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load as decode
 
-    file = path / FILE if path.is_dir() else path
+    file = path / name if path.is_dir() else path
     if not file.is_file():
-        raise BadModel(f"{path} is no composer model: it has no {FILE}.")
+        raise BadModel(f"{path} is no {what}: it has no {name}.")
     data = file.read_bytes()
     try:
         arrays = {name: a.astype(np.float32) for name, a in decode(data).items()}
-        card = _card(metadata(data))
+        said = metadata(data)
+        if said.get("format") != str(FORMAT):
+            raise ValueError(f"format {said.get('format')}")
+        return arrays, card_of(said)
     except (SafetensorError, ValueError, KeyError, TypeError, struct.error) as error:
         raise BadModel(f"{file} is damaged or from another version: {error}.") from None
-    if arrays["dense.weight"].shape != (len(card.symbols), card.hidden):
-        raise BadModel(f"{file} is damaged: its weights and its note set do not fit together.")
-    return arrays, card
 
 
 def metadata(data: bytes) -> dict[str, str]:
@@ -144,10 +159,8 @@ def metadata(data: bytes) -> dict[str, str]:
     return found
 
 
-def _card(meta: dict[str, str]) -> Card:
-    if meta.get("format") != str(FORMAT):
-        raise ValueError(f"format {meta.get('format')}")
-    raw: dict[str, Any] = json.loads(meta["composer"])
+def _card(text: str) -> Card:
+    raw: dict[str, Any] = json.loads(text)
     raw = {f.name: raw[f.name] for f in fields(Card) if f.name in raw}
     raw["symbols"] = tuple(raw["symbols"])
     raw["styles"] = tuple(_style(row) for row in raw["styles"])
