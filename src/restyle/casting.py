@@ -8,11 +8,12 @@ from restyle.decoding.band import Band, Player
 from restyle.music.classes import PARTS, class_of
 from restyle.music.lead import LeadSheet
 from restyle.options import TransferOptions
+from restyle.style.bands import Instruments, drawn_band, pick_band
 from restyle.style.hands import PART
 from restyle.style.keep import with_kept
 from restyle.style.manner import in_a_manner
 from restyle.style.redo import players_in
-from restyle.style.style import Instruments, Style, pick_band
+from restyle.style.style import Style
 
 
 def band_for(style: Style, options: TransferOptions) -> Band:
@@ -22,7 +23,7 @@ def band_for(style: Style, options: TransferOptions) -> Band:
             players_in(options.earlier), style.colours, style.usual, style.kit, style.together
         )
     if options.any_band and not options.parts:
-        members = style.drawn_band(np.random.default_rng([options.seed, 2]))
+        members = drawn_band(style, np.random.default_rng([options.seed, 2]))
     else:
         members = pick_band(style, options.parts)
     if options.hands and not options.parts and PART not in dict(members):

@@ -25,6 +25,7 @@ from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
 from restyle.stretches import stretch_of
+from restyle.style.bands import pick_band
 from restyle.style.blend import blend, style_of
 from restyle.style.example import Example, nearest_style
 from restyle.style.frame import framed
@@ -37,15 +38,15 @@ from restyle.style.sections import (
     LIKE,
     check_example,
     energy_by_bar,
-    filled,
     is_sectional,
     parse_entries,
     parse_styles,
     rests_by_part,
     seams,
-    value_by_bar,
+    styles_by_bar,
+    styles_named,
 )
-from restyle.style.style import PRETRAINED, Style, load_styles, pick_band
+from restyle.style.style import PRETRAINED, Style, load_styles
 from restyle.work import Work, arranged, rendered
 
 _BARE = (
@@ -158,7 +159,7 @@ class Arranger:
         An example and an earlier result need not have been read.
         """
         options.check()
-        for name in _names_in(options.to):
+        for name in styles_named(options.to):
             style_of(self.styles, name)
         pick_band(next(iter(self.styles.values())), options.parts)
 
@@ -200,7 +201,7 @@ class Arranger:
         options: TransferOptions, faster: float,
     ) -> Work:  # fmt: skip
         """What is to be done, for all takes; `faster` than the song was."""
-        names = _styles_by_bar(lead, options)
+        names = styles_by_bar(options.to, lead)
         energy, entries = options.energy, parse_entries(options.enter, PARTS)
         form = find_form(lead) if energy or entries else ()
         course = Course(
@@ -235,14 +236,6 @@ class Arranger:
         return Take(song, made, measure_take(work.lead, made, usual, near))
 
 
-def _styles_by_bar(lead: LeadSheet, options: TransferOptions) -> list[str]:
-    """What is said of the style of each bar where sections have their own; empty where all have
-    one."""
-    if not is_sectional(options.to):
-        return []
-    return filled(value_by_bar(parse_styles(options.to), find_form(lead), lead.bars))
-
-
 def _with_chords(
     lead: LeadSheet, style: Style, options: TransferOptions
 ) -> tuple[LeadSheet, tuple[str, ...]]:
@@ -266,14 +259,6 @@ def _notes(work: Work, style: Style) -> tuple[str, ...]:
         bars = f"{hard} of {work.lead.bars} bars"
         notes.append(f"The tune is harder than {work.level} in {bars}: it stays as it is.")
     return tuple(notes)
-
-
-def _names_in(to: str) -> list[str]:
-    """The styles and blends that a text names: one, those of its sections, or none."""
-    if not is_sectional(to):
-        return [to] if to else []
-    said = (one.value for one in parse_styles(to))
-    return [name.replace("+", ",") for name in said if name.lower() != LIKE]
 
 
 def _together(styles: Sequence[Style]) -> Style:

@@ -20,7 +20,7 @@ from cursors import (
 from fake import BAND, USUAL
 
 from restyle.decoding.band import Band, Player
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
@@ -29,6 +29,7 @@ from restyle.decoding.processors.kit import KickAndSnare
 from restyle.decoding.processors.shadow import Shadow
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.processors.voices import VoiceLeading
+from restyle.decoding.state import State
 from restyle.tokens import vocabulary as v
 
 

@@ -8,9 +8,10 @@ import pytest
 from corpora import figures, lead_sheet
 from restyle.data.manners import Manner
 from restyle.errors import UnknownStyle
+from restyle.style.bands import drawn_band, pick_band
 from restyle.style.instrumentation import tune_program
 from restyle.style.manner import in_manner
-from restyle.style.style import Style, pick_band
+from restyle.style.style import Style
 
 TRIO = [["drums", "brush-kit"], ["bass", "acoustic-bass"], ["piano", "acoustic-piano"]]
 QUARTET = [*TRIO, ["winds", "saxophone"]]
@@ -147,7 +148,7 @@ def test_tunes_are_on_what_typical_manners_have_them_on():
 
 
 def test_bands_are_drawn_as_they_are_often():
-    drawn = Counter(style().drawn_band(np.random.default_rng(seed)) for seed in range(400))
+    drawn = Counter(drawn_band(style(), np.random.default_rng(seed)) for seed in range(400))
     assert {len(band) for band in drawn} == {3, 4}
     assert drawn[tuple((p, c) for p, c in QUARTET)] == pytest.approx(400 * 6 / 14, abs=40)
 

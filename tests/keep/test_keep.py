@@ -20,7 +20,7 @@ from restyle.options import TransferOptions, again
 from restyle.pipeline import Result
 from restyle.reading import open_kept, open_lead
 from restyle.style.frame import Frame
-from restyle.style.keep import chosen
+from restyle.style.named_tracks import chosen
 from restyle.style.redo import redone
 from restyle.tokens import encode_arrangement
 

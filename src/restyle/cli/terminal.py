@@ -63,7 +63,7 @@ def describe(file: Path, lead: LeadSheet, heard: Heard | None) -> list[str]:
 
 def track_lines(heard: Heard) -> list[str]:
     """The tracks with the numbers that `--keep` takes, and where the melody is."""
-    from restyle.style.keep import track_line
+    from restyle.style.named_tracks import track_line
 
     lines = []
     for number, (track, sung) in enumerate(zip(heard.song.tracks, heard.melody, strict=True), 1):

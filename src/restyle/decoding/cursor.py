@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import STATES, State
 from restyle.music.classes import PARTS
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, notes_array, sort_notes
@@ -44,31 +45,6 @@ Row = tuple[int, int, int, int, int]
 """A note: part, start, duration, pitch, velocity."""
 
 
-class State:
-    """What the last token was, and so what can come next: plain numbers, since they are asked for
-    at every step."""
-
-    PART = 0
-    """The part's name: how it plays the phrase comes, or a position, or it leaves."""
-    DENSITY = 1
-    """Said; chord size comes, or the timekeeper of drums."""
-    SIZE = 2
-    REGISTER = 3
-    PHRASE = 4
-    """All is said: a position comes, or it leaves."""
-    SILENT = 5
-    """Density 0: it leaves."""
-    ONSET = 6
-    """A position: a pitch or drum comes."""
-    PITCH = 7
-    """A duration comes."""
-    NOTE = 8
-    """A whole note: a higher one comes, a later position, or it leaves."""
-    DONE = 9
-    """The bar is over."""
-
-
-STATES = 10
 _GOING_ON = np.isin(np.arange(STATES), [State.PART, State.PHRASE, State.NOTE])
 _STRIKING = np.isin(np.arange(STATES), [State.ONSET, State.NOTE])
 _KINDS = (v.DENSITY, v.SIZE_OF_CHORDS, v.REGISTER, v.FIGURE)

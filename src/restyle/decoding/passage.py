@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from restyle.decoding.constraints import Constraints
 from restyle.decoding.context import Context
-from restyle.decoding.cursor import Cursor, State
+from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors import LogitsProcessor
 from restyle.decoding.sampler import Sampling, sample_rows
+from restyle.decoding.state import State
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]

@@ -14,8 +14,9 @@ from typing import Any
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
 from restyle.music.lead import LEVELS
+from restyle.style.bands import Instruments
 from restyle.style.manner import in_manner
-from restyle.style.style import Instruments, Style, pick_style
+from restyle.style.style import Style, pick_style
 
 Shares = Sequence[tuple[Style, float]]
 

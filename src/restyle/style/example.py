@@ -29,7 +29,8 @@ from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.transpose import home_shift
-from restyle.style.style import Instruments, Style
+from restyle.style.bands import Instruments
+from restyle.style.style import Style
 from restyle.tokens import encode_arrangement, heading_of
 from restyle.tokens import vocabulary as v
 from restyle.tokens.attributes import attributes_of

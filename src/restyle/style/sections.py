@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from restyle.analysis.form import Section, form_line
+from restyle.analysis.form import Section, find_form, form_line
 from restyle.errors import RestyleError
+from restyle.music.lead import LeadSheet
 from restyle.style.redo import BARS, parse_bars
 
 LETTER = re.compile(r"[A-Z]\d*")
@@ -57,6 +58,22 @@ def parse_styles(text: str) -> tuple[Said, ...]:
     Raises RestyleError for what names no sections, or one twice.
     """
     return parse_sections(text, "A:pop,B:rock")
+
+
+def styles_named(text: str) -> list[str]:
+    """The styles and blends that a text names: one, those of its sections, or none."""
+    if not is_sectional(text):
+        return [text] if text else []
+    said = (one.value for one in parse_styles(text))
+    return [name.replace("+", ",") for name in said if name.lower() != LIKE]
+
+
+def styles_by_bar(text: str, lead: LeadSheet) -> list[str]:
+    """What is said of the style of each bar where sections have their own; empty where all have
+    one."""
+    if not is_sectional(text):
+        return []
+    return filled(value_by_bar(parse_styles(text), find_form(lead), lead.bars))
 
 
 def check_example(text: str, example: bool) -> None:

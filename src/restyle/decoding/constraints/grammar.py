@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import DRUMS, STATES, Cursor, State
+from restyle.decoding.cursor import DRUMS, Cursor
+from restyle.decoding.state import STATES, State
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import BASS, DRUMS, Cursor, State
+from restyle.decoding.cursor import BASS, DRUMS, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import State
 from restyle.music.classes import PARTS
 from restyle.music.drums import FEET, STICKS
 from restyle.music.instruments import lowest_for_interval

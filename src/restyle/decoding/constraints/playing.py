@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import DENSITY, Cursor, State
+from restyle.decoding.cursor import DENSITY, Cursor
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import State
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]

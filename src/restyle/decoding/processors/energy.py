@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import DENSITY, SIZE, Cursor, State, asked_attribute
+from restyle.decoding.cursor import DENSITY, SIZE, Cursor, asked_attribute
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.sections import Plan
+from restyle.decoding.state import State
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]

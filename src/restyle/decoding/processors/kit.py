@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import DRUMS, Cursor, State
+from restyle.decoding.cursor import DRUMS, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import State
 from restyle.music.drums import KICK, KICKS, SNARE, SNARES
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v

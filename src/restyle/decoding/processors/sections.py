@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.decoding.cursor import UNSAID, Cursor, State, asked_attribute
+from restyle.decoding.cursor import UNSAID, Cursor, asked_attribute
 from restyle.decoding.figures import FIGURES
+from restyle.decoding.state import State
 from restyle.music.classes import PARTS
 from restyle.tokens import vocabulary as v
 

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band, Player
-from restyle.decoding.cursor import DENSITY, FIGURE, Cursor, State, asked_attribute
+from restyle.decoding.cursor import DENSITY, FIGURE, Cursor, asked_attribute
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import State
 from restyle.music.classes import CHORDAL_PARTS
 from restyle.tokens import vocabulary as v
 
