@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, Notes, notes_array, sort_notes
+from restyle.music.song import GRID, Notes, between, notes_array, sort_notes
 
 SNARE, KICK, HIGH, MIDDLE, LOW, CRASH = 38, 36, 50, 47, 43, 49
 SHAPES: tuple[tuple[int, ...], ...] = (
@@ -46,20 +47,20 @@ def _step(lead: LeadSheet, at: int) -> int:
     if lead.meter_at(at - 1).denominator == 8:
         return GRID // 2
     bpm = [t.bpm for t in lead.tempos if t.start < at][-1]
-    return GRID // 2 if bpm >= FAST or lead.swing > 1.2 else GRID // 4
+    return GRID // 2 if bpm >= FAST or lead.swing > SWINGS else GRID // 4
 
 
 def _filled(drums: Notes, begin: int, end: int, shape: Sequence[int], step: int) -> Notes:
     length = min(2 * GRID, (end - begin) // 2)
     first = end - length
-    if not ((drums["start"] >= begin) & (drums["start"] < end)).any():
+    if not len(between(drums, begin, end)):
         return drums
     keys = shape[:: 2 * step * len(shape) // (4 * GRID) or 1]
     rows = [
         (at, 1, keys[min(i, len(keys) - 1)], 80) for i, at in enumerate(range(first, end, step))
     ]
     stays = drums[(drums["start"] < first) | (drums["start"] >= end)]
-    if ((stays["start"] >= end) & (stays["start"] < end + GRID)).any():
+    if len(between(stays, end, end + GRID)):
         there = set(stays["pitch"][stays["start"] == end].tolist())
         rows += [(end, 1, key, 80) for key in (KICK, CRASH) if key not in there]
     return sort_notes(np.concatenate([stays, notes_array(rows)]))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, part_of
 from restyle.music.playability import PIANO, Limits, hand_faults
-from restyle.music.song import MELODY, Notes, Song, Track, notes_array, sort_notes
+from restyle.music.song import MELODY, Notes, Song, Track, between, notes_array, sort_notes
 from restyle.style.level import Rows, at_level, struck_apart
 
 PART = "piano"
@@ -64,7 +64,7 @@ def left_hand(notes: Notes, lead: LeadSheet, level: str) -> Notes:
     rows: Rows = []
     last: int | None = None
     for begin, end in pairwise(lead.bar_starts().tolist()):
-        bar = _on_strokes(notes[(notes["start"] >= begin) & (notes["start"] < end)], begin, limits)
+        bar = _on_strokes(between(notes, begin, end), begin, limits)
         starts = np.unique(bar["start"]).tolist()
         for at, until in pairwise([*starts, end]):
             struck = bar[bar["start"] == at]
@@ -130,7 +130,7 @@ def hard_bars(lead: LeadSheet, level: str) -> int:
     tune, lines = lead.melody, lead.bar_starts().tolist()
     count = 0
     for begin, end in pairwise(lines):
-        bar = tune[(tune["start"] >= begin) & (tune["start"] < end)].copy()
+        bar = between(tune, begin, end)
         bar["start"] -= begin
         count += bool(hand_faults(bar, "right", PIANO[level]))
     return count

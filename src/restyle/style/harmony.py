@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.data.changes import STATES, changes_table, chord_slots, chord_states
-from restyle.music.chord import QUALITIES
+from restyle.music.chord import MAJOR, MINOR, QUALITIES
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Chord
 from restyle.tokens.vocabulary import TRIADS
@@ -88,7 +88,7 @@ def harmonised(
     but hardly ever with chords from outside of the key, and home at the end."""
     minor = lead.key.mode == "minor"
     home = Chord(int(lead.bar_starts()[-2]), lead.key.tonic, "min" if minor else "maj")
-    scale = {0, 2, 3, 5, 7, 8, 10, 11} if minor else {0, 2, 4, 5, 7, 9, 11}
+    scale = {*MINOR, 11} if minor else set(MAJOR)
     strange = [
         TRIADS[state // 12] not in ("maj", "min")
         or not {(state % 12 + i) % 12 for i in QUALITIES[TRIADS[state // 12]]} <= scale

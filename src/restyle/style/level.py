@@ -18,7 +18,7 @@ from restyle.music.playability import (
     fingered,
     hands,
 )  # fmt: skip
-from restyle.music.song import Key, Notes, notes_array, sort_notes
+from restyle.music.song import Key, Notes, between, notes_array, sort_notes
 
 PARTS = ("piano", "guitar")
 Rows = list[tuple[int, int, int, int]]
@@ -40,7 +40,7 @@ def _simpler(notes: Notes, lead: LeadSheet, part: str, level: str) -> Notes:
     lines = lead.bar_starts().tolist()
     rows: Rows = []
     for begin, end in pairwise(lines):
-        inside = notes[(notes["start"] >= begin) & (notes["start"] < end)]
+        inside = between(notes, begin, end)
         inside = inside[(inside["start"] - begin) % limits.shortest == 0]
         if part == "guitar":
             rows += _of_guitar(inside, limits)

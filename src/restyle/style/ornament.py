@@ -12,6 +12,7 @@ import re
 
 import numpy as np
 
+from restyle.music.chord import MAJOR, MINOR
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, Notes, notes_array
 
@@ -20,7 +21,7 @@ GRACE = 2
 """Grid positions of a grace note."""
 TURN = 3
 """Grid positions of a neighbour."""
-STEPS = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+STEPS = {"major": MAJOR, "minor": MINOR}
 MANNERS: dict[str, tuple[float, float, float]] = {
     "jazz": (0.35, 0.15, 0.1), "blues": (0.3, 0.3, 0.05), "soul": (0.3, 0.2, 0.1),
     "latin": (0.4, 0.1, 0.05), "pop": (0.25, 0.1, 0.1), "rock": (0.25, 0.15, 0.0),

@@ -11,7 +11,19 @@ from restyle.io.feel import accents
 from restyle.music.grid import swing, trim_overlaps
 from restyle.music.lead import LEVELS, LeadSheet, lead_song
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, MELODY, STEP, TICKS, Lyric, Marker, Notes, Song, Touch, Track
+from restyle.music.song import (
+    GRID,
+    MELODY,
+    STEP,
+    TICKS,
+    Lyric,
+    Marker,
+    Notes,
+    Song,
+    Touch,
+    Track,
+    in_ticks,
+)
 from restyle.style.balance import EVEN, balanced, tune_above
 from restyle.style.instrumentation import instrumentation, track_names
 from restyle.style.style import Style
@@ -92,9 +104,7 @@ def _played(notes: Notes, length: int, ratio: float) -> Notes:
     """Grid notes as ticks, in their swing, none longer than the song."""
     out = notes.copy()
     out["duration"] = np.maximum(np.minimum(out["duration"], length - out["start"]), 1)
-    out = trim_overlaps(out)
-    out["start"] *= STEP
-    out["duration"] *= STEP
+    out = in_ticks(trim_overlaps(out))
     return swing(out, ratio, TICKS) if ratio > 1.0 else out
 
 
