@@ -4,7 +4,7 @@ and tune of songs, and what the decoder's candidates play over the same, none of
     python benchmarks/critic_passages.py CORPUS OUT [--songs 250] [--held-out 60]
 
 One file a song: OUT/SPLIT-NNNN.npz. Songs come style by style in turn, so that a run that is broken
-off has all styles; what is there already is not made again. `benchmarks/fit_critic.py` reads them.
+off has all styles; what is there already is not made again. `benchmarks/realism.py` reads them.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ By style, over songs of the training split, a song having one vote:
 * returns: bars in stretches that come back (`tokens.returns`) in which a part plays as before;
 * walked: swinging songs whose bass walks (`data.playing`);
 * doubled: notes struck with a note of the tune, of its pitch class;
+* rubs: notes that begin a half step from the tune's, or a minor ninth;
+* the bar before: bars that have the rhythm of the bar before;
 * above: notes higher than where the instrument is comfortable;
 * a step: strokes of a piano beside which a note sounds a step away, below middle C, and is held.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +65,11 @@ def shares(song: Decoded) -> Shares:
     """All that is counted in a song."""
     yield from returned(song)
     for part, notes in song.arrangement.parts.items():
+        yield from the_bar_before(part, notes, song.lead)
         if part == "drums" or not len(notes):
             continue
         yield f"doubled, {part}", doubled(notes, song.lead)
+        yield f"rubs, {part}", rubs(notes, song.lead)
         named = song.arrangement.classes.get(part) or usual_class(part).name
         high = instrument(class_named(named).programs[0]).comfortable_high
         yield f"above, {named}", float((notes["pitch"] > high).mean())
@@ -100,6 +105,28 @@ def doubled(notes: Notes, lead: LeadSheet) -> float:
     sung = dict(zip(lead.melody["start"].tolist(), lead.melody["pitch"].tolist(), strict=True))
     struck = zip(notes["start"].tolist(), notes["pitch"].tolist(), strict=True)
     return float(np.mean([(sung[s] - p) % 12 == 0 if s in sung else False for s, p in struck]))
+
+
+def rubs(notes: Notes, lead: LeadSheet) -> float:
+    """Share of the notes that begin a half step from what the tune has there, or a minor ninth."""
+    tune = np.zeros(max(lead.length, int(notes["start"].max(initial=0)) + 1), dtype=np.int64)
+    for note in lead.melody:
+        tune[note["start"] : note["start"] + note["duration"]] = note["pitch"]
+    sung = tune[notes["start"]]
+    apart = np.abs(sung - notes["pitch"].astype(np.int64))
+    return float(((sung > 0) & (apart % 12 == 1)).mean())
+
+
+def the_bar_before(part: str, notes: Notes, lead: LeadSheet) -> Shares:
+    """Share of the bars that begin their notes where the bar before does, both playing."""
+    lines = lead.bar_starts().tolist()
+    begun = [
+        set((notes["start"][(notes["start"] >= a) & (notes["start"] < b)] - a).tolist())
+        for a, b in pairwise(lines)
+    ]
+    alike = [a == b for a, b in pairwise(begun) if a and b]
+    if alike:
+        yield f"the bar before, {part}", float(np.mean(alike))
 
 
 def held_a_step(notes: Notes) -> float:

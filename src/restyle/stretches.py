@@ -11,10 +11,9 @@ import numpy as np
 
 from restyle.casting import band_for, manner_for
 from restyle.critic.around import AroundKept
-from restyle.critic.realism import RealBand
-from restyle.critic.score import ChordFit, Critic
+from restyle.critic.preference import Preference
+from restyle.critic.score import Critic
 from restyle.data.playing import WALKS_FROM
-from restyle.decoding.band import Band
 from restyle.decoding.job import Course, DecodeOptions, Job, Redo
 from restyle.decoding.session import Session
 from restyle.music.lead import LeadSheet
@@ -22,7 +21,7 @@ from restyle.options import TransferOptions
 from restyle.style.playing import attributes_said, walking
 from restyle.style.redo import arrangement_in, parse_bars
 from restyle.style.simple_meters import simplified
-from restyle.style.style import PRETRAINED, Style
+from restyle.style.style import Style
 from restyle.work import Stretch
 
 FEEL_FROM = 1.2
@@ -87,17 +86,14 @@ def stretch_of(
         course=course,
         redo=redo,
         kept=options.kept.arrangement if options.kept else None,
-        critic=_critic(model.folder, style, band, options),
+        critic=_critic(options),
     )
     return Stretch(*bars, job, style, ratio, simple)
 
 
-def _critic(folder: Path, style: Style, band: Band, options: TransferOptions) -> Critic:
-    """Who chooses among candidates. The critic of realism learnt from what the model that
-    ships plays, and knows its styles by their slots: other models do without. Beside kept
-    tracks, what goes with them counts, too."""
-    fit = ChordFit(strange=ChordFit.strange * (1.0 - band.colours))
-    plain = RealBand(style.slots, fit=fit) if folder == PRETRAINED else fit
+def _critic(options: TransferOptions) -> Critic:
+    """Who chooses among candidates. Beside kept tracks, what goes with them counts, too."""
+    plain = Preference.load()
     kept = options.kept.arrangement.names if options.kept else ()
     return AroundKept(tuple(kept), plain) if kept else plain
 

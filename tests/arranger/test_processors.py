@@ -20,13 +20,15 @@ from cursors import (
 from fake import BAND, USUAL
 
 from restyle.decoding.band import Band, Player
-from restyle.decoding.cursor import Cursor
+from restyle.decoding.cursor import REGISTER, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
+from restyle.decoding.processors.rubs import Rubs
 from restyle.decoding.processors.shadow import Shadow
+from restyle.decoding.processors.spread import Spread
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.processors.voices import VoiceLeading
 from restyle.decoding.state import State
@@ -149,6 +151,21 @@ def test_nobody_but_the_bass_shadows_the_tune():
     assert less_likely(PIANO, "@18") == less_likely(PIANO, "@0") == less_likely(BASS, "@12") == []
 
 
+def test_what_is_a_half_step_from_the_tune_is_less_likely():
+    """The tune has C5 on two: B and C sharp of each octave, but not those a major seventh off."""
+    where = sheet(tune=((12, 12, 72, 80),))
+    rubs = Rubs(where, BAND)
+
+    def less_likely(part: int, *words) -> list[int]:
+        logits = np.zeros((1, v.SIZE), dtype=np.float32)
+        logits = rubs.process(logits, at(where, part, "d3", *words))
+        return [p for p in range(128) if logits[0, v.PITCH[p]] < 0]
+
+    below, above = range(11, 72, 12), range(73, 128, 12)
+    assert less_likely(PIANO, "@12") == less_likely(PIANO, "@18") == [*below, *above]
+    assert less_likely(PIANO, "@0") == less_likely(BASS, "@12") == []
+
+
 def test_without_a_bass_the_piano_has_a_left_hand():
     where = sheet()
     alone = Band((Player("piano", "acoustic-piano", 0),))
@@ -211,16 +228,45 @@ def test_winds_may_double_the_tune_sooner_than_a_piano():
     assert 0 < FIGURES.doubling_winds < FIGURES.doubling
 
 
-def test_a_second_part_with_chords_hardly_strikes_what_the_first_does():
+def test_a_line_leaves_the_bass_its_note():
+    """The bass has a C from one to three: a line strikes another note, chords may have it."""
+    where = sheet(chords=((0, 0, "maj"),), bars=2)
+
+    def less_likely(figure: str, position: int) -> list[int]:
+        cursor = at(where, GUITAR)
+        cursor.floor[0, :24] = 36
+        said = [v.DENSITY[5], v.SIZE_OF_CHORDS[0], v.REGISTER[5]]
+        cursor.replay(0, [*said, v.FIGURE[v.FIGURES.index(figure)], v.POSITION[position]])
+        logits = Doubling(where, BAND).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+        return [p for p in range(128) if logits[0, v.PITCH[p]] < 0]
+
+    assert less_likely("line", 12) == less_likely("pedal", 0) == list(range(0, 128, 12))
+    assert less_likely("line", 24) == less_likely("struck", 12) == []
+
+
+def test_a_second_part_with_chords_says_another_register():
+    where = sheet(bars=2)
+    cursor = at(where, GUITAR)
+    cursor.attributes[0, PIANO, REGISTER] = 7
+    cursor.replay(0, [v.DENSITY[5], v.SIZE_OF_CHORDS[1]])
+    logits = Spread(BAND).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
+    off = -logits[0, v.REGISTER.first : v.REGISTER.end] / FIGURES.spread
+    assert off.tolist() == [0] * 6 + [1, 2, 1] + [0] * 5
+    cursor = at(where, PIANO)  # the first is asked before the others
+    cursor.attributes[0, GUITAR, REGISTER] = 7
+    cursor.replay(0, [v.DENSITY[5], v.SIZE_OF_CHORDS[1]])
+    assert not Spread(BAND).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor).any()
+
+
+def test_a_second_part_with_chords_hardly_strikes_what_the_first_has_there():
     where, band = sheet(chords=((0, 0, "maj"),), bars=2), BAND
     first, second = PIANO, GUITAR
     doubling = Doubling(where, band)
     cursor = at(where, second, band=band)
-    said = [v.DENSITY[5], v.SIZE_OF_CHORDS[1], v.REGISTER[5], v.FIGURE[4], v.POSITION[0]]
+    said = [v.DENSITY[5], v.SIZE_OF_CHORDS[1], v.REGISTER[5], v.FIGURE[4], v.POSITION[12]]
     cursor.replay(0, said)
-    cursor.struck[0, first, 64] = cursor.onset[0]
-    cursor.struck[0, first, 67] = cursor.onset[0] - 12
-    cursor.struck[0, BASS, 48] = cursor.onset[0]
+    held, over, again = (first, 6, 12, 64, 80), (first, 0, 12, 67, 80), (first, 24, 12, 64, 80)
+    cursor.notes[0] += [(BASS, 12, 12, 48, 80), over, held, again]
     logits = doubling.process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
     less = np.flatnonzero(logits[0, v.PITCH.first : v.PITCH.end])
     assert less.tolist() == [64]
@@ -229,7 +275,7 @@ def test_a_second_part_with_chords_hardly_strikes_what_the_first_does():
     leading.replay(
         0, [v.DENSITY[5], v.SIZE_OF_CHORDS[1], v.REGISTER[5], v.FIGURE[4], v.POSITION[0]]
     )
-    leading.struck[0, second, 64] = leading.onset[0]
+    leading.notes[0].append((second, 0, 12, 64, 80))
     assert not doubling.process(np.zeros((1, v.SIZE), dtype=np.float32), leading).any()
 
 

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restyle.decoding.sampler import Sampling, sample, sample_rows
+from restyle.tokens import vocabulary as v
 
-SIZE = 40
+SIZE = v.PITCH.first + 20
+"""Pitches and what stands before them."""
 
 
 class Fixed:
@@ -21,19 +23,25 @@ class Fixed:
         return self.number
 
 
+def least(weights, share):
+    """The smallest of the largest weights that hold a share of all."""
+    held, total = 0.0, sum(weights)
+    for weight in sorted(weights, reverse=True):
+        held += weight
+        if share < 1 and held >= share * total:
+            return weight
+    return 0.0
+
+
 def plainly(logits, allowed, sampling, chance):
     """Sampling written out slowly, token by token."""
     ids = [i for i in range(len(logits)) if allowed[i]]
     best = max(float(logits[i]) for i in ids)
     weight = {i: np.exp((float(logits[i]) - best) / sampling.temperature) for i in ids}
     ids = [i for i in ids if weight[i] >= sampling.min_p]
-    if sampling.top_p < 1:
-        total, held = sum(weight[i] for i in ids), 0.0
-        for last in sorted(ids, key=lambda i: -weight[i]):
-            held += weight[last]
-            if held >= sampling.top_p * total:
-                break
-        ids = [i for i in ids if weight[i] >= weight[last]]
+    every = least([weight[i] for i in ids], sampling.top_p)
+    pitch = max(every, least([weight[i] for i in ids], sampling.pitch_top_p))
+    ids = [i for i in ids if weight[i] >= (pitch if i in v.PITCH else every)]
     left = chance * sum(weight[i] for i in ids)
     for i in ids:
         if left < weight[i]:
@@ -52,6 +60,7 @@ def test_same_as_written_out(data):
     sampling = Sampling(
         data.draw(st.sampled_from([0.3, 1.0, 1.7])),
         data.draw(st.sampled_from([0.1, 0.5, 0.9, 0.99, 1.0])),
+        data.draw(st.sampled_from([0.3, 0.9, 0.98, 1.0])),
         data.draw(st.sampled_from([0.0, 0.1])),
     )
     chance = float(rng.random())
@@ -74,6 +83,17 @@ def test_nucleus_leaves_out_the_tail():
     rng = np.random.default_rng(1)
     assert {sample(logits, None, Sampling(top_p=0.79), rng) for _ in range(2000)} == {0, 1}
     assert {sample(logits, None, Sampling(top_p=0.81), rng) for _ in range(2000)} == {0, 1, 2}
+
+
+def test_pitches_have_a_nucleus_of_their_own():
+    logits = np.full(v.SIZE, -np.inf)
+    some = [v.POSITION[0], v.POSITION[6], v.PITCH[60], v.PITCH[64]]
+    logits[some] = np.log([0.5, 0.04, 0.42, 0.04])
+    rng = np.random.default_rng(1)
+    sampling = Sampling(top_p=1.0, pitch_top_p=0.9)
+    assert {sample(logits, None, sampling, rng) for _ in range(2000)} == set(some[:3])
+    sampling = Sampling(top_p=0.9)  # no more than what holds for all
+    assert {sample(logits, None, sampling, rng) for _ in range(2000)} == {some[0], some[2]}
 
 
 def test_min_p_is_relative_to_the_likeliest():
@@ -140,7 +160,14 @@ def test_nothing_to_choose(logits, allowed):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"temperature": -1}, {"temperature": np.nan}, {"top_p": 1.1}, {"min_p": -0.1}]
+    "wrong",
+    [
+        {"temperature": -1},
+        {"temperature": np.nan},
+        {"top_p": 1.1},
+        {"pitch_top_p": -0.1},
+        {"min_p": -0.1},
+    ],
 )
 def test_wrong_settings(wrong):
     with pytest.raises(ValueError):

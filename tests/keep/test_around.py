@@ -11,7 +11,7 @@ from restyle.critic.around import (
     share_clashing,
     tonal_distances,
 )
-from restyle.critic.score import ChordFit
+from restyle.critic.preference import Preference
 from restyle.music.parts import Arrangement
 from restyle.music.song import notes_array
 
@@ -65,7 +65,7 @@ def test_of_two_bands_the_one_that_plays_with_the_kept_bass_is_better():
     critic.score(lead, [around(60, 0)], 2, 4)
     assert (bass == before).all()
     drums = Arrangement({"drums": notes_array([(0, 1, 36, 80)]), "piano": held(60)})
-    assert np.isfinite(AroundKept(("drums",), ChordFit()).score(lead, [drums], 0, 2)).all()
+    assert np.isfinite(AroundKept(("drums",), Preference.load()).score(lead, [drums], 0, 2)).all()
 
 
 class Silent:

@@ -73,16 +73,6 @@ def harmony(lead: LeadSheet) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return np.array([chord.start for chord in lead.chords], dtype=np.int64), inside
 
 
-def chord_tones(lead: LeadSheet) -> NDArray[np.bool_]:
-    """The pitch classes of each chord, shape (chords + 1, 12): all where there is none, in row 0
-    and under "no chord"."""
-    out = np.ones((len(lead.chords) + 1, 12), dtype=bool)
-    for row, chord in zip(out[1:], lead.chords, strict=True):
-        if chord.root >= 0:
-            row[:] = np.isin(np.arange(12), list(chord.pitch_classes))
-    return out
-
-
 def share_stuck(notes: Notes, lead: LeadSheet) -> float:
     """Share of a part's bars that strike one pitch only, the one that the bar before struck."""
     lines = lead.bar_starts()

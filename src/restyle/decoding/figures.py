@@ -91,13 +91,21 @@ class DecoderFigures:
     doubling_winds: float = 1.0
     """The same for winds and brass, as orchestras have it: of their notes 23 and 19 of a hundred
     double the tune in film songs, of a piano's 10 to 15 (`benchmarks/habits.py`)."""
-    doubled_chord: float = 1.0
-    """Nats off a note that another part with chords strikes there."""
+    doubled_chord: float = 1.3
+    """Nats off a note that another part with chords sounds there."""
+    doubled_bass: float = 1.0
+    """Nats off the bass' note and its octaves, in a line of single notes above it."""
     # shadow
     shadow: float = 2.5
     """Nats off the tune's next note, where a part with chords has struck the two before it."""
     together: float = 0.5
     """Share of bars in which a style's songs do so, from which on nothing is off."""
+    # rubs
+    rub: float = 1.0
+    """Nats off a note that is a half step from the tune's where it begins, or a minor ninth."""
+    # spread
+    spread: float = 1.0
+    """Nats off a register next to another part's with chords, twice that off its own."""
     # voices
     near: int = 5
     """Semitones from what a part struck before that cost nothing: a fourth."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from restyle.critic.score import ChordFit, Critic
+from restyle.critic.preference import Preference
+from restyle.critic.score import Critic
 from restyle.decoding.band import Band
 from restyle.decoding.constraints import CONSTRAINTS
 from restyle.decoding.figures import FIGURES
@@ -113,4 +114,4 @@ class Job:
     kept: Arrangement | None = None
     """What some parts of the band play, whatever the others do: tracks of the song itself. The
     others hear them."""
-    critic: Critic = field(default_factory=ChordFit)
+    critic: Critic = field(default_factory=Preference.load)

@@ -59,6 +59,8 @@ KICK, SNARE, SECOND_SNARE, CRASH, RIDE = 36, 38, 40, 49, 51
 KICKS, SNARES = (35, KICK), (37, SNARE, 39, SECOND_SNARE)
 """All keys of a bass drum; all that a backbeat is played on, side stick and clap too."""
 FEET = (35, KICK, 44)
+TIMEKEEPERS = (42, 44, 46, RIDE, 53, 59)
+"""Hi-hats and rides."""
 STICKS = (37, SNARE, SECOND_SNARE, 41, 42, 43, 45, 46, 47, 48, CRASH, 50, RIDE, 52, 53, 55, 57, 59)
 """Keys of a kit that are played by foot, and with sticks; others need one more player."""
 _SAME = {35: KICK, SECOND_SNARE: SNARE, 57: CRASH, 59: RIDE}

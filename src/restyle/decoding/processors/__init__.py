@@ -17,8 +17,10 @@ from restyle.decoding.processors.chord import ChordTones
 from restyle.decoding.processors.doubling import Doubling
 from restyle.decoding.processors.ground import Ground
 from restyle.decoding.processors.kit import KickAndSnare
+from restyle.decoding.processors.rubs import Rubs
 from restyle.decoding.processors.sections import KeptAttributes, Plan
 from restyle.decoding.processors.shadow import Shadow
+from restyle.decoding.processors.spread import Spread
 from restyle.decoding.processors.usual import UsualPlaying
 from restyle.decoding.processors.voices import VoiceLeading
 from restyle.decoding.sheet import Sheet
@@ -44,9 +46,11 @@ PROCESSORS: dict[str, Callable[[Sheet, Band, Plan], LogitsProcessor]] = {
     "kit": lambda sheet, band, plan: KickAndSnare(sheet, band),
     "doubling": lambda sheet, band, plan: Doubling(sheet, band),
     "shadow": lambda sheet, band, plan: Shadow(sheet, band),
+    "rubs": lambda sheet, band, plan: Rubs(sheet, band),
     "voices": lambda sheet, band, plan: VoiceLeading(sheet, band),
     "ground": lambda sheet, band, plan: Ground(sheet, band),
     "chord": lambda sheet, band, plan: ChordTones(sheet, band),
+    "spread": lambda sheet, band, plan: Spread(band),
     "sections": lambda sheet, band, plan: KeptAttributes(plan),
 }
 """All processors, in the order in which they are asked."""
@@ -60,7 +64,9 @@ __all__ = [
     "KickAndSnare",
     "LogitsProcessor",
     "Plan",
+    "Rubs",
     "Shadow",
+    "Spread",
     "UsualPlaying",
     "VoiceLeading",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.band import Band
-from restyle.decoding.cursor import BASS, Cursor, is_part
+from restyle.decoding.cursor import BASS, FIGURE, Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import CHORDAL_PARTS, PARTS
@@ -14,6 +14,8 @@ from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
 BLOWN = ("winds", "brass")
+_LINES = [v.FIGURES.index(name) for name in ("line", "pedal", "octaves")]
+_CLASS = np.arange(128) % 12
 
 
 class Doubling:
@@ -44,11 +46,32 @@ class Doubling:
             pitch = np.maximum(sung[there] - below, 0)
             logits[rows[there], v.PITCH.first + pitch] -= self._less[cursor.part[rows[there]]]
         for row in rows[self._later[cursor.part[rows]]].tolist():
-            before = self._chordal[: self._chordal.index(int(cursor.part[row]))]
-            struck = (cursor.struck[row, before] == cursor.onset[row]).any(axis=0)
             pitches = logits[row, v.PITCH.first : v.PITCH.end]
-            pitches[struck] -= np.float32(FIGURES.doubled_chord)
+            pitches[self._sounding(cursor, row)] -= np.float32(FIGURES.doubled_chord)
+        for row in rows[self._lines(cursor, rows)].tolist():
+            bass = int(cursor.floor[row, cursor.position[row]])
+            if bass:  # it does not rest
+                pitches = logits[row, v.PITCH.first : v.PITCH.end]
+                pitches[bass % 12 == _CLASS] -= np.float32(FIGURES.doubled_bass)
         return logits
+
+    def _sounding(self, cursor: Cursor, row: int) -> list[int]:
+        """What other parts with chords sound where a row strikes."""
+        at, part = int(cursor.onset[row]), int(cursor.part[row])
+        oldest = int(cursor.sheet.lines[cursor.bar[row]]) - max(v.DURATIONS)
+        out = []
+        for other, start, duration, pitch, _ in reversed(cursor.notes[row]):  # bar by bar
+            if start < oldest:
+                break
+            if other != part and other in self._chordal and start <= at < start + duration:
+                out.append(pitch)
+        return out
+
+    def _lines(self, cursor: Cursor, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Where the first note of an onset is chosen by a part that said it plays a line."""
+        part = cursor.part[rows]
+        figure = cursor.attributes[rows, part, FIGURE]
+        return np.asarray((part != BASS) & (cursor.at_once[rows] == 0) & np.isin(figure, _LINES))
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass

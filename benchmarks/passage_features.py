@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.frame import PLACES, SIXTEENTH, Array, Frame, Ints
+from passage_frame import PLACES, SIXTEENTH, Array, Frame, Ints
 from restyle.music.classes import PARTS
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, Notes

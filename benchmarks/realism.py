@@ -1,18 +1,18 @@
-"""A second critic of realism, which chooses nothing: what share of restyle's passages it takes for
-real, beside real songs.
+"""A critic of realism, which chooses nothing: what share of restyle's passages it takes for real,
+beside real songs.
 
     python benchmarks/critic_passages.py CORPUS PASSAGES
-    python benchmarks/second_critic.py make CORPUS CHOSEN [--songs 50]
-    python benchmarks/second_critic.py report CORPUS CHOSEN --passages PASSAGES [-o RESULTS]
+    python benchmarks/realism.py make CORPUS CHOSEN [--songs 50]
+    python benchmarks/realism.py report CORPUS CHOSEN --passages PASSAGES [-o RESULTS]
 
-The first critic (`critic/realism.py`, logistic regression) chooses among candidates, so it cannot
-say how good what it chose is. The second is of another architecture (extremely randomised trees,
-Geurts et al. 2006), hears the judge of style's histograms beside the first one's features, and
-learns from the passages that the first was held back from: real phrases of four bars and the
-decoder's candidates over the same lead sheets, in the song's own style and with its own band.
-CHOSEN are phrases of songs that neither has met, chosen as `transfer` chooses them. It says "real"
-above the threshold at which the real phrases that it learnt from, each heard by trees that did not
-learn from its song, are taken for real as often as sampled ones are not. Needs scikit-learn.
+What chooses among candidates (`critic/preference.py`) is a line through fifteen numbers that
+readers' choices taught. This one never met a reader: extremely randomised trees (Geurts et al.
+2006) hear who strikes what when (`passage_features.py`) and the judge of style's histograms, and
+learn from real phrases of four bars and the decoder's candidates over the same lead sheets, in the
+song's own style and with its own band. CHOSEN are phrases of songs that it has not met, chosen as
+`transfer` chooses them. It says "real" above the threshold at which the real phrases that it learnt
+from, each heard by trees that did not learn from its song, are taken for real as often as sampled
+ones are not. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from critic_passages import Recorder, in_turn, notes_of, passage_of, rows_of
+from passage_features import passage_features
+from passage_frame import Frame
 from restyle.critic.features import features
-from restyle.critic.frame import Frame
-from restyle.critic.passages import passage_features
 from restyle.critic.played import played
-from restyle.critic.realism import RealBand
+from restyle.critic.preference import Preference
 from restyle.critic.score import Scores
 from restyle.data.shards import Corpus, Entry, open_corpus
 from restyle.decoding.band import Band, Player
@@ -44,7 +44,7 @@ from restyle.music.parts import Arrangement
 from restyle.style.style import PRETRAINED, load_styles
 
 MET = 36
-"""Held-out songs of `critic_passages.py`, in turn, that the second critic may learn from."""
+"""Held-out songs of `critic_passages.py`, in turn, that the critic may learn from."""
 TREES = 600
 DRAWS = 1000
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ Array = NDArray[np.float64]
 class Chooser(Recorder):
     """Chooses as `transfer` does, and keeps which candidate it was."""
 
-    critic: RealBand = field(default_factory=RealBand)
+    critic: Preference = field(default_factory=Preference.load)
     chosen: list[int] = field(default_factory=list)
 
     def score(
@@ -109,7 +109,7 @@ def passages_of(
     lead, real = song
     style = load_styles(PRETRAINED)[entry.style]
     players = tuple(Player(p, c, style.program(p, c)) for p, c in real.classes.items())
-    chooser = Chooser(np.random.default_rng([number, 1]), critic=RealBand(style.slots))
+    chooser = Chooser(np.random.default_rng([number, 1]))
     job = Job(
         lead=lead,
         band=Band(players, style.colours),

@@ -1,0 +1,84 @@
+"""Learn which of two versions of a phrase readers would rather keep: `critic/preference.py`.
+
+    python benchmarks/fit_preference.py [benchmarks/preferences.csv] [--write]
+
+A row of the table is a pair of versions of eight bars over the same tune, as one reader compared
+them: whether the first was better, how sure that was (1 to 3), what both were worth (1 to 5), and
+the first's features less the second's. Prints, on pairs held out in tens, how often the model is
+right and how its log-odds go with the difference in worth; by style; and each weight. `--write`
+puts what was learnt from all of them where the decoder finds it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from restyle.critic.liking import FEATURES
+
+Array = NDArray[np.float64]
+TABLE = Path(__file__).with_name("preferences.csv")
+OUT = Path(__file__).parents[1] / "src/restyle/pretrained/critic/preference.json"
+STRENGTH = 0.03
+"""Of the weights' penalty, inverse (scikit-learn's C), features at a spread of one."""
+FOLDS, ROUNDS = 10, 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", type=Path, nargs="?", default=TABLE)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    with asked.table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    x = np.array([[float(row[name]) for name in FEATURES] for row in rows])
+    better = np.array([int(row["first"]) for row in rows])
+    sure = np.array([float(row["sure"]) for row in rows])
+    worth = np.array([float(row["keep first"]) - float(row["keep second"]) for row in rows])
+    pair, style = (np.array([row[name] for row in rows]) for name in ("pair", "style"))
+    spread = np.sqrt((x**2).mean(axis=0))
+
+    odds = held_out(x / spread, better, sure, pair)
+    right = (odds > 0) == (better > 0)
+    print(f"{len(rows)} comparisons of {len(np.unique(pair))} pairs; on pairs held out:")
+    print(f"right {right.mean():.3f}, where the reader was sure {right[sure >= 2].mean():.3f}; ")
+    print(f"correlation with the difference in worth {np.corrcoef(odds, worth)[0, 1]:.3f}")
+    for name in np.unique(style):
+        print(f"  {name}: {(style == name).sum()} pairs, right {right[style == name].mean():.2f}")
+    weights = learnt(x / spread, better, sure)
+    for name, weight in zip(FEATURES, weights, strict=True):
+        print(f"  {weight:+.2f} for a spread of {name}")
+    if asked.write:
+        found = {n: round(float(w), 4) for n, w in zip(FEATURES, weights / spread, strict=True)}
+        OUT.write_text(json.dumps({"pairs": len(rows), "weights": found}, indent=1) + "\n")
+
+
+def learnt(x: Array, better: NDArray[np.int64], sure: Array) -> Array:
+    """Weights of a Bradley-Terry model, each pair seen from both sides."""
+    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=1000)
+    both = np.concatenate([x, -x]), np.concatenate([better, 1 - better])
+    return np.asarray(model.fit(*both, sample_weight=np.tile(sure / 4, 2)).coef_[0])
+
+
+def held_out(x: Array, better: NDArray[np.int64], sure: Array, pair: NDArray[np.str_]) -> Array:
+    """Log-odds of each pair from the others' weights, a mean over several divisions."""
+    names = np.unique(pair)
+    out = np.zeros(len(x))
+    for number in range(ROUNDS):
+        drawn = np.random.default_rng(number).permutation(len(names)) % FOLDS
+        fold = dict(zip(names.tolist(), drawn.tolist(), strict=True))
+        here = np.array([fold[name] for name in pair])
+        for one in range(FOLDS):
+            some = here != one
+            out[~some] += x[~some] @ learnt(x[some], better[some], sure[some]) / ROUNDS
+    return out
+
+
+if __name__ == "__main__":
+    main()
