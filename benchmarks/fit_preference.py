@@ -4,7 +4,8 @@
 
 A row of the table is a pair of versions of eight bars over the same tune, as one reader compared
 them: whether the first was better, how sure that was (1 to 3), what both were worth (1 to 5), and
-the first's features less the second's. Prints, on pairs held out in tens, how often the model is
+the first's features less the second's. Bands with drums and bands
+without are learnt apart. Prints, on pairs held out in tens, how often the model is
 right and how its log-odds go with the difference in worth; by style; and each weight. `--write`
 puts what was learnt from all of them where the decoder finds it.
 """
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from restyle.critic.liking import FEATURES
+from restyle.critic.preference import KINDS
 
 Array = NDArray[np.float64]
 TABLE = Path(__file__).with_name("preferences.csv")
@@ -28,6 +30,15 @@ OUT = Path(__file__).parents[1] / "src/restyle/pretrained/critic/preference.json
 STRENGTH = 0.03
 """Of the weights' penalty, inverse (scikit-learn's C), features at a spread of one."""
 FOLDS, ROUNDS = 10, 10
+_ALONE = ("chords, notes at once", "chords, bars without", "chords, above the tune")
+LOOKED_AT = {
+    "with drums": tuple(n for n in FEATURES if n not in (*_ALONE, "chords, half a step from the tune")),
+    "without drums": (
+        *(name for name in FEATURES if name.startswith("bass")), *_ALONE,
+        "chords, half a step from the tune", "voices",
+    ),
+}  # fmt: skip
+"""Which features told something, of some sixty that were tried, by kind of band."""
 
 
 def main() -> None:
@@ -37,7 +48,15 @@ def main() -> None:
     asked = parser.parse_args()
     with asked.table.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    x = np.array([[float(row[name]) for name in FEATURES] for row in rows])
+    found = {kind: fitted([row for row in rows if row["band"] == kind], kind) for kind in KINDS}
+    if asked.write:
+        OUT.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def fitted(rows: list[dict[str, str]], kind: str) -> dict[str, float]:
+    """Weights by name for one kind of band, and how right they are."""
+    names = LOOKED_AT[kind]
+    x = np.array([[float(row[name]) for name in names] for row in rows])
     better = np.array([int(row["first"]) for row in rows])
     sure = np.array([float(row["sure"]) for row in rows])
     worth = np.array([float(row["keep first"]) - float(row["keep second"]) for row in rows])
@@ -46,17 +65,15 @@ def main() -> None:
 
     odds = held_out(x / spread, better, sure, pair)
     right = (odds > 0) == (better > 0)
-    print(f"{len(rows)} comparisons of {len(np.unique(pair))} pairs; on pairs held out:")
+    print(f"{kind}: {len(rows)} comparisons of {len(np.unique(pair))} pairs; on pairs held out")
     print(f"right {right.mean():.3f}, where the reader was sure {right[sure >= 2].mean():.3f}; ")
     print(f"correlation with the difference in worth {np.corrcoef(odds, worth)[0, 1]:.3f}")
     for name in np.unique(style):
         print(f"  {name}: {(style == name).sum()} pairs, right {right[style == name].mean():.2f}")
     weights = learnt(x / spread, better, sure)
-    for name, weight in zip(FEATURES, weights, strict=True):
+    for name, weight in zip(names, weights, strict=True):
         print(f"  {weight:+.2f} for a spread of {name}")
-    if asked.write:
-        found = {n: round(float(w), 4) for n, w in zip(FEATURES, weights / spread, strict=True)}
-        OUT.write_text(json.dumps({"pairs": len(rows), "weights": found}, indent=1) + "\n")
+    return {n: round(float(w), 4) for n, w in zip(names, weights / spread, strict=True)}
 
 
 def learnt(x: Array, better: NDArray[np.int64], sure: Array) -> Array:

@@ -73,6 +73,17 @@ def test_chords_worked_out_by_hand():
     assert seen(band(bass=bass, piano=sevenths), 0, 2)["half steps"] == 0.0
 
 
+def test_chords_beside_the_tune_worked_out_by_hand():
+    """The tune has C5, C sharp and D by turns, a beat each; the piano plays C5 in bar 1 and D5 on
+    the first beat of bar 2, where the tune has C sharp."""
+    piano = [*((12 * i, 12, 72, 80) for i in range(4)), (48, 12, 74, 80)]
+    found = seen(band(piano=piano), 0, 4)
+    assert found["chords, notes at once"] == 1.0
+    assert found["chords, bars without"] == 1 / 2
+    assert found["chords, above the tune"] == 1 / 5
+    assert found["chords, half a step from the tune"] == 2 / 5
+
+
 def test_only_the_phrase_counts():
     made = band([(0, 1, 36, 80)], [(0, 48, 36, 80), (200, 12, 36, 80)])
     later = replace(made, parts={**made.parts, "piano": notes_array([(370, 12, 60, 80)])})
@@ -90,4 +101,4 @@ def test_it_chooses_the_band_that_readers_would_keep():
         lead(), [band([*beat, *backbeat], bass), band([*beat, *both], bass), band()], 0, 4
     )
     assert good > crushed > silent
-    assert critic.weights.shape == (len(FEATURES),)
+    assert critic.with_drums.shape == critic.without.shape == (len(FEATURES),)

@@ -1,4 +1,4 @@
-"""What an arranger looks at in a phrase, as fifteen plain numbers.
+"""What an arranger looks at in a phrase, as plain numbers.
 
 They are those that told best which of two versions of a phrase readers would rather keep, out of
 some sixty that were tried (`benchmarks/fit_preference.py`). Nothing here depends on the key, and
@@ -35,6 +35,10 @@ FEATURES = (
     "chords, of five notes and more",
     "chords, onsets",
     "chords, uneven",
+    "chords, notes at once",
+    "chords, bars without",
+    "chords, above the tune",
+    "chords, half a step from the tune",
     "half steps",
     "outside the chord",
     "voices",
@@ -48,7 +52,7 @@ EIGHTH = GRID // 2
 
 
 def phrase_features(lead: LeadSheet, arrangement: Arrangement, first: int, last: int) -> Array:
-    """The features of bars `first` up to `last` (not included), shape (15,)."""
+    """The features of bars `first` up to `last` (not included), shape (19,)."""
     lines = lead.bar_starts()[first : last + 1].astype(np.int64)
     parts = {
         part: notes[(notes["start"] >= lines[0]) & (notes["start"] < lines[-1])]
@@ -60,6 +64,7 @@ def phrase_features(lead: LeadSheet, arrangement: Arrangement, first: int, last:
         *_bass(parts.get("bass"), lead, lines),
         *_drums(parts.get("drums"), lines),
         *_chords(chords, lines),
+        *_beside_tune(chords, lead, lines),
         *_together({p: n for p, n in parts.items() if p != "drums"}, lead, lines),
     ]
     return np.array(found, dtype=np.float64)
@@ -101,14 +106,31 @@ def _drums(notes: Notes | None, lines: NDArray[np.int64]) -> list[float]:
 
 
 def _chords(parts: Sequence[Notes], lines: NDArray[np.int64]) -> list[float]:
-    big: list[bool] = []
-    onsets, uneven = [], []
+    sizes: list[int] = []
+    onsets, uneven, empty = [], [], []
     for notes in parts:
-        big += (np.unique(notes["start"], return_counts=True)[1] >= BIG).tolist()
+        sizes += np.unique(notes["start"], return_counts=True)[1].tolist()
         struck = np.array([len(cell) for cell in _cells(notes, lines)])
         onsets.append(float(np.log1p(struck.mean())))
         uneven.append(float(struck.std() / (1 + struck.mean())))
-    return [share(big), share(onsets), share(uneven)]
+        empty.append(share(struck == 0))
+    big = share(np.array(sizes) >= BIG)
+    return [big, share(onsets), share(uneven), share(sizes), share(empty)]
+
+
+def _beside_tune(parts: Sequence[Notes], lead: LeadSheet, lines: NDArray[np.int64]) -> list[float]:
+    """Onsets over which the tune sounds: with a note above it, with one a half step from it."""
+    tune = np.zeros(int(lines[-1]), dtype=np.int64)
+    for start, duration, pitch, _ in lead.melody.tolist():
+        tune[start : start + duration] = pitch
+    above, rubs = [], []
+    for notes in parts:
+        for at in np.unique(notes["start"]).tolist():
+            over = notes["pitch"][notes["start"] == at].astype(np.int64) - tune[at]
+            if tune[at]:
+                above.append(bool((over > 0).any()))
+                rubs.append(bool((np.abs(over) % 12 == 1).any()))
+    return [share(above), share(rubs)]
 
 
 def _together(parts: Mapping[str, Notes], lead: LeadSheet, lines: NDArray[np.int64]) -> list[float]:
