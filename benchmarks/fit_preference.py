@@ -30,14 +30,19 @@ OUT = Path(__file__).parents[1] / "src/restyle/pretrained/critic/preference.json
 STRENGTH = 0.03
 """Of the weights' penalty, inverse (scikit-learn's C), features at a spread of one."""
 FOLDS, ROUNDS = 10, 10
-_ALONE = ("chords, notes at once", "chords, bars without", "chords, above the tune")
-LOOKED_AT = {
-    "with drums": tuple(n for n in FEATURES if n not in (*_ALONE, "chords, half a step from the tune")),
+_LEFT_OUT = {
+    "with drums": (
+        "chords, notes at once", "chords, bars without", "chords, above the tune",
+        "chords, half a step from the tune",
+    ),
     "without drums": (
-        *(name for name in FEATURES if name.startswith("bass")), *_ALONE,
-        "chords, half a step from the tune", "voices",
+        "chords, of five notes and more", "chords, onsets", "chords, uneven", "half steps",
+        "outside the chord", *(name for name in FEATURES if name.startswith("drums")),
     ),
 }  # fmt: skip
+LOOKED_AT = {
+    kind: tuple(name for name in FEATURES if name not in left) for kind, left in _LEFT_OUT.items()
+}
 """Which features told something, of some sixty that were tried, by kind of band."""
 
 
