@@ -4,8 +4,8 @@
 
 A row of the table is a pair of versions of eight bars over the same tune, as one reader compared
 them: whether the first was better, how sure that was (1 to 3), what both were worth (1 to 5), and
-the first's features less the second's. Bands with drums and bands
-without are learnt apart. Prints, on pairs held out in tens, how often the model is
+the first's features less the second's: `pairs.py` makes the pairs and the rows. Bands with drums
+and bands without are learnt apart. Prints, on pairs held out in tens, how often the model is
 right and how its log-odds go with the difference in worth; by style; and each weight. `--write`
 puts what was learnt from all of them where the decoder finds it.
 """

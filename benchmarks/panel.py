@@ -70,8 +70,7 @@ def main() -> None:
 
 def make(asked: argparse.Namespace) -> None:
     rng = random.Random(asked.seed)
-    every = [p for p in sorted(asked.songs.rglob("*")) if p.is_file()]
-    rng.shuffle(every)
+    every = shuffled(asked.songs, rng)
     styles = asked.styles.split(",")
     examples = {style: [p for p in every if style in p.parts] for style in styles}
     bench = Bench(every, examples, asked.count, asked.seed)
@@ -105,10 +104,10 @@ class Bench:
         """As many items of a kind in a style."""
         named, make_one = KINDS[kind]
         found = 0
-        for path in [None] * self.count if make_one is composed else list(self.songs):
-            lead = path and usable(path)
-            if found == self.count or (path and (style in path.parts or lead is None)):
-                continue
+        new = make_one is composed
+        for path, lead in [(None, None)] * self.count if new else tunes(self.songs, style):
+            if found == self.count:
+                return
             done = make_one(self, lead, style, found)
             if done is not None:
                 found += 1
@@ -172,6 +171,21 @@ def real_songs(songs: list[Path], styles: list[str], count: int) -> Iterator[Ite
             if lead is not None:
                 found += 1
                 yield "real song", style, as_text(read(path), lead)
+
+
+def shuffled(folder: Path, rng: random.Random) -> list[Path]:
+    """All files under a folder, in an order drawn."""
+    every = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    rng.shuffle(every)
+    return every
+
+
+def tunes(songs: list[Path], style: str) -> Iterator[tuple[Path, LeadSheet]]:
+    """Those of some songs that are of other styles and usable; songs may go while they come."""
+    for path in list(songs):
+        lead = None if style in path.parts else usable(path)
+        if lead is not None:
+            yield path, lead
 
 
 def usable(path: Path) -> LeadSheet | None:
