@@ -91,6 +91,29 @@ def test_shared_beginnings_are_read_once(lead):
     assert four.caches[0].fed < 4 * alone.caches[0].fed - 3 * heading + 400
 
 
+def test_the_best_of_several_candidates_goes_on(lead):
+    """The critic hears a phrase at a time, and its choice is what is played."""
+    asked: list[tuple[int, int]] = []
+
+    class Dense:
+        def score(self, sheet, candidates, first, last):
+            asked.append((first, last))
+            lines = sheet.bar_starts()
+            return np.array([
+                sum(int(((n["start"] >= lines[first]) & (n["start"] < lines[last])).sum())
+                    for n in made.parts.values())
+                for made in candidates
+            ])  # fmt: skip
+
+    def notes(candidates: int) -> float:
+        work = replace(job(repeated(lead, 2), candidates=candidates), critic=Dense())
+        made = (arrange(work, FakeSession(), np.random.default_rng(n)) for n in range(6))
+        return np.mean([sum(map(len, one.parts.values())) for one in made])
+
+    assert notes(4) > 1.1 * notes(1)
+    assert set(asked) == {(first, first + 4) for first in range(0, 2 * lead.bars, 4)}
+
+
 @cache
 def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
     """A song that gives each mechanism something to say, `name` among them."""
