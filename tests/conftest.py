@@ -5,6 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("restyle", deadline=None)  # no test asserts a time
+settings.load_profile("restyle")
 
 # Tests run side by side: threads of one that wait for a core keep the others waiting, too. Said
 # before torch is imported.

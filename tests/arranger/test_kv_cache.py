@@ -50,7 +50,7 @@ def test_same_as_the_attention_node_of_before(session, shares):
         assert found[-1] == pytest.approx(logits[0, -1], abs=5e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.one_of(st.integers(1, 70), st.integers(-90, -1)), max_size=12), st.integers(1, 3)
 )
@@ -93,7 +93,7 @@ def test_what_was_taken_back_leaves_no_trace(session):
     assert np.array_equal(cache.feed([3]), first)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data(), st.integers(1, 3))
 def test_what_was_forgotten_in_the_middle_leaves_no_trace(session, data, batch):
     """In one layer: there keys and values depend on nothing but their own token and place."""
@@ -125,7 +125,7 @@ def test_what_is_not_there_cannot_be_forgotten(session, stretches):
         cache.forget((2, 4))  # what the row has of its own would stand too far away
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 4), st.integers(0, 90), st.integers(1, 90), st.data())
 def test_all_rows_go_on_as_one_of_them_would(session, batch, begin, more, data):
     """Rows with a common beginning part, then become one of them, and go on together."""

@@ -23,7 +23,7 @@ from restyle.tokens import Grammar, encode, heading_of
 from restyle.tokens import vocabulary as v
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pieces())
 def test_a_window_from_any_bar_is_grammatical_and_ends_as_the_song(piece):
     lead, arrangement = piece
@@ -42,7 +42,7 @@ def test_a_window_from_any_bar_is_grammatical_and_ends_as_the_song(piece):
         assert bare.state == "finished"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pieces())
 def test_an_example_holds_the_bars_asked_for(piece):
     lead, arrangement = piece
@@ -115,7 +115,7 @@ def test_windows_stand_in_the_home_key(corpus):
     assert len(set(said.tolist())) > 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pieces())
 def test_going_home_moves_lead_and_arrangement_together(piece):
     lead, arrangement = piece

@@ -28,7 +28,7 @@ def same(a, b) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pieces())
 def test_whole_arrays_read_tokens_as_the_codec_does(piece):
     lead, arrangement = piece

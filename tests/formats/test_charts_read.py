@@ -81,7 +81,7 @@ def test_keys() -> None:
     assert key_of_chords([]) == Key(0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text("CFGm7|:/%{}[]() \n.N", max_size=80))
 def test_any_text_is_read_or_refused(tmp_path_factory, text: str) -> None:
     file = tmp_path_factory.mktemp("charts") / "a.txt"

@@ -55,7 +55,7 @@ def _written(song: Song, ratio: float) -> list[set[tuple[int, int]]]:
     return out
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 2**31),
     ratio=st.sampled_from([1.0, 1.5, 2.0]),

@@ -167,7 +167,7 @@ def test_what_no_piece_holds() -> None:
         song_of(kern("1r", "*-"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.text("4812cCgrR[]_.#-q=:|!*^vx+>AB%0\t", max_size=12), max_size=30))
 def test_any_lines_are_read_or_refused(lines: list[str]) -> None:
     try:

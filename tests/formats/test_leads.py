@@ -113,7 +113,7 @@ SMALL = LeadSheet(
 
 
 @given(leads())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_json_comes_back_exactly(lead: LeadSheet) -> None:
     assert differences(lead, through(lead, "json")) == []
     heard = replace(lead, sounding=sounding([lead.melody], lead.length))
@@ -121,19 +121,19 @@ def test_json_comes_back_exactly(lead: LeadSheet) -> None:
 
 
 @given(leads())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_abc_comes_back(lead: LeadSheet) -> None:
     assert [f for f in differences(lead, through(lead, "abc")) if f != "title"] == []
 
 
 @given(leads())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_musicxml_comes_back(lead: LeadSheet) -> None:
     assert differences(lead, through(lead, "musicxml")) == []
 
 
 @given(leads())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_midi_comes_back(lead: LeadSheet) -> None:
     again = through(lead, "mid")
     program = again.melody_program if lead.melody_program is None else lead.melody_program
@@ -142,7 +142,7 @@ def test_midi_comes_back(lead: LeadSheet) -> None:
 
 
 @given(leads())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_a_musician_writes_comes_back_as_written(lead: LeadSheet) -> None:
     written = as_written(lead)
     for ending in ("abc", "musicxml"):

@@ -54,7 +54,7 @@ def test_the_api_is_as_documented(ids) -> None:
 
 
 def _ask(client: TestClient, names: dict[str, object], operation) -> None:
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None,
+    @settings(max_examples=15, derandomize=True, database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=operation.as_strategy())
     def ask(case) -> None:

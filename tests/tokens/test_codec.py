@@ -17,7 +17,7 @@ def same_parts(a: Arrangement, b: Arrangement) -> bool:
     return a.names == b.names and all(np.array_equal(a.parts[n], b.parts[n]) for n in a.names)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pieces(), st.sampled_from([None, 0, 1, 15]), st.sampled_from(v.FEELS))
 def test_round_trip(piece, style, feel):
     lead, arrangement = piece
@@ -33,7 +33,7 @@ def test_round_trip(piece, style, feel):
     assert same_parts(out.arrangement, arrangement)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(pieces(), st.integers(-5, 6))
 def test_transposing_by_lookup_is_transposing_the_music(piece, shift):
     lead, arrangement = piece

@@ -11,7 +11,7 @@ from restyle.tokens import Grammar, decode, encode, heading_of
 from restyle.tokens import vocabulary as v
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pieces(), st.sampled_from([None, 3]))
 def test_every_prefix_of_an_encoded_song_is_accepted(piece, style):
     lead, arrangement = piece
@@ -21,7 +21,7 @@ def test_every_prefix_of_an_encoded_song_is_accepted(piece, style):
     assert grammar.state == "finished" and not grammar.allowed().any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_the_grammar_allows_decodes(seed):
     rng = np.random.default_rng(seed)
