@@ -7,6 +7,7 @@ import pytest
 
 from restyle.critic.liking import FEATURES, phrase_features
 from restyle.critic.preference import Preference
+from restyle.critic.takes import measure_take
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import Chord, Key, Meter, Tempo, notes_array
@@ -102,3 +103,14 @@ def test_it_chooses_the_band_that_readers_would_keep():
     )
     assert good > crushed > silent
     assert critic.with_drums.shape == critic.without.shape == (len(FEATURES),)
+
+
+def test_takes_are_ranked_by_what_readers_would_keep():
+    beat = [(12 * i, 1, (36, 38)[i % 2], 80) for i in range(16)]
+    time = [(12 * i, 1, 42, 80) for i in range(16)]
+    bass = [(48 * i, 48, 36, 80) for i in range(4)]
+    good, bare = (measure_take(lead(), band(drums, bass), 10.0) for drums in ([*time, *beat], beat))
+    assert good.preference > bare.preference and good.score > bare.score
+    near, far = (measure_take(lead(), band(beat, bass), 10.0, near) for near in (0.9, 0.5))
+    assert near.score - far.score == pytest.approx(0.8) and near.preference == bare.preference
+    assert measure_take(lead(), band(), 10.0).score < bare.score

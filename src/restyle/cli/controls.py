@@ -218,13 +218,15 @@ def take_lines(result: Result) -> list[str]:
     """The measures of several takes, the best first, for people."""
     if len(result.takes) == 1:
         return []
-    lines = ["take  style profile  outside chord and scale  repeated bars  notes a bar  score"]
+    lines = [
+        "take  liked  style profile  outside chord and scale  repeated bars  notes a bar  score"
+    ]
     for number, take in enumerate(result.takes, 1):
         m = take.measures
         near = "-" if m.profile is None else f"{m.profile:.3f}"
         lines.append(
-            f"{number:4}  {near:>13}  {m.outside:>23.1%}  {m.repeated:>13.1%}  "
-            f"{m.density:>10.0%}*  {m.score:.3f}"
+            f"{number:4}  {m.preference:5.2f}  {near:>13}  {m.outside:>23.1%}  "
+            f"{m.repeated:>13.1%}  {m.density:>10.0%}*  {m.score:.3f}"
         )
     return [*lines, "* of what is usual in the style"]
 

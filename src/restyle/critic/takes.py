@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restyle.critic.preference import Preference
 from restyle.music.chord import MAJOR, MINOR
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
@@ -16,10 +16,16 @@ from restyle.music.song import Notes
 SCALES = {"major": MAJOR, "minor": (*MINOR, 11)}
 
 
+PHRASE = 4
+"""Bars."""
+
+
 @dataclass(frozen=True)
 class TakeMeasures:
     """How a take measures; all shares are 0..1."""
 
+    preference: float
+    """Log-odds of being kept rather than another version, a mean over its phrases."""
     outside: float
     """Notes that are neither in their chord nor in the key's scale."""
     repeated: float
@@ -31,11 +37,9 @@ class TakeMeasures:
 
     @property
     def score(self) -> float:
-        """Higher is better: near the style's profile, in its chords, with little repetition, of
-        its usual density. The weights make the usual spreads of the first two alike."""
-        off = abs(math.log(max(self.density, 0.05)))
-        near = 0.0 if self.profile is None else self.profile
-        return near - 2.0 * self.outside - 0.25 * self.repeated - 0.1 * off
+        """Higher is better: what readers would rather keep, and nearer to the profile of the style
+        or the example. The weights leave the first to decide where takes are about as near."""
+        return self.preference + 2.0 * (self.profile or 0.0)
 
 
 def measure_take(
@@ -48,7 +52,13 @@ def measure_take(
     out = sum(int(outside(notes, lead).sum()) for notes in pitched)
     stuck = [share_stuck(notes, lead) for notes in pitched if len(notes)]
     every = sum(len(notes) for notes in arrangement.parts.values())
+    critic = Preference.load()
+    liked = [
+        float(critic.score(lead, [arrangement], first, min(first + PHRASE, lead.bars))[0])
+        for first in range(0, lead.bars, PHRASE)
+    ]
     return TakeMeasures(
+        preference=float(np.mean(liked)) if liked else 0.0,
         outside=out / count if count else 0.0,
         repeated=float(np.mean(stuck)) if stuck else 0.0,
         density=every / max(lead.bars, 1) / max(usual, 1e-6),
