@@ -7,6 +7,8 @@ By style, over songs of the training split, a song having one vote:
 * walked: swinging songs whose bass walks (`data.playing`);
 * doubled: notes struck with a note of the tune, of its pitch class;
 * rubs: notes that begin a half step from the tune's, or a minor ninth;
+* shared: notes of a part with chords that another part with chords sounds as well, where both play;
+* on the bass: single notes of a part that are the bass' note, where there is a bass;
 * the bar before: bars that have the rhythm of the bar before;
 * above: notes higher than where the instrument is comfortable;
 * a step: strokes of a piano beside which a note sounds a step away, below middle C, and is held.
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,7 +26,7 @@ import numpy as np
 
 from restyle.data.playing import KINDS, describe_walking, share_walking
 from restyle.data.shards import open_corpus
-from restyle.music.classes import PARTS, class_named, usual_class
+from restyle.music.classes import CHORDAL_PARTS, PARTS, class_named, usual_class
 from restyle.music.instruments import instrument
 from restyle.music.lead import LeadSheet
 from restyle.music.playability import MIDDLE
@@ -64,6 +66,7 @@ def main() -> None:
 def shares(song: Decoded) -> Shares:
     """All that is counted in a song."""
     yield from returned(song)
+    yield from beside_others(song.arrangement.parts)
     for part, notes in song.arrangement.parts.items():
         yield from the_bar_before(part, notes, song.lead)
         if part == "drums" or not len(notes):
@@ -115,6 +118,32 @@ def rubs(notes: Notes, lead: LeadSheet) -> float:
     sung = tune[notes["start"]]
     apart = np.abs(sung - notes["pitch"].astype(np.int64))
     return float(((sung > 0) & (apart % 12 == 1)).mean())
+
+
+def beside_others(parts: Mapping[str, Notes]) -> Shares:
+    """What a part with chords strikes of what other parts sound."""
+    playing = {part: notes for part, notes in parts.items() if len(notes)}
+    end = max((int((n["start"] + n["duration"]).max()) for n in playing.values()), default=0)
+    sounding = {}
+    for part, notes in playing.items():
+        sounding[part] = roll = np.zeros((end, 128), dtype=bool)
+        for note in notes:
+            roll[note["start"] : note["start"] + note["duration"], note["pitch"]] = True
+    for part in (name for name in playing if name in CHORDAL_PARTS):
+        notes = playing[part]
+        others = [sounding[name] for name in playing if name in CHORDAL_PARTS and name != part]
+        if others:
+            every = np.logical_or.reduce(others)[notes["start"]]
+            there = every.any(axis=1)
+            same = every[np.arange(len(notes)), notes["pitch"]][there]
+            yield f"shared, {part}", float(same.mean()) if len(same) else 0.0
+        if "bass" in sounding:
+            starts, first, count = np.unique(notes["start"], return_index=True, return_counts=True)
+            bass = sounding["bass"][starts[count == 1]]
+            pitch = notes["pitch"][first[count == 1]]
+            same = bass[bass.any(axis=1)].argmax(axis=1) % 12 == pitch[bass.any(axis=1)] % 12
+            if len(same):
+                yield f"on the bass, {part}", float(same.mean())
 
 
 def the_bar_before(part: str, notes: Notes, lead: LeadSheet) -> Shares:

@@ -30,7 +30,7 @@ class Sampling:
     """Only the likeliest tokens that hold this share of the probability (nucleus sampling,
     Holtzman et al. 2020), with those as likely as the last of them; 1 keeps all. A band that goes
     on with its pattern is nearly sure of it: at 0.98 it hardly leaves it, and bars have the rhythm
-    of the bar before half as often again as in songs."""
+    of the bar before more often than in songs (`benchmarks/habits.py`)."""
     pitch_top_p: float = 0.98
     """The same for pitches, where the rest is slips more often than life."""
     min_p: float = 0.0

@@ -18,9 +18,9 @@ _PITCHES = slice(v.PITCH.first, v.PITCH.end)
 class Rubs:
     """A half step between the tune and another part, or a minor ninth, is what an arranger strikes
     out first, so a note that makes one is less likely. The root far below a tune's major seventh
-    is none and is left alone, and so is a bass that passes. Songs have half as many as a band that
-    hears nothing of this (`benchmarks/habits.py`): what a program takes for a tune's chords fits it
-    less than the band that it was sung with."""
+    is none and is left alone, and so is a bass that passes. Songs have it in one or two notes of a
+    hundred (`benchmarks/habits.py`); what a program takes for a tune's chords fits it less than the
+    band that it was sung with."""
 
     name = "rubs"
 

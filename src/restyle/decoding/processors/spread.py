@@ -18,7 +18,7 @@ Logits = NDArray[np.float32]
 class Spread:
     """Who says in which register it plays a phrase hears who has said so before: the nearer, the
     less likely. Piano, guitar and strings on the same triads are what readers of blind panels name
-    most often; in songs they share fewer notes (`benchmarks/habits.py`)."""
+    most often. What songs share is counted (`benchmarks/habits.py`)."""
 
     name = "spread"
 
