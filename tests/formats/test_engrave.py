@@ -147,6 +147,9 @@ def test_a_file_name_makes_a_title_that_can_be_read() -> None:
     assert readable_layout(plain, title="My_old__Song").title == "My old Song"
     long = readable_layout(plain, title="word_" * 40).title
     assert long == "word " * 11 + "word…" and len(long) <= 60
+    assert readable_layout(plain, title="song_" * 10 + "-_" + "more" * 5).title == (
+        "song " * 9 + "song…"
+    )  # no dash before the dots
 
 
 def test_a_low_tune_reads_treble_with_an_eight_below() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from restyle.cli.scores import spelled_out
+from restyle.io.musicxml.write import render
 from restyle.io.score.engrave import readable_layout
 from restyle.io.score.layout import Bar, Staff
 from restyle.io.score.layout_build import of_song
@@ -94,6 +95,12 @@ def test_a_part_is_written_in_its_instruments_key(
     assert [(c.root, c.bass) for c in part.chords] == [
         ((5 + steps) % 12, (5 + steps) % 12), (steps % 12, (4 + steps) % 12),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "program"), [("Tenor", 66), ("Baritone", 67)])
+def test_the_key_of_a_part_is_not_cut_off(name: str, program: int) -> None:
+    part = as_written(_song(_tune(f"{name} Saxophone", program)))
+    assert "…" not in render(readable_layout(part))
 
 
 def test_every_track_has_its_part_and_names_differ() -> None:

@@ -31,7 +31,8 @@ _SHORT = {
 """Names that stand before every system but the first."""
 _APART = ("Sax.", "Pno.")
 """Names of which there are several in a band."""
-_LONGEST_NAME = 24
+_LONGEST_NAME = 28
+"""Letters of a name before a staff: "Baritone Saxophone in E flat" fits."""
 
 
 def write_musicxml(song: Song, path: str | os.PathLike[str], swing: float = 1.0) -> None:

@@ -109,7 +109,8 @@ def shortened(title: str) -> str:
     words = " ".join(title.replace("_", " ").split())
     if len(words) <= LONGEST_TITLE:
         return words
-    return f"{words[:LONGEST_TITLE].rpartition(' ')[0] or words[:LONGEST_TITLE]}…"
+    kept = words[:LONGEST_TITLE].rpartition(" ")[0] or words[:LONGEST_TITLE]
+    return f"{kept.rstrip(' -,;:(')}…"
 
 
 def staff_size(score: Layout) -> float:

@@ -28,7 +28,6 @@ from restyle.music.grid import SWINGS, from_swing, straighten
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Track
 
-"""Swing ratio from which on a score says "Swing"."""
 CHORDAL_TUNE = 0.5
 """Share of a tune's notes that overlap from which on it is piano music."""
 _BASSES = frozenset((*range(32, 40), 43))
