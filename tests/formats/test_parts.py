@@ -43,6 +43,11 @@ def test_signs_stand_where_ledger_lines_would_be_more_than_four(
     assert with_octave_signs(_staff(*bars), _bars(len(bars))).signs == signs
 
 
+def test_a_sign_goes_on_over_a_tied_note() -> None:
+    voice = ((0, BAR + UNITS, (95,)), (BAR + UNITS, 2 * BAR, (88,)))
+    assert with_octave_signs(Staff("G", (voice,)), _bars(3)).signs == ((0, 1, 1),)
+
+
 def test_guitars_are_read_an_octave_higher() -> None:
     assert not with_octave_signs(_staff((40,), octave=-1), _bars(1)).signs
     assert with_octave_signs(_staff((84,), octave=-1), _bars(1)).signs == ((0, 0, 1),)

@@ -50,12 +50,14 @@ def _beyond(staff: Staff, bars: Sequence[Bar]) -> NDArray[np.int64]:
         limits.append(MOST_LEDGERS[clef])
     out = np.zeros((len(bars), len(CHOICES)), dtype=np.int64)
     for voice in staff.voices:
-        for start, _, pitches in voice:
-            bar = max(int(np.searchsorted(starts, start, side="right")) - 1, 0)
-            low, high = limits[bar]
-            for column, octaves in enumerate(CHOICES):
-                written = [p - 12 * staff.octave - 12 * octaves for p in pitches]
-                out[bar, column] += sum(max(p - high, 0) + max(low - p, 0) for p in written)
+        for start, end, pitches in voice:
+            first = max(int(np.searchsorted(starts, start, side="right")) - 1, 0)
+            past = int(np.searchsorted(starts, end, side="left"))
+            for bar in range(first, max(past, first + 1)):  # every bar that it is tied into
+                low, high = limits[bar]
+                for column, octaves in enumerate(CHOICES):
+                    written = [p - 12 * staff.octave - 12 * octaves for p in pitches]
+                    out[bar, column] += sum(max(p - high, 0) + max(low - p, 0) for p in written)
     return out
 
 
