@@ -15,9 +15,6 @@ from restyle.style.style import PRETRAINED, load_styles, pick_style
 
 MOST_PIECES = 16
 """How many songs may be made for the best one."""
-CANDIDATES = 2
-"""How often a phrase is played for a new song, half as often as for one that is there: who
-composes tries many."""
 
 
 def best_of(
@@ -25,8 +22,7 @@ def best_of(
 ) -> tuple[Written, Result]:
     """The best of several songs in the critic's eyes, with its arrangement."""
     band = arranger()
-    parts = ("piano",) if solo else ()
-    asked = TransferOptions(options.style, parts=parts, seed=options.seed, candidates=CANDIDATES)
+    asked = TransferOptions(to=options.style, parts=("piano",) if solo else (), seed=options.seed)
     band.check(asked)
     found = []
     for number in range(takes):
