@@ -43,7 +43,7 @@ _LEFT_OUT = {
 LOOKED_AT = {
     kind: tuple(name for name in FEATURES if name not in left) for kind, left in _LEFT_OUT.items()
 }
-"""Which features told something, of some sixty that were tried, by kind of band."""
+"""Which features told something, by kind of band."""
 
 
 def main() -> None:

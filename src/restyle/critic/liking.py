@@ -1,8 +1,8 @@
 """What an arranger looks at in a phrase, as plain numbers.
 
-They are those that told best which of two versions of a phrase readers would rather keep, out of
-some sixty that were tried (`benchmarks/fit_preference.py`). Nothing here depends on the key, and
-nothing is said of what belongs to the tune and its chords alone: it is the same for all candidates.
+They tell which of two versions of a phrase readers would rather keep (`benchmarks/fit_preference.py`
+says how well). Nothing here depends on the key, and nothing is said of what belongs to the tune and
+its chords alone: it is the same for all candidates.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from restyle.music.drums import KICKS, SNARES, TIMEKEEPERS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, Notes
+from restyle.music.song import GRID, Notes, between
 
 Array = NDArray[np.float64]
 Cells = Sequence[frozenset[int]]
@@ -54,10 +54,8 @@ EIGHTH = GRID // 2
 def phrase_features(lead: LeadSheet, arrangement: Arrangement, first: int, last: int) -> Array:
     """The features of bars `first` up to `last` (not included), shape (19,)."""
     lines = lead.bar_starts()[first : last + 1].astype(np.int64)
-    parts = {
-        part: notes[(notes["start"] >= lines[0]) & (notes["start"] < lines[-1])]
-        for part, notes in arrangement.parts.items()
-    }
+    begin, end = int(lines[0]), int(lines[-1])
+    parts = {part: between(notes, begin, end) for part, notes in arrangement.parts.items()}
     parts = {part: notes for part, notes in parts.items() if len(notes)}
     chords = [notes for part, notes in parts.items() if part not in ("drums", "bass")]
     found = [
@@ -77,7 +75,7 @@ def _bass(notes: Notes | None, lead: LeadSheet, lines: NDArray[np.int64]) -> lis
     struck = []
     for at in sorted(begins):
         chord = lead.chord_at(at)
-        here = notes[(notes["start"] >= at) & (notes["start"] < at + GRID)]
+        here = between(notes, at, at + GRID)
         if chord is not None and chord.root >= 0:
             struck.append(len(here) > 0 and here["pitch"][0] % 12 == chord.root)
     return [

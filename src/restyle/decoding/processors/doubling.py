@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import BASS, FIGURE, Cursor, is_part
 from restyle.decoding.figures import FIGURES
+from restyle.decoding.processors.usual import LINES
 from restyle.decoding.sheet import Sheet
 from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
 BLOWN = ("winds", "brass")
-_LINES = [v.FIGURES.index(name) for name in ("line", "pedal", "octaves")]
+_LINES = [v.FIGURES.index(name) for name in LINES]
 _CLASS = np.arange(128) % 12
 
 
