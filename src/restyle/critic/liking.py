@@ -1,8 +1,8 @@
 """What an arranger looks at in a phrase, as plain numbers.
 
-They tell which of two versions of a phrase readers would rather keep (`benchmarks/fit_preference.py`
-says how well). Nothing here depends on the key, and nothing is said of what belongs to the tune and
-its chords alone: it is the same for all candidates.
+They tell which of two versions of a phrase readers would rather keep; how well they do,
+`benchmarks/fit_preference.py` says. Nothing here depends on the key, and nothing is said of what
+belongs to the tune and its chords alone: it is the same for all candidates.
 """
 
 from __future__ import annotations
