@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.takes import SCALES, chord_tones
+from restyle.critic.takes import SCALES
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID
 
@@ -48,3 +48,13 @@ class Frame:
         """The sixteenth in the bar, later ones of long bars counted as the last."""
         at = (starts - self.lines[self.bar(starts)]) // SIXTEENTH
         return np.asarray(np.minimum(at, PLACES - 1))
+
+
+def chord_tones(lead: LeadSheet) -> NDArray[np.bool_]:
+    """The pitch classes of each chord, shape (chords + 1, 12): all where there is none, in row 0
+    and under "no chord"."""
+    out = np.ones((len(lead.chords) + 1, 12), dtype=bool)
+    for row, chord in zip(out[1:], lead.chords, strict=True):
+        if chord.root >= 0:
+            row[:] = np.isin(np.arange(12), list(chord.pitch_classes))
+    return out

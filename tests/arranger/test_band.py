@@ -1,12 +1,15 @@
 """Instruments and balance of a rendered band."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from restyle.errors import UnknownStyle
+from restyle.music.grid import one_voice
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
-from restyle.music.song import GRID, Chord, Key, Meter, Notes, Tempo, notes_array
+from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Tempo, notes_array
 from restyle.style.balance import LOUDEST_MEAN, balanced, tune_above
 from restyle.style.instrumentation import (
     asked_instruments,
@@ -114,3 +117,20 @@ def test_instruments_asked_for() -> None:
         asked_instruments(["tune=flute"])
     with pytest.raises(UnknownStyle, match="Brush Kit"):
         asked_instruments(["drums=brushh"])
+
+
+def test_a_saxophone_lets_go_of_a_note_when_the_next_begins_and_a_piano_does_not() -> None:
+    lead = _lead([60, 62, 64, 65] * 4, [80] * 16)
+    lead = replace(lead, melody=lead.melody.copy())
+    lead.melody["duration"] = 2 * GRID  # all held into the next
+    for program, quarters in ((65, 1), (0, 2)):
+        song = render(lead, _band(), _style(), np.random.default_rng(0), asked={"melody": program})
+        tune = song.tracks[0].notes
+        assert (tune["duration"][:-1] == quarters * TICKS).all()
+        assert (tune["pitch"] == lead.melody["pitch"]).all()
+
+
+def test_one_voice_cuts_at_the_next_onset_and_leaves_rests_and_what_begins_together() -> None:
+    rows = [(0, 20, 60, 1), (0, 5, 64, 1), (12, 3, 62, 1), (24, 30, 60, 1), (48, 30, 60, 1)]
+    assert one_voice(notes_array(rows))["duration"].tolist() == [12, 5, 3, 24, 30]
+    assert not len(one_voice(notes_array()))

@@ -33,7 +33,7 @@ from restyle.decoding.session import Session
 from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
-from restyle.music.instruments import Instrument
+from restyle.music.grid import one_voice
 from restyle.music.parts import Arrangement
 from restyle.music.song import Notes, sort_notes
 from restyle.tokens import encode_arrangement, heading_of
@@ -237,7 +237,8 @@ def _result(job: Job, sheet: Sheet, cursor: Cursor) -> Arrangement:
     made = cursor.arrangement(0, job.band.classes)
     parts = dict(made.parts)
     for player in job.band.pitched:
-        parts[player.part] = _sung(parts[player.part], player.instrument)
+        if player.instrument.at_once == 1:
+            parts[player.part] = one_voice(parts[player.part])
     for part, bars in job.course.rests.items():
         if part in parts:
             parts[part] = _outside(parts[part], sheet, bars)
@@ -255,17 +256,6 @@ def _outside(notes: Notes, sheet: Sheet, bars: frozenset[int]) -> Notes:
     """The notes that begin in none of some bars."""
     there = np.searchsorted(sheet.lines, notes["start"], side="right") - 1
     return notes[~np.isin(there, sorted(bars))]
-
-
-def _sung(notes: Notes, instrument: Instrument) -> Notes:
-    """Of an instrument with one voice, no note sounds into the next."""
-    if instrument.at_once > 1 or len(notes) < 2:
-        return notes
-    out = notes.copy()
-    gap = np.diff(out["start"])
-    gap[gap == 0] = out["duration"][:-1][gap == 0]
-    out["duration"][:-1] = np.minimum(out["duration"][:-1], gap)
-    return out
 
 
 def _joined(made: Arrangement, redo: Redo, begin: int, end: int) -> Arrangement:

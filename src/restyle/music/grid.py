@@ -156,3 +156,13 @@ def trim_overlaps(notes: Notes) -> Notes:
     room = np.where(same, np.diff(notes["start"]), np.iinfo(np.int32).max)
     notes["duration"][:-1] = np.minimum(notes["duration"][:-1], room)
     return sort_notes(notes)
+
+
+def one_voice(notes: Notes) -> Notes:
+    """End each note where the next one begins, if it is held longer; sorted by start. Notes that
+    begin together end together at most."""
+    out = notes.copy()
+    begins = np.append(out["start"], np.iinfo(np.int32).max)
+    after = begins[np.searchsorted(out["start"], out["start"], side="right")]
+    out["duration"] = np.minimum(out["duration"], after - out["start"])
+    return out

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from restyle.io.feel import accents
-from restyle.music.grid import swing, trim_overlaps
+from restyle.music.grid import one_voice, swing, trim_overlaps
+from restyle.music.instruments import instrument
 from restyle.music.lead import LEVELS, LeadSheet, lead_song
 from restyle.music.parts import Arrangement
 from restyle.music.song import (
@@ -45,9 +46,10 @@ def render(
     """The song that a band plays from a lead sheet and its parts.
 
     `ratio` is the swing ratio, the style's own at the song's tempo when None. The melody keeps its
-    phrasing, stands above the band by what it does in the style's songs, and is left out where
-    `melody` is false. `asked` has programs that parts (or "melody") are to have; `touch` is how it
-    is to be played, of which drums get their accents here and the rest stays with the song.
+    phrasing, but that no note sounds into the next on an instrument of one voice; it stands above
+    the band by what it does in the style's songs, and is left out where `melody` is false. `asked`
+    has programs that parts (or "melody") are to have; `touch` is how it is to be played, of which
+    drums get their accents here and the rest stays with the song.
     """
     ratio = style.swing_ratio(lead.tempos[0].bpm) if ratio is None else ratio
     band = {
@@ -56,14 +58,16 @@ def render(
     }
     if touch is not None and "drums" in band:
         band["drums"] = _with_accents(band["drums"], lead, touch, rng)
+    programs = instrumentation(lead, arrangement, style, asked)
     voices: dict[str, Notes] = {}
     if melody and len(lead.melody):
         tune = lead.melody
         if tune["velocity"].std() < EVEN:
             tune = _with_dynamics(tune, MELODY, lead, style, rng)
+        if instrument(programs[MELODY]).at_once == 1:
+            tune = one_voice(tune)
         voices[MELODY], band = balanced(tune, band, tune_above(style.name))
     voices |= band
-    programs = instrumentation(lead, arrangement, style, asked)
     names = track_names({part: programs[part] for part in voices})
     tracks = [
         Track(names[part], programs[part], _played(notes, lead.length, ratio), part == "drums")
