@@ -18,6 +18,7 @@ import json
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -70,7 +71,7 @@ def main() -> None:
     options.out.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def heard(paths: list[Path], options: argparse.Namespace) -> dict[str, dict[str, object]]:
+def heard(paths: list[Path], options: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """What some songs of a style do, spread over its list."""
     step = max(1, len(paths) // options.each)
     some = paths[::step][: options.each]
@@ -99,7 +100,7 @@ def named_balance(path: Path) -> float | None:
 def loudness(track: symusic.Track) -> np.ndarray:
     """Velocities times the volume that the channel is first set to, over 100, the usual one."""
     volumes = [c.value for c in track.controls if c.number == VOLUME]
-    return track.notes.numpy()["velocity"] * ((volumes or [100])[0] / 100)
+    return np.asarray(track.notes.numpy()["velocity"] * ((volumes or [100])[0] / 100))
 
 
 def measured(path: Path) -> tuple[dict[str, float], list[float]] | None:
@@ -111,10 +112,10 @@ def measured(path: Path) -> tuple[dict[str, float], list[float]] | None:
         return None
 
 
-def described(songs: list[tuple[dict[str, float], list[float]]]) -> dict[str, object]:
+def described(songs: list[tuple[dict[str, float], list[float]]]) -> dict[str, dict[str, Any]]:
     """Means and intervals of a style's songs, and the keys that its drummers strike."""
     keys = [np.array(row) / sum(row) for _, row in songs if sum(row) >= LEAST_STROKES]
-    whole = sum(keys) / len(keys) if keys else np.zeros(128)
+    whole = np.mean(keys, axis=0) if keys else np.zeros(128)
     rng = np.random.default_rng(0)
     figures: dict[str, list[float]] = {name: [f[name] for f, _ in songs] for name in songs[0][0]}
     # a song is held against the others, without its own share of the whole

@@ -13,8 +13,9 @@ import numpy as np
 
 from controls_bench import sound
 from controls_style import DRAWS
+from feature_rows import views_of
 from judge import columns, fitted
-from restyle.critic.features import features
+from restyle.critic.judge import Judge
 from restyle.critic.likeness import load_profiles
 from restyle.critic.played import Played
 from restyle.critic.profile import mean_profile, profile, similarity
@@ -50,15 +51,15 @@ def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
     rows, leans, cosines = [], {}, {}
     for style, some in (*made.items(), (f"real {name} songs", real)):
         bands = [song.without_melody for song in some]
-        found = [profile(band) for band in bands]
-        near = [similarity(each, target)["all"] for each in found]
-        lean = [x - similarity(each, theirs)["all"] for x, each in zip(near, found, strict=True)]
+        heard = [profile(band) for band in bands]
+        near = [similarity(each, target)["all"] for each in heard]
+        lean = [x - similarity(each, theirs)["all"] for x, each in zip(near, heard, strict=True)]
         leans[style], cosines[style] = np.array(lean), np.array(near)
         figures = (
             (f"profile cosine to {name}", f"{np.mean(near):.3f}"),
             (
                 f"profile of all together, cosine to {name}",
-                f"{similarity(mean_profile(found), target)['all']:.3f}",
+                f"{similarity(mean_profile(heard), target)['all']:.3f}",
             ),
             (f"profile nearer to {name} than to {parent}", f"{np.mean(leans[style] > 0):.0%}"),
             (f"judged to be {name}, the band alone", _share(judge, bands, name)),
@@ -83,7 +84,7 @@ def lines(corpus: Corpus, own: list[Path], bases: Iterable[Any]) -> str:
     return "\n".join(rows)
 
 
-def _share(judge: Any, songs: list[Played], name: str) -> str:
+def _share(judge: Judge, songs: list[Played], name: str) -> str:
     return f"{np.mean([judge.verdict(song) == name for song in songs]):.0%}"
 
 
@@ -94,15 +95,13 @@ def nearest_of(folder: Path, arranger: Arranger) -> str:
     return str(told.get("nearest", next(iter(arranger.styles))))
 
 
-def learnt(corpus: Corpus, name: str, songs: list[Played]) -> Any:
+def learnt(corpus: Corpus, name: str, songs: list[Played]) -> Judge:
     """The judge with the new style as one class more; as `benchmarks/judge.py` fits it."""
     found = [(song, name) for song in songs]
     for style in corpus.styles:
         entries = corpus.select("train", style)
         chosen = np.random.default_rng(3).permutation(len(entries))[:MOST]
         found += [(played_tokens(corpus.tokens(entries[i])), style) for i in chosen]
-    views = [(view, s) for song, s in found for view in (song, song.without_melody)]
-    x = np.array([features(view, drums=True).astype(np.float32) for view, _ in views])
-    style = np.array([s for _, s in views])
-    rows = {"x": x, "style": style, "split": np.array(["train"] * len(x))}
-    return fitted(rows, columns(x.shape[1], drums=False, swing=True))
+    x = views_of([song for song, _ in found])
+    styles = np.array([style for _, style in found])
+    return fitted(x, styles, columns(x.shape[2], drums=False, swing=True))

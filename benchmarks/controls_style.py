@@ -159,4 +159,4 @@ def _on_the_line(rows: list[Row], profiles: Profiles) -> list[float]:
 def _flat(some: Profile) -> np.ndarray[Any, np.dtype[np.float64]]:
     """A profile's histograms as one vector, each brought to length 1."""
     rows = [np.ravel(some[name]) for name in sorted(some)]
-    return np.concatenate([row / max(np.linalg.norm(row), 1e-12) for row in rows])
+    return np.concatenate([row / max(float(np.linalg.norm(row)), 1e-12) for row in rows])

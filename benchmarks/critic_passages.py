@@ -85,7 +85,8 @@ def main() -> None:
             critic=recorder,
         )
         arrange(job, session, np.random.default_rng([number, 2]))
-        np.savez_compressed(file, **rows_of(entry, number % 2, real, recorder))
+        rows = rows_of(entry, number % 2, real, recorder)
+        np.savez_compressed(file, **rows)  # type: ignore[arg-type]
         print(file.name, entry.style, entry.title[:40], flush=True)
 
 

@@ -17,14 +17,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 import torch
+from transformers import LlamaForCausalLM
 
 from restyle.decoding.sampler import Sampling, sample
 from restyle.decoding.session import Session
 from restyle.model.export import export
-from restyle.model.llama import SIZES, build, load, save
+from restyle.model.llama import SIZES, build, save
 
 SAMPLING = Sampling(temperature=1.0, top_p=0.95)
 BATCH = 8
@@ -69,13 +71,13 @@ def _models(options: argparse.Namespace, temporary: Path) -> list[tuple[str, Pat
     return [(size, temporary / size) for size in options.sizes]
 
 
-def _measure(folder: Path, made: dict[str, Path], options: argparse.Namespace) -> dict[str, object]:
+def _measure(folder: Path, made: dict[str, Path], options: argparse.Namespace) -> dict[str, Any]:
     starts, engines = {}, {}
     for precision, out in made.items():
         began = time.perf_counter()
         engines[precision] = Session.load(out, options.threads)
         starts[precision] = time.perf_counter() - began
-    model = load(folder).eval()
+    model = LlamaForCausalLM.from_pretrained(folder, local_files_only=True).eval()
     prompt = np.random.default_rng(0).integers(engines["int4"].vocab_size, size=options.prompt)
     runners = {
         "engine int4": _writing(engines["int4"], prompt, options.tokens),
@@ -153,7 +155,7 @@ def _reading(session: Session, prompt: np.ndarray) -> Runner:
     return run
 
 
-def _generating(model: torch.nn.Module, prompt: np.ndarray, tokens: int) -> Runner:
+def _generating(model: LlamaForCausalLM, prompt: np.ndarray, tokens: int) -> Runner:
     ids = torch.tensor(prompt[None])
 
     def run() -> int:
@@ -171,12 +173,12 @@ def _generating(model: torch.nn.Module, prompt: np.ndarray, tokens: int) -> Runn
                 max_new_tokens=tokens,
                 pad_token_id=0,
             )
-        return out.shape[1] - len(prompt)
+        return int(out.shape[1]) - len(prompt)
 
     return run
 
 
-def _show(name: str, result: dict[str, object]) -> None:
+def _show(name: str, result: dict[str, Any]) -> None:
     print(f"{name}: {result['parameters'] / 1e6:.1f} M parameters, ", end="")
     print(f"{result['file size'] / 1e6:.1f} MB in int4, ", end="")
     print(f"loaded in {result['load seconds']['int4']:.2f} s")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.critic.features import features
+from restyle.critic.played import Played
 from restyle.critic.tokens import played_tokens
 from restyle.data.manifest import normal_title
 from restyle.data.shards import Corpus, Entry, open_corpus
@@ -64,8 +65,12 @@ def feature_rows(folder: Path, file: Path | None, jobs: int = 1) -> Rows:
 
 
 def measured(corpus: Corpus, entries: list[Entry]) -> NDArray[np.float16]:
+    """The features of some songs of a corpus."""
+    return views_of([played_tokens(corpus.tokens(entry)) for entry in entries])
+
+
+def views_of(songs: list[Played]) -> NDArray[np.float16]:
     """Features of songs and of their accompaniments, shape (songs, 2, features)."""
-    songs = [played_tokens(corpus.tokens(entry)) for entry in entries]
     views = [[features(v, drums=True) for v in (song, song.without_melody)] for song in songs]
     return np.array(views, dtype=np.float16)
 

@@ -194,9 +194,9 @@ def fit_chords(folder: Path, songs: int, steps: int) -> dict[str, NDArray[np.flo
 def fit_key(folder: Path, songs: int) -> dict[str, NDArray[np.float32]]:
     """Profiles under which POP909's labelled keys, and the signatures of other files, win."""
     rows, right, weight = [], [], []
-    for song in pop909(folder, songs, FITTING):
-        rows.append(described(song.song))
-        right.append([song.key])
+    for known in pop909(folder, songs, FITTING):
+        rows.append(described(known.song))
+        right.append([known.key])
         weight.append(1.0)
     for song, keys in signed(folder, songs):
         rows.append(described(song))
@@ -259,9 +259,11 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     if options.only in (None, "chords"):
-        np.savez(options.o / "chords.npz", **fit_chords(options.data, options.songs, options.steps))
+        chords = fit_chords(options.data, options.songs, options.steps)
+        np.savez(options.o / "chords.npz", **chords)  # type: ignore[arg-type]
     if options.only in (None, "key"):
-        np.savez(options.o / "key.npz", **fit_key(options.data, options.songs))
+        key = fit_key(options.data, options.songs)
+        np.savez(options.o / "key.npz", **key)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

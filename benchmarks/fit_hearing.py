@@ -11,7 +11,7 @@ Takes about ten minutes.
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -128,12 +128,9 @@ def fit_bars(songs: list[Truth], rng: np.random.Generator) -> dict[str, NDArray[
         torch.from_numpy(np.concatenate(place)),
     )
     torch.manual_seed(1)
-    net = torch.nn.Sequential(
-        torch.nn.Linear(len(MEASURES) * (2 * AROUND + 2), HIDDEN),
-        torch.nn.ReLU(),
-        torch.nn.Dropout(0.2),
-        torch.nn.Linear(HIDDEN, 3),
-    )
+    first = torch.nn.Linear(len(MEASURES) * (2 * AROUND + 2), HIDDEN)
+    second = torch.nn.Linear(HIDDEN, 3)
+    net = torch.nn.Sequential(first, torch.nn.ReLU(), torch.nn.Dropout(0.2), second)
     steps = 6000
     optimiser = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
@@ -147,7 +144,6 @@ def fit_bars(songs: list[Truth], rng: np.random.Generator) -> dict[str, NDArray[
         schedule.step()
     print(f"  bars: {value.item():.3f} nats a beat over {len(songs)} songs")
     counts = np.bincount(np.concatenate(place), share, 3)
-    first, second = net[0], net[3]
     tables = (first.weight.T, first.bias, second.weight.T, second.bias)
     out = {f"bar{i}": t.detach().numpy().astype(np.float32) for i, t in enumerate(tables)}
     return out | {"places": np.log(counts / counts.sum()).astype(np.float32)}
@@ -162,17 +158,15 @@ def main() -> None:
     torch.set_num_threads(1)
     songs = [t for t in truths(options.data, options.songs) if t.fitting]
     print(f"{len(songs)} songs")
-    empty = Ear(
-        *(np.zeros(0, dtype=np.float32),) * 2, (np.zeros(0, dtype=np.float32),) * 4, np.zeros(0)
-    )
+    none = np.zeros(0, dtype=np.float32)
     bars = fit_bars(songs, np.random.default_rng(1))
-    ear = None
+    ear: Ear | None = None
     # The second time with the mistakes of the first among the ways to tap.
     for part in (songs[:: max(len(songs) // WARM_UP, 1)], songs):
         cases = [case for t in part if (case := case_of(t, ear)) is not None]
         beat, pace = fit_beats(cases)
-        ear = replace(empty, beat=beat, pace=pace)
-    np.savez(options.o, beat=ear.beat, pace=ear.pace, **bars)
+        ear = Ear(beat, pace, (none,) * 4, none)
+    np.savez(options.o, beat=beat, pace=pace, **bars)  # type: ignore[arg-type]
     print(f"written to {options.o}")
 
 

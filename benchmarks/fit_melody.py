@@ -133,12 +133,12 @@ def fit_voice(songs: list[Named], steps: int = 800) -> Tables:
         sung.append(label)
         lieder.append(np.full(len(notes), song.source != "POP909"))
         notes_of.append(notes)
-    label, lied = np.concatenate(sung).astype(np.float32), np.concatenate(lieder)
+    voice, lied = np.concatenate(sung).astype(np.float32), np.concatenate(lieder)
     edges = np.cumsum([len(n) for n in notes_of])[:-1]
-    print(f"voice: {len(songs)} songs, {len(label):,} notes", flush=True)
+    print(f"voice: {len(songs)} songs, {len(voice):,} notes", flush=True)
     rows = np.concatenate(around)
     for turn in range(PASSES):
-        net, guess = _fit_pass(rows, label, lied, steps, rng)
+        net, guess = _fit_pass(rows, voice, lied, steps, rng)
         tables |= {f"{name}{turn}" if name in ("mean", "scale") else f"{name[0]}{turn}{name[1]}": t
                    for name, t in net.items()}  # fmt: skip
         again = [
@@ -161,13 +161,8 @@ def _fit_pass(
     known = torch.from_numpy(np.clip((rows - mean) / scale, -5, 5))
     labels = torch.from_numpy(label)
     pools = np.flatnonzero(lied), np.flatnonzero(~lied)
-    net = nn.Sequential(
-        nn.Linear(rows.shape[1], HIDDEN),
-        nn.ReLU(),
-        nn.Linear(HIDDEN, 16),
-        nn.ReLU(),
-        nn.Linear(16, 1),
-    )
+    layers = nn.Linear(rows.shape[1], HIDDEN), nn.Linear(HIDDEN, 16), nn.Linear(16, 1)
+    net = nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2])
     optimiser = torch.optim.AdamW(net.parameters(), 4e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(steps):
@@ -181,7 +176,7 @@ def _fit_pass(
     with torch.no_grad():
         guess = torch.sigmoid(net(known))[:, 0].numpy().astype(np.float64)
     tables = {"mean": mean, "scale": scale}
-    for layer, part in enumerate((net[0], net[2], net[4])):
+    for layer, part in enumerate(layers):
         tables[f"w{layer}"] = part.weight.detach().numpy().T
         tables[f"b{layer}"] = part.bias.detach().numpy()
     return tables, guess
@@ -198,9 +193,9 @@ def main() -> None:
     songs = list(named(options.data, options.songs, ONE_PLAYER if options.only == "voice" else ()))
     print(f"{len(songs)} songs", flush=True)
     if options.only in (None, "tracks"):
-        np.savez(options.o / "tracks.npz", **fit_tracks(songs))
+        np.savez(options.o / "tracks.npz", **fit_tracks(songs))  # type: ignore[arg-type]
     if options.only in (None, "voice"):
-        np.savez(options.o / "voice.npz", **fit_voice(songs))
+        np.savez(options.o / "voice.npz", **fit_voice(songs))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,7 @@ def fuzz(numbers: range, seed: int, keep: Path | None) -> Counter[str]:
             data = mutated(base[name], np.random.default_rng([seed, i]), most=20_000)
             file = Path(folder) / name
             file.write_bytes(data)
-            outcome = apart(lambda file=file: hear_file(file))
+            outcome = apart(partial(hear_file, file))
             counts[outcome.kind] += 1
             slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.megabytes)
             if outcome.kind not in ("heard", "sentence"):
@@ -141,7 +142,7 @@ def large() -> None:
             for megabytes in (0.05, 0.5, 5):
                 file = Path(folder) / name
                 file.write_bytes(grown(name, base[name], int(megabytes * 1e6)))
-                outcome = apart(lambda file=file: hear_file(file), 600, 8000)
+                outcome = apart(partial(hear_file, file), 600, 8000)
                 size = file.stat().st_size / 1e6
                 print(
                     f"{name:16}{size:6.2f} MB  {outcome.kind:9}{outcome.seconds:7.1f} s"

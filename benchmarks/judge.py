@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from feature_rows import Rows, feature_rows, half_of, without_titles_of
+from feature_rows import Names, Rows, feature_rows, half_of, without_titles_of
 from restyle.critic.features import features
 from restyle.critic.judge import SMALLEST_SPREAD, Judge
 from restyle.critic.played import played
@@ -54,7 +54,8 @@ def main() -> None:
     held = np.flatnonzero(rows.split != "train")
     scores: dict[str, NDArray[np.float64]] = {}
     for kind, (half, drums, swing) in KINDS.items():
-        judge = fitted(rows, learnt_from(rows, half), columns(rows.x.shape[2], drums, swing))
+        learn, used = learnt_from(rows, half), columns(rows.x.shape[2], drums, swing)
+        judge = fitted(rows.x[learn], rows.style[learn], used)
         save(judge, options.out / f"{kind}.npz")
         judge = Judge.read(options.out / f"{kind}.npz")
         scores[kind] = judge.scores(rows.x[held, 0].astype(float))
@@ -85,17 +86,19 @@ def features_of_nothing() -> NDArray[np.float64]:
 
 
 def fitted(
-    rows: Rows, learn: Songs, used: Songs, inverse_penalty: float = INVERSE_PENALTY
+    x: NDArray[np.float16], style: Names, used: Songs, inverse_penalty: float = INVERSE_PENALTY
 ) -> Judge:
-    """Multinomial logistic regression on both views of songs, every style weighing the same."""
-    x = np.concatenate([rows.x[learn, view][:, used] for view in (0, 1)]).astype(np.float64)
-    style = np.tile(rows.style[learn], 2)
-    spread = x.std(axis=0)
-    used, x = used[spread > 1e-3], x[:, spread > 1e-3]
-    mean = x.mean(axis=0)
-    scale = np.maximum(x.std(axis=0), SMALLEST_SPREAD) * np.sqrt(len(used))
+    """Multinomial logistic regression on both views of songs, every style weighing the same.
+
+    `x` and `style` are those of the songs to learn from, as in `Rows`; `used` are its `columns`.
+    """
+    views = np.concatenate([x[:, view][:, used] for view in (0, 1)]).astype(np.float64)
+    spread = views.std(axis=0)
+    used, views = used[spread > 1e-3], views[:, spread > 1e-3]
+    mean = views.mean(axis=0)
+    scale = np.maximum(views.std(axis=0), SMALLEST_SPREAD) * np.sqrt(len(used))
     model = LogisticRegression(C=inverse_penalty, max_iter=ROUNDS, class_weight="balanced")
-    model.fit(((x - mean) / scale).astype(np.float32), style)
+    model.fit(((views - mean) / scale).astype(np.float32), np.tile(style, 2))
     names = tuple(str(name) for name in model.classes_)
     return Judge(names, used, mean, scale, model.coef_, model.intercept_)
 

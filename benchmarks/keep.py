@@ -15,7 +15,7 @@ import argparse
 import json
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +37,7 @@ from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
 from restyle.music.playability import faults, two_hand_faults
 from restyle.music.song import Notes, sort_notes
+from restyle.music.verbatim import Event
 from restyle.options import TransferOptions
 from restyle.pipeline import arranger
 from restyle.reading import open_kept, open_lead
@@ -207,15 +208,15 @@ def _identical(path: Path, data: bytes, kept: Kept) -> float:
     return found / max(total, 1)
 
 
-def _plain(events):  # type: ignore[no-untyped-def]
+def _plain(events: Sequence[Event]) -> list[bytes]:
     return [bytes([d[0] & 0xF0]) + d[1:] for _, d in events]
 
 
-def _same(a, b) -> bool:  # type: ignore[no-untyped-def]
+def _same(a: Sequence[Event], b: Sequence[Event]) -> bool:
     return _plain(a) == _plain(b)
 
 
-def _holds(a, b) -> bool:  # type: ignore[no-untyped-def]
+def _holds(a: Sequence[Event], b: Sequence[Event]) -> bool:
     return sorted(_plain(a)) == sorted(_plain(b))
 
 
@@ -253,9 +254,8 @@ def hands(path: Path, lead: LeadSheet, heard: Heard, style: str) -> Row:
     out: Row = {}
     for name in ("easy", "intermediate", "full"):
         left, lines = left_hand(notes, lead, name), lead.bar_starts().tolist()
-        bars = [[_bar(some, *pair) for some in (left, lead.melody)] for pair in pairwise(lines)]
-        bars = [bar for bar in bars if len(bar[0])]
-        found = [two_hand_faults(*bar, name) for bar in bars]
+        bars = [(_bar(left, *pair), _bar(lead.melody, *pair)) for pair in pairwise(lines)]
+        found = [two_hand_faults(low, high, name) for low, high in bars if len(low)]
         out[f"{name}_left"] = float(np.mean([not any("right" not in f for f in x) for x in found]))
         out[f"{name}_right"] = float(np.mean([not any("right" in f for f in x) for x in found]))
         out[f"{name}_strokes"] = len(np.unique(left["start"])) / len(np.unique(notes["start"]))
@@ -272,12 +272,9 @@ def _passing(played: Arrangement, lead: LeadSheet, name: str) -> float:
     lines = lead.bar_starts().tolist()
     good = []
     for part in ("piano", "guitar"):
-        notes = played.parts.get(part)
-        for begin, end in pairwise(lines) if notes is not None else ():
-            bar = notes[(notes["start"] >= begin) & (notes["start"] < end)].copy()
-            bar["start"] -= begin
-            if len(bar):
-                good.append(not faults(bar, part, name))
+        if part in played.parts:
+            bars = (_bar(played.parts[part], *pair) for pair in pairwise(lines))
+            good += [not faults(bar, part, name) for bar in bars if len(bar)]
     return float(np.mean(good)) if good else float("nan")
 
 

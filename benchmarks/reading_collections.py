@@ -22,7 +22,7 @@ import io
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,7 +47,7 @@ class Collection:
     name: str
     files: Callable[[], Sequence[Path]]
     ours: Reader
-    others: dict[str, Reader]
+    others: Mapping[str, Reader]
 
 
 @dataclass
@@ -143,7 +143,7 @@ def judge(collection: Collection, files: Sequence[Path], *, verbose: bool) -> Ta
     return tally
 
 
-def _agreed(others: dict[str, Reader], path: Path) -> Notes | None:
+def _agreed(others: Mapping[str, Reader], path: Path) -> Notes | None:
     """The notes on which two other readers agree; None where no two do."""
     readings: list[Notes] = []
     for read in others.values():
@@ -159,7 +159,7 @@ def _agreed(others: dict[str, Reader], path: Path) -> Notes | None:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterable[None]:
+def quiet() -> Iterator[None]:
     """Keep other readers' remarks off the screen."""
     sink = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stdout(sink):

@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from reading_collections import Collection, Notes, from_rows, music21_rows, of_song, package
+from reading_collections import Collection, from_rows, music21_rows, of_song, package
+from restyle.music.song import Notes
 
 _DECORATION = re.compile(r"!(?!D\.|fine)[^!|\s]*!|\{[^}]*\}|[~.H-Wh-w]")
 _REPEATS = re.compile(r":*\|+:+|:+\|+:*|::")

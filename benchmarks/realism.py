@@ -18,6 +18,7 @@ ones are not. Needs scikit-learn.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Chooser(Recorder):
     chosen: list[int] = field(default_factory=list)
 
     def score(
-        self, lead: LeadSheet, candidates: list[Arrangement], first: int, last: int
+        self, lead: LeadSheet, candidates: Sequence[Arrangement], first: int, last: int
     ) -> Scores:
         before = len(self.heard)
         super().score(lead, candidates, first, last)
@@ -95,7 +96,7 @@ def make(corpus: Corpus, folder: Path, songs: int) -> None:
         if not file.exists():
             made = passages_of(corpus, entry, number, session)
             if made is not None:
-                np.savez_compressed(file, **made)
+                np.savez_compressed(file, **made)  # type: ignore[arg-type]
                 print(file.name, entry.style, entry.title[:40], flush=True)
 
 

@@ -57,7 +57,7 @@ def keep_training(corpus: Corpus, out: Path) -> None:
             made = {**made, "onset_drum": np.zeros_like(made["onset_drum"])}
         table |= {f"{style}/{name}": h.astype(np.float16) for name, h in scaled(made).items()}
         print(f"{style}: {len(rows)} songs so far", file=sys.stderr, flush=True)
-    np.savez_compressed(out / "profiles.npz", **table)
+    np.savez_compressed(out / "profiles.npz", **table)  # type: ignore[arg-type]
     sample = sample_runs(rows, KEEP)
     np.savez_compressed(out / "moves.npz", sample=sample, keep=np.array(KEEP))
     print(f"{len(sample):,} runs kept -> {out}")

@@ -107,10 +107,9 @@ def ours(session: Session, prompt: np.ndarray) -> None:
 
 def theirs(weights: Path, prompt: np.ndarray) -> Callable[[], None]:
     import torch
+    from transformers import LlamaForCausalLM
 
-    from restyle.model.llama import load
-
-    model = load(weights).eval()
+    model = LlamaForCausalLM.from_pretrained(weights, local_files_only=True).eval()
     ids = torch.from_numpy(prompt)[None]
 
     def run() -> None:

@@ -54,8 +54,8 @@ def main() -> None:
             mine = Arranger(Path(folder))
             rolls = [(f"--to {s}", made(mine, lead, to=s)) for s in ("classical", style_name)]
             write(name, "own", rolls)
-    for name, file in PLAYED.items() if "keep" in wanted else ():
-        write(name, "keep", list(keep(band, file)))
+    for name, path in PLAYED.items() if "keep" in wanted else ():
+        write(name, "keep", list(keep(band, path)))
 
 
 def write(song: str, control: str, rolls: list[tuple[str, Song]]) -> None:

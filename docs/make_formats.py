@@ -170,7 +170,7 @@ def mido(path: Path, look: str) -> str:
 
     song = library.MidiFile(str(path))
     if look == "title":
-        return song.tracks[0].name
+        return str(song.tracks[0].name)
     if look == "words":
         return " ".join(m.text for t in song.tracks for m in t if m.type == "lyrics") or "-"
     if look == "seconds":
