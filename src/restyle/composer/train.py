@@ -169,7 +169,7 @@ class _Run:
         self.model.train()
         losses = self.model.losses(torch.from_numpy(known), torch.from_numpy(aims))
         self.optimiser.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+        torch.stack(list(losses.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1

@@ -167,7 +167,7 @@ class _Run:
             only = torch.zeros(v.SIZE, 1)  # of the embeddings only the new style's moves
             only[v.STYLE[slot + 1]] = 1.0
             table = model.model.embed_tokens.weight
-            table.register_hook(lambda slope: slope * only)  # type: ignore[no-untyped-call]
+            table.register_hook(lambda slope: slope * only)
         moving = [p for p in model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(moving, lr=options.rate, weight_decay=0.0)
         self.best_step, self._least = 0, math.inf
@@ -240,7 +240,7 @@ class _Run:
         if len(rehearsed):
             total = loss + self._strayed(theirs, rehearsed, weights[options.batch :])
         self.optimiser.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), options.clip)
         self.optimiser.step()
         self.step += 1

@@ -96,7 +96,7 @@ def _run(
         with torch.autocast("cpu", torch.bfloat16):
             loss = loss_of(model, draw())
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         total, steps = total + loss.item(), steps + 1
