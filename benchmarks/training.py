@@ -86,8 +86,9 @@ def chance(folder: Path) -> Corpus:
     rng = np.random.default_rng(0)
     bars = [
         [v.BAR[3], v.POSITION[0], v.NO_CHORD, v.PART[2]]
+        + ([] if number % 4 else [v.DENSITY[1]])  # windows begin where phrases do
         + [t for i in range(12) for t in (v.POSITION[4 * i], v.PITCH[int(rng.integers(128))])]
-        for _ in range(4000)
+        for number in range(4000)
     ]
     tokens = np.array([v.BOS, *(t for bar in bars for t in bar), v.END, v.EOS], dtype=np.uint16)
     entries = [(Entry("", "", "x", s, "", 0, 0, len(tokens)), tokens) for s in ("train", "valid")]
