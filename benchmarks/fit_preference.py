@@ -2,12 +2,13 @@
 
     python benchmarks/fit_preference.py [benchmarks/preferences.csv] [--write]
 
-A row of the table is a pair of versions of eight bars over the same tune, as one reader compared
-them: whether the first was better, how sure that was (1 to 3), what both were worth (1 to 5), and
-the first's features less the second's: `pairs.py` makes the pairs and the rows. Bands with drums
-and bands without are learnt apart. Prints, on pairs held out in tens, how often the model is
-right and how its log-odds go with the difference in worth; by style; and each weight. `--write`
-puts what was learnt from all of them where the decoder finds it.
+A row of the table is two versions of eight bars over the same tune, as one reader compared them:
+whether the first was better, how sure that was (1 to 3), what both were worth (1 to 5), and the
+first's features less the second's; rows of one set of versions have its number, and a set counts
+with the square root of its rows. `comparisons.py` makes the versions and the rows. Bands with drums
+and bands without are learnt apart. Prints, on sets held out in tens, how often the model is right
+and how its log-odds go with the difference in worth; by style; and each weight. `--write` puts what
+was learnt from all of them where the decoder finds it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from restyle.critic.liking import FEATURES
-from restyle.critic.preference import KINDS
+from restyle.critic.liking import DRUMS
+from restyle.critic.preference import KINDS, LOOKED_AT
 
 Array = NDArray[np.float64]
 TABLE = Path(__file__).with_name("preferences.csv")
@@ -30,20 +31,7 @@ OUT = Path(__file__).parents[1] / "src/restyle/pretrained/critic/preference.json
 STRENGTH = 0.03
 """Of the weights' penalty, inverse (scikit-learn's C), features at a spread of one."""
 FOLDS, ROUNDS = 10, 10
-_LEFT_OUT = {
-    "with drums": (
-        "chords, notes at once", "chords, bars without", "chords, above the tune",
-        "chords, half a step from the tune",
-    ),
-    "without drums": (
-        "chords, of five notes and more", "chords, onsets", "chords, uneven", "half steps",
-        "outside the chord", *(name for name in FEATURES if name.startswith("drums")),
-    ),
-}  # fmt: skip
-LOOKED_AT = {
-    kind: tuple(name for name in FEATURES if name not in left) for kind, left in _LEFT_OUT.items()
-}
-"""Which features told something, by kind of band."""
+OF_DRUMS = (*DRUMS, "bass, with the kick", "style, by the drums' profile")
 
 
 def main() -> None:
@@ -60,45 +48,48 @@ def main() -> None:
 
 def fitted(rows: list[dict[str, str]], kind: str) -> dict[str, float]:
     """Weights by name for one kind of band, and how right they are."""
-    names = LOOKED_AT[kind]
+    names = [name for name in LOOKED_AT if kind == KINDS[0] or name not in OF_DRUMS]
     x = np.array([[float(row[name]) for name in names] for row in rows])
     better = np.array([int(row["first"]) for row in rows])
     sure = np.array([float(row["sure"]) for row in rows])
     worth = np.array([float(row["keep first"]) - float(row["keep second"]) for row in rows])
-    pair, style = (np.array([row[name] for row in rows]) for name in ("pair", "style"))
+    versions, style = (np.array([row[name] for row in rows]) for name in ("set", "style"))
     spread = np.sqrt((x**2).mean(axis=0))
 
-    odds = held_out(x / spread, better, sure, pair)
+    weight = sure / np.sqrt(np.array([(versions == name).sum() for name in versions]))
+    odds = held_out(x / spread, better, weight, versions)
     right = (odds > 0) == (better > 0)
-    print(f"{kind}: {len(rows)} comparisons of {len(np.unique(pair))} pairs; on pairs held out")
+    print(f"{kind}: {len(rows)} comparisons in {len(np.unique(versions))} sets; on sets held out")
     print(f"right {right.mean():.3f}, where the reader was sure {right[sure >= 2].mean():.3f}; ")
     print(f"correlation with the difference in worth {np.corrcoef(odds, worth)[0, 1]:.3f}")
     for name in np.unique(style):
-        print(f"  {name}: {(style == name).sum()} pairs, right {right[style == name].mean():.2f}")
-    weights = learnt(x / spread, better, sure)
+        print(f"  {name}: {(style == name).sum()} rows, right {right[style == name].mean():.2f}")
+    weights = learnt(x / spread, better, weight)
     for name, weight in zip(names, weights, strict=True):
         print(f"  {weight:+.2f} for a spread of {name}")
     return {n: round(float(w), 4) for n, w in zip(names, weights / spread, strict=True)}
 
 
-def learnt(x: Array, better: NDArray[np.int64], sure: Array) -> Array:
-    """Weights of a Bradley-Terry model, each pair seen from both sides."""
+def learnt(x: Array, better: NDArray[np.int64], weight: Array) -> Array:
+    """Weights of a Bradley-Terry model, each two seen from both sides."""
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=1000)
     both = np.concatenate([x, -x]), np.concatenate([better, 1 - better])
-    return np.asarray(model.fit(*both, sample_weight=np.tile(sure / 4, 2)).coef_[0])
+    return np.asarray(model.fit(*both, sample_weight=np.tile(weight / 2, 2)).coef_[0])
 
 
-def held_out(x: Array, better: NDArray[np.int64], sure: Array, pair: NDArray[np.str_]) -> Array:
-    """Log-odds of each pair from the others' weights, a mean over several divisions."""
-    names = np.unique(pair)
+def held_out(
+    x: Array, better: NDArray[np.int64], weight: Array, versions: NDArray[np.str_]
+) -> Array:
+    """Log-odds of each row from the other sets' weights, a mean over several divisions."""
+    names = np.unique(versions)
     out = np.zeros(len(x))
     for number in range(ROUNDS):
         drawn = np.random.default_rng(number).permutation(len(names)) % FOLDS
         fold = dict(zip(names.tolist(), drawn.tolist(), strict=True))
-        here = np.array([fold[name] for name in pair])
+        here = np.array([fold[name] for name in versions])
         for one in range(FOLDS):
             some = here != one
-            out[~some] += x[~some] @ learnt(x[some], better[some], sure[some]) / ROUNDS
+            out[~some] += x[~some] @ learnt(x[some], better[some], weight[some]) / ROUNDS
     return out
 
 

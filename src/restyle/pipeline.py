@@ -12,8 +12,8 @@ import numpy as np
 
 from restyle.analysis.form import find_form
 from restyle.checks import check_bars, check_kept, check_version
-from restyle.critic.likeness import likeness, load_profiles, profile_of, target_of
-from restyle.critic.profile import Profile
+from restyle.critic.likeness import likeness, load_profiles
+from restyle.critic.preference import Preference
 from restyle.critic.takes import TakeMeasures, measure_take
 from restyle.decoding.job import Course
 from restyle.decoding.session import Session
@@ -24,7 +24,7 @@ from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Song
 from restyle.music.transpose import moved
 from restyle.options import TransferOptions
-from restyle.stretches import stretch_of
+from restyle.stretches import idiom_of, stretch_of
 from restyle.style.bands import pick_band
 from restyle.style.blend import blend, style_of
 from restyle.style.example import Example, nearest_style
@@ -216,7 +216,7 @@ class Arranger:
             stretches.append(stretch_of(self, lead, own, asked, (first, last), course))
         style = stretches[0].style if len(stretches) == 1 else style
         return Work(
-            lead, style, tuple(stretches), _target(self, style, options), faster, course,
+            lead, style, tuple(stretches), idiom_of(self, style, options), faster, course,
             seams(names, course.energy), options.frame.ending, options.level, options.hands,
         )  # fmt: skip
 
@@ -231,9 +231,12 @@ class Arranger:
         song = rendered(work, options, made, rng)
         if work.span is not None and options.earlier is not None:
             song = spliced(options.earlier, song, *work.span, options.redo_parts)
-        near = likeness(work.lead, made, work.target) if work.target else None
+        target = work.idiom.target
+        near = likeness(work.lead, made, target) if target else None
         usual = float(work.style.figures["notes_a_bar"])
-        return Take(song, made, measure_take(work.lead, made, usual, near))
+        return Take(
+            song, made, measure_take(work.lead, made, usual, Preference.load(work.idiom), near)
+        )
 
 
 def _with_chords(
@@ -265,14 +268,6 @@ def _together(styles: Sequence[Style]) -> Style:
     """Several styles as one, which nobody plays: a result's name and what it is measured by."""
     name = "-".join(style.name for style in styles)
     return replace(blend([(s, 1 / len(styles)) for s in styles]), name=name)
-
-
-def _target(band: Arranger, style: Style, options: TransferOptions) -> Profile | None:
-    """What takes are compared with: the example's profile, or the style's (that of sections in
-    several styles, one of them an example's, is those' under whose tokens they are played)."""
-    if options.like is not None and not is_sectional(options.to):
-        return profile_of(options.like.lead, options.like.arrangement)
-    return target_of(style, band.profiles)
 
 
 def with_chords_of(lead: LeadSheet, earlier: Song) -> LeadSheet:

@@ -11,7 +11,10 @@ import numpy as np
 
 from restyle.casting import band_for, manner_for
 from restyle.critic.around import AroundKept
+from restyle.critic.idiom import Idiom
+from restyle.critic.likeness import profile_of, target_of
 from restyle.critic.preference import Preference
+from restyle.critic.profile import Profile
 from restyle.critic.score import Critic
 from restyle.data.playing import WALKS_FROM
 from restyle.decoding.job import Course, DecodeOptions, Job, Redo
@@ -20,6 +23,7 @@ from restyle.music.lead import LeadSheet
 from restyle.options import TransferOptions
 from restyle.style.playing import attributes_said, walking
 from restyle.style.redo import arrangement_in, parse_bars
+from restyle.style.sections import is_sectional
 from restyle.style.simple_meters import simplified
 from restyle.style.style import Style
 from restyle.work import Stretch
@@ -33,6 +37,8 @@ class Model(Protocol):
 
     folder: Path
     session: Session
+    styles: dict[str, Style]
+    profiles: dict[int, Profile]
 
 
 def stretch_of(
@@ -86,14 +92,25 @@ def stretch_of(
         course=course,
         redo=redo,
         kept=options.kept.arrangement if options.kept else None,
-        critic=_critic(options),
+        critic=_critic(idiom_of(model, style, options), options),
     )
     return Stretch(*bars, job, style, ratio, simple)
 
 
-def _critic(options: TransferOptions) -> Critic:
+def idiom_of(model: Model, style: Style, options: TransferOptions) -> Idiom:
+    """What a style sounds like. What is compared is the example's profile where there is one (that
+    of sections in several styles, one of them an example's, is those' under whose tokens they are
+    played)."""
+    names = {known.slot: known.name for known in model.styles.values()}
+    shares = {names[slot]: share for slot, share in style.slots if slot in names}
+    if options.like is not None and not is_sectional(options.to):
+        return Idiom(shares, profile_of(options.like.lead, options.like.arrangement))
+    return Idiom(shares, target_of(style, model.profiles))
+
+
+def _critic(idiom: Idiom, options: TransferOptions) -> Critic:
     """Who chooses among candidates. Beside kept tracks, what goes with them counts, too."""
-    plain = Preference.load()
+    plain = Preference.load(idiom)
     kept = options.kept.arrangement.names if options.kept else ()
     return AroundKept(tuple(kept), plain) if kept else plain
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from restyle.critic.profile import Profile
+from restyle.critic.idiom import Idiom
 from restyle.decoding.generate import arrange
 from restyle.decoding.job import Course, Job, Redo
 from restyle.decoding.session import Session
@@ -58,7 +58,7 @@ class Work:
     style: Style
     """The style asked for; of several a blend, which nobody plays."""
     stretches: tuple[Stretch, ...]
-    target: Profile | None
+    idiom: Idiom
     faster: float = 1.0
     """Times faster than the song was."""
     course: Course = field(default_factory=Course)

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from restyle.critic.idiom import IDIOM, Idiom
 from restyle.critic.liking import FEATURES, phrase_features
-from restyle.critic.preference import Preference
+from restyle.critic.played import played
+from restyle.critic.preference import LOOKED_AT, Preference, looked_at
+from restyle.critic.profile import profile
 from restyle.critic.takes import measure_take
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
@@ -45,6 +48,9 @@ def test_a_bass_worked_out_by_hand():
     assert found["bass, strikes the one"] == 3 / 4
     assert found["bass, rhythm of the bar before"] == pytest.approx(2 / 3)
     assert found["bass, root where a chord begins"] == 1 / 2  # not where G begins
+    assert found["bass, with the kick"] == 0.0
+    drums = [(0, 1, 36, 80), (24, 1, 36, 80), (24, 1, 38, 80)]
+    assert seen(band(drums, [(0, 12, 36, 80)]))["bass, with the kick"] == 1 / 2
 
 
 def test_drums_worked_out_by_hand():
@@ -55,7 +61,23 @@ def test_drums_worked_out_by_hand():
     assert found["drums, the bar before"] == pytest.approx(2 / 3)
     assert found["drums, timekeeper"] == pytest.approx(np.log1p(1 / 4))
     assert found["drums, snare"] == pytest.approx(np.log1p(2))
-    assert found["drums, kick with snare"] == found["drums, snare off the beat"] == 1 / 2
+    assert found["drums, ride"] == found["drums, timekeeper"]
+    assert found["drums, kick with snare"] == 1 / 2
+    assert found["drums, backbeat"] == 0.0  # the snare strikes three, but not that alone
+    assert found["drums, percussion"] == 0.0
+
+
+def test_time_and_backbeat_worked_out_by_hand():
+    """Two bars of hi-hat on each beat, snare on two and four and a conga; one of a hi-hat on one
+    and three, with the snare on three; one without a hi-hat."""
+    hats = [(12 * i, 1, 42, 80) for i in (*range(8), 8, 10)]
+    snare = [(12 * i, 1, 38, 80) for i in (1, 3, 5, 7, 10)]
+    found = seen(band(drums=sorted([*hats, *snare, (3, 1, 63, 80), (51, 1, 63, 80)])))
+    assert found["drums, backbeat"] == 3 / 4
+    assert found["drums, percussion"] == pytest.approx(np.log1p(2 / 4))
+    assert found["drums, timekeeper"] == pytest.approx(np.log1p(10 / 4))
+    assert found["drums, timekeeper steady"] == pytest.approx((1 + 1 / 2 + 0) / 3)
+    assert found["drums, ride"] == 0.0
 
 
 def test_chords_worked_out_by_hand():
@@ -70,6 +92,8 @@ def test_chords_worked_out_by_hand():
     assert found["half steps"] == 1.0
     assert found["outside the chord"] == pytest.approx(2 / 6)
     assert found["voices"] == pytest.approx(6 / 8)
+    assert found["chord heard"] == 1.0 and found["chords, silent"] == 0.0
+    assert found["chords, rhythm of the bar before"] == 1.0 and found["chords, short"] == 0.0
     sevenths = [(s, d, p, n) for s, d, p, n in five if p not in (59, 61)]
     assert seen(band(bass=bass, piano=sevenths), 0, 2)["half steps"] == 0.0
 
@@ -80,15 +104,63 @@ def test_chords_beside_the_tune_worked_out_by_hand():
     piano = [*((12 * i, 12, 72, 80) for i in range(4)), (48, 12, 74, 80)]
     found = seen(band(piano=piano), 0, 4)
     assert found["chords, notes at once"] == 1.0
-    assert found["chords, bars without"] == 1 / 2
+    assert found["chords, silent"] == 11 / 16 and found["chords, rhythm of the bar before"] == 0.0
+    assert found["chords, notes of the tune"] == 2 / 5
     assert found["chords, above the tune"] == 1 / 5
     assert found["chords, half a step from the tune"] == 2 / 5
+
+
+def test_two_parts_with_chords_worked_out_by_hand():
+    """The piano holds C and E of C major below C3 and strikes C again with the bass, a sixteenth
+    and a bit late; the strings hold that C, too, for the first of two bars."""
+    piano = notes_array([(0, 96, 36, 80), (0, 96, 40, 80), (49, 3, 36, 80)])
+    parts = {
+        "bass": notes_array([(49, 12, 36, 80)]),
+        "piano": piano,
+        "strings": notes_array([(0, 48, 36, 80)]),
+    }
+    found = seen(Arrangement(parts), 0, 2)
+    assert found["chords, two below C3"] == 1.0
+    assert found["chords, notes of the bass"] == 1 / 4 and found["chords, short"] == 1 / 4
+    assert found["chords, off the grid"] == 1 / 3  # of three onsets
+    assert found["chords, notes in common"] == 1.0
+    assert found["chord heard"] == pytest.approx(2 / 3)  # its G is missing
 
 
 def test_only_the_phrase_counts():
     made = band([(0, 1, 36, 80)], [(0, 48, 36, 80), (200, 12, 36, 80)])
     later = replace(made, parts={**made.parts, "piano": notes_array([(370, 12, 60, 80)])})
     assert np.array_equal(*(phrase_features(lead(), one, 4, 6) for one in (made, later)))
+
+
+def test_idiom_knows_its_style():
+    """Kick, snare and hi-hat are nearer to the drums of a style that has just these."""
+    beat = [(12 * i, 1, (36, 38)[i % 2], 80) for i in range(16)]
+    bass = [(48 * i, 48, 36, 80) for i in range(4)]
+    other = [(12 * i, 1, 51, 80) for i in range(16)]
+    own = played(lead().part(0, 4), band(beat, bass))
+    idiom = Idiom({"pop": 1.0}, profile(own))
+    mine, others = idiom.features(lead(), [band(beat, bass), band(other, bass)], 0, 4)
+    assert mine.shape == (len(IDIOM),) and mine[2] == pytest.approx(1.0) and others[2] == 0.0
+    assert mine[0] < 0.0  # a logarithm
+    both = Idiom({"pop": 0.5, "jazz": 0.5}).features(lead(), [band(beat, bass)], 0, 4)[0]
+    each = [Idiom({s: 1.0}).features(lead(), [band(beat, bass)], 0, 4)[0] for s in ("pop", "jazz")]
+    assert np.exp(both[0]) == pytest.approx(np.exp([one[0] for one in each]).mean(), abs=1e-4)
+    assert not Idiom().features(lead(), [band(beat, bass)], 0, 4).any()
+    assert not Idiom({"mine": 1.0}).features(lead(), [band(beat, bass)], 0, 4).any()
+
+
+def test_what_is_before_counts_for_eight_bars():
+    """The same four bars after four others are worth the same for all that went before, and their
+    drums are not the bar before's where those were others."""
+    critic = Preference.load()
+    time = [(12 * i, 1, 42, 80) for i in range(32)]
+    beat = [(12 * i, 1, (36, 38)[i % 2], 80) for i in range(16, 32)]
+    bass = [(48 * i, 48, 36, 80) for i in range(8)]
+    made = band(sorted([*time, *beat]), bass)
+    score = critic.score(lead(), [made], 4, 8)[0]
+    row = looked_at(lead(), [made], 0, 8, Idiom())[0]
+    assert score == pytest.approx(float(row @ critic.with_drums))
 
 
 def test_it_chooses_the_band_that_readers_would_keep():
@@ -102,15 +174,18 @@ def test_it_chooses_the_band_that_readers_would_keep():
         lead(), [band([*beat, *backbeat], bass), band([*beat, *both], bass), band()], 0, 4
     )
     assert good > crushed > silent
-    assert critic.with_drums.shape == critic.without.shape == (len(FEATURES),)
+    assert critic.with_drums.shape == critic.without.shape == (len(LOOKED_AT),)
 
 
 def test_takes_are_ranked_by_what_readers_would_keep():
     beat = [(12 * i, 1, (36, 38)[i % 2], 80) for i in range(16)]
     time = [(12 * i, 1, 42, 80) for i in range(16)]
     bass = [(48 * i, 48, 36, 80) for i in range(4)]
-    good, bare = (measure_take(lead(), band(drums, bass), 10.0) for drums in ([*time, *beat], beat))
+    critic = Preference.load()
+    good, bare = (
+        measure_take(lead(), band(drums, bass), 10.0, critic) for drums in ([*time, *beat], beat)
+    )
     assert good.preference > bare.preference and good.score > bare.score
-    near, far = (measure_take(lead(), band(beat, bass), 10.0, near) for near in (0.9, 0.5))
+    near, far = (measure_take(lead(), band(beat, bass), 10.0, critic, near) for near in (0.9, 0.5))
     assert near.score - far.score == pytest.approx(0.8) and near.preference == bare.preference
-    assert measure_take(lead(), band(), 10.0).score < bare.score
+    assert measure_take(lead(), band(), 10.0, critic).score < bare.score

@@ -49,12 +49,11 @@ class Played:
         Meter changes inside keep their places; a bar out of range raises IndexError.
         """
         begin, end = (int(self.lines[bar]) for bar in (first, last))
-        cut = replace(self.lead.part(first, last), pickup=0)
-        parts = {name: _cut(n, begin, end) for name, n in self.arrangement.parts.items()}
-        arrangement = Arrangement(parts)
+        lead = replace(self.lead.part(first, last), pickup=0)
+        arrangement = cut(self.arrangement, begin, end)
         if self.lead.sounding is not None:
-            cut = sounding_under(cut, arrangement)
-        return _played(cut, arrangement, self.swings)
+            lead = sounding_under(lead, arrangement)
+        return _played(lead, arrangement, self.swings)
 
 
 def played(lead: LeadSheet, arrangement: Arrangement, swing: float = 1.0) -> Played:
@@ -115,7 +114,9 @@ def _as_written(durations: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.asarray(table[np.searchsorted(middle, durations)], dtype=np.int32)
 
 
-def _cut(notes: Notes, begin: int, end: int) -> Notes:
-    inside = between(notes, begin, end)
-    inside["start"] -= begin
-    return inside
+def cut(arrangement: Arrangement, begin: int, end: int) -> Arrangement:
+    """The notes that begin between two grid positions, as a song that begins there."""
+    parts = {name: between(notes, begin, end) for name, notes in arrangement.parts.items()}
+    for notes in parts.values():
+        notes["start"] -= begin
+    return Arrangement(parts)

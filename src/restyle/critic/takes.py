@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restyle.critic.preference import Preference
+from restyle.critic.score import Critic
 from restyle.music.chord import MAJOR, MINOR
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
@@ -43,16 +43,19 @@ class TakeMeasures:
 
 
 def measure_take(
-    lead: LeadSheet, arrangement: Arrangement, usual: float, profile: float | None = None
+    lead: LeadSheet,
+    arrangement: Arrangement,
+    usual: float,
+    critic: Critic,
+    profile: float | None = None,
 ) -> TakeMeasures:
     """Measure an arrangement of a lead sheet: `usual` are the notes a bar of the style's songs,
-    `profile` is its cosine to the style's profile."""
+    `profile` is its cosine to the style's profile, `critic` says what readers would keep."""
     pitched = [notes for part, notes in arrangement.parts.items() if part != "drums"]
     count = sum(len(notes) for notes in pitched)
     out = sum(int(outside(notes, lead).sum()) for notes in pitched)
     stuck = [share_stuck(notes, lead) for notes in pitched if len(notes)]
     every = sum(len(notes) for notes in arrangement.parts.values())
-    critic = Preference.load()
     liked = [
         float(critic.score(lead, [arrangement], first, min(first + PHRASE, lead.bars))[0])
         for first in range(0, lead.bars, PHRASE)

@@ -149,7 +149,7 @@ class DecoderFigures:
     candidates: int = 4
     """How often a passage is played. Of 30 songs, two blind readers chose the best of four over the
     first in 40 of 60 comparisons, and would keep 53 % of these and 17 % of those
-    (`benchmarks/pairs.py`)."""
+    (`benchmarks/comparisons.py`)."""
     off_density: float = 0.1
     """Off a candidate for each bin of density that its parts are from what was said, on average."""
 

@@ -33,7 +33,7 @@ class Sampling:
     of the bar before more often than in songs (`benchmarks/habits.py`)."""
     pitch_top_p: float = 0.94
     """The same for pitches, where the rest is slips more often than life: a blind reader chose 0.94
-    over 0.98 in 17 of 24 pairs (`benchmarks/pairs.py`)."""
+    over 0.98 in 17 of 24 pairs (`benchmarks/comparisons.py`)."""
     min_p: float = 0.0
     """Only tokens at least this many times as likely as the likeliest; 0 keeps all."""
 

@@ -61,8 +61,11 @@ KICKS, SNARES = (35, KICK), (37, SNARE, 39, SECOND_SNARE)
 FEET = (35, KICK, 44)
 TIMEKEEPERS = (42, 44, 46, RIDE, 53, 59)
 """Hi-hats and rides."""
+RIDES = (RIDE, 53, 59)
 STICKS = (37, SNARE, SECOND_SNARE, 41, 42, 43, 45, 46, 47, 48, CRASH, 50, RIDE, 52, 53, 55, 57, 59)
 """Keys of a kit that are played by foot, and with sticks; others need one more player."""
+PERCUSSION = tuple(key for key in DRUM_KEYS if key not in (*FEET, *STICKS))
+"""What that player strikes."""
 _SAME = {35: KICK, SECOND_SNARE: SNARE, 57: CRASH, 59: RIDE}
 
 RARE_SNARE = 0.25
