@@ -77,7 +77,15 @@ def test_time_and_backbeat_worked_out_by_hand():
     assert found["drums, percussion"] == pytest.approx(np.log1p(2 / 4))
     assert found["drums, timekeeper"] == pytest.approx(np.log1p(10 / 4))
     assert found["drums, timekeeper steady"] == pytest.approx((1 + 1 / 2 + 0) / 3)
-    assert found["drums, ride"] == 0.0
+    assert found["drums, ride"] == found["drums, toms"] == found["drums, hats together"] == 0.0
+
+
+def test_toms_and_hats_struck_together_worked_out_by_hand():
+    """One of two strokes of the closed hi-hat has the open one with it; two toms in four bars."""
+    rows = [(0, 1, 42, 80), (0, 1, 46, 80), (12, 1, 42, 80), (24, 1, 45, 80), (36, 1, 50, 80)]
+    found = seen(band(drums=rows))
+    assert found["drums, hats together"] == 1 / 2
+    assert found["drums, toms"] == pytest.approx(np.log1p(2 / 4))
 
 
 def test_chords_worked_out_by_hand():
@@ -125,6 +133,21 @@ def test_two_parts_with_chords_worked_out_by_hand():
     assert found["chords, off the grid"] == 1 / 3  # of three onsets
     assert found["chords, notes in common"] == 1.0
     assert found["chord heard"] == pytest.approx(2 / 3)  # its G is missing
+
+
+def test_how_bars_are_divided_worked_out_by_hand():
+    """The tune has sixteenths in bars 1 and 2 and triplets in bar 3. The piano has triplets in bar 1
+    and sixteenths in bars 2 to 4, in bar 2 over the bass' triplets."""
+    tune = [(3, 3, 72, 80), (51, 3, 72, 80), (100, 4, 72, 80)]
+    sheet = replace(lead(), melody=notes_array(tune))
+    made = band(
+        bass=[(56, 4, 36, 80)],
+        piano=[(4, 4, 60, 80), (51, 3, 60, 80), (105, 3, 60, 80), (153, 3, 60, 80)],
+    )
+    row = phrase_features(sheet, made, 0, 4)
+    found = dict(zip(FEATURES, row.tolist(), strict=True))
+    assert found["bars in sixteenths and triplets"] == 1 / 4
+    assert found["bars not divided as the tune"] == 3 / 4  # all but the last, where it rests
 
 
 def test_only_the_phrase_counts():

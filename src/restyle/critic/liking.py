@@ -22,7 +22,7 @@ from restyle.critic.liking_chords import (
     together,
 )
 from restyle.critic.phrase import Phrase, alike, share, steady
-from restyle.music.drums import KICKS, PERCUSSION, RIDES, SNARES, TIMEKEEPERS
+from restyle.music.drums import KICKS, PERCUSSION, RIDES, SNARES, TIMEKEEPERS, TOMS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID
@@ -45,6 +45,8 @@ DRUMS = (
     "drums, backbeat",
     "drums, kick with snare",
     "drums, percussion",
+    "drums, toms",
+    "drums, hats together",
 )
 FEATURES = (*BASS, *DRUMS, *CHORDS, *BESIDE_TUNE, *TOGETHER)
 """Shares of notes, onsets, bars or beats; strokes of drums and onsets of chords are the logarithm
@@ -89,9 +91,9 @@ def _drums(phrase: Phrase) -> list[float]:
     notes = phrase.drums
     if notes is None:
         return [0.0] * len(DRUMS)
-    kick, snare, time, ride, percussion = (
+    kick, snare, time, ride, percussion, toms = (
         notes[np.isin(notes["pitch"], list(keys))]
-        for keys in (KICKS, SNARES, TIMEKEEPERS, RIDES, PERCUSSION)
+        for keys in (KICKS, SNARES, TIMEKEEPERS, RIDES, PERCUSSION, TOMS)
     )
     bars = phrase.cells(notes, pitches=True)
     places = [{place // 128 for place in bar} for bar in phrase.cells(snare)]
@@ -104,4 +106,6 @@ def _drums(phrase: Phrase) -> list[float]:
         share([bar in _BACKBEATS for bar in places]),
         share(np.isin(kick["start"], snare["start"])),
         float(np.log1p(len(percussion) / phrase.bars)),
+        float(np.log1p(len(toms) / phrase.bars)),
+        len(time) / max(len(np.unique(time["start"])), 1) - 1 if len(time) else 0.0,
     ]

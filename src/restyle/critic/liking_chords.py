@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,14 @@ BESIDE_TUNE = (
     "chords, half a step from the tune",
     "chords, notes of the tune",
 )
-TOGETHER = ("half steps", "outside the chord", "voices", "chord heard")
+TOGETHER = (
+    "half steps",
+    "outside the chord",
+    "voices",
+    "chord heard",
+    "bars in sixteenths and triplets",
+    "bars not divided as the tune",
+)
 
 BIG = 5
 SHORT = GRID // 4
@@ -40,6 +47,8 @@ LOW = 48
 """C3."""
 ON_THE_GRID = (0, 3, 4, 6, 8, 9)
 """Sixteenths and triplets of a beat."""
+THIRDS, SIXTEENTHS = {4, 8}, {3, 9}
+EVEN = {3, 6, 9}
 
 
 def chords(phrase: Phrase) -> list[float]:
@@ -104,10 +113,11 @@ def beside_tune(phrase: Phrase) -> list[float]:
 
 def together(phrase: Phrase) -> list[float]:
     """What sounds at each eighth: half steps between two parts, notes that are not in the chord,
-    how many voices; and how much of each chord sounds while it lasts."""
+    how many voices; how much of each chord sounds while it lasts; and bars in which some play
+    sixteenths and some triplets, or the band one of them and the tune the other."""
     times, parts = phrase.eighths, phrase.pitched
     if not parts:
-        return [0.0] * len(TOGETHER)
+        return [0.0] * 4 + _divided(phrase)
     rolls = [sounding(notes, times) for notes in parts]
     rubs = np.zeros(len(times), dtype=bool)
     for one, other in combinations(rolls, 2):
@@ -121,7 +131,8 @@ def together(phrase: Phrase) -> list[float]:
         known = len(pitches) > 0 and chord is not None and chord.root >= 0
         tones = list(chord.pitch_classes) if known and chord is not None else []
         strange.append(share(~np.isin(pitches % 12, tones)) if known else 0.0)
-    return [share(rubs), share(strange), share(heard.sum(axis=1) / 8), _heard(phrase, heard)]
+    found = [share(rubs), share(strange), share(heard.sum(axis=1) / 8), _heard(phrase, heard)]
+    return [*found, *_divided(phrase)]
 
 
 def _heard(phrase: Phrase, heard: NDArray[np.bool_]) -> float:
@@ -135,3 +146,22 @@ def _heard(phrase: Phrase, heard: NDArray[np.bool_]) -> float:
         classes = np.flatnonzero(heard[first : max(last, first + 1)].any(axis=0)) % 12
         found.append(share(np.isin(list(chord.pitch_classes), classes)))
     return share(found)
+
+
+def _divided(phrase: Phrase) -> list[float]:
+    """Shares of bars in which the band plays both sixteenths and triplets, and in which it plays
+    those that the tune does not."""
+    played = [notes["start"] for notes in phrase.parts.values()]
+    band = np.concatenate([np.zeros(0, dtype=np.int64), *played])
+    tune = phrase.lead.melody["start"]
+    both, apart = [], []
+    for begin, end in pairwise(phrase.lines.tolist()):
+        here, sung = (
+            set(((at[(at >= begin) & (at < end)] - begin) % GRID).tolist()) for at in (band, tune)
+        )
+        threes, fours = bool(here & THIRDS), bool(here & SIXTEENTHS)
+        both.append(threes and fours)
+        apart.append(
+            (threes and bool(sung & EVEN) and not sung & THIRDS) or (fours and bool(sung & THIRDS))
+        )
+    return [share(both), share(apart)]
