@@ -136,8 +136,8 @@ def test_two_parts_with_chords_worked_out_by_hand():
 
 
 def test_how_bars_are_divided_worked_out_by_hand():
-    """The tune has sixteenths in bars 1 and 2 and triplets in bar 3. The piano has triplets in bar 1
-    and sixteenths in bars 2 to 4, in bar 2 over the bass' triplets."""
+    """The tune has sixteenths in bars 1 and 2 and triplets in bar 3. The piano has triplets in bar
+    1 and sixteenths in bars 2 to 4, in bar 2 over the bass' triplets."""
     tune = [(3, 3, 72, 80), (51, 3, 72, 80), (100, 4, 72, 80)]
     sheet = replace(lead(), melody=notes_array(tune))
     made = band(
