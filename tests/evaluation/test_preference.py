@@ -173,6 +173,17 @@ def test_idiom_knows_its_style():
     assert not Idiom({"mine": 1.0}).features(lead(), [band(beat, bass)], 0, 4).any()
 
 
+def test_a_style_has_weights_of_its_own_and_a_blend_has_their_mean():
+    rock, jazz, both = (
+        Preference.load(Idiom(shares)).with_drums
+        for shares in ({"rock": 1.0}, {"jazz": 1.0}, {"rock": 0.5, "jazz": 0.5})
+    )
+    shared = Preference.load()
+    assert not np.array_equal(rock, jazz) and both == pytest.approx((rock + jazz) / 2)
+    assert np.array_equal(Preference.load(Idiom({"mine": 1.0})).with_drums, shared.with_drums)
+    assert np.array_equal(Preference.load(Idiom({"film": 1.0})).without, shared.without)
+
+
 def test_what_is_before_counts_for_eight_bars():
     """The same four bars after four others are worth the same for all that went before, and their
     drums are not the bar before's where those were others."""

@@ -9,7 +9,7 @@ right on versions that it has not seen).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -37,7 +37,8 @@ class Preference:
     """What a phrase is worth, as log-odds of being kept rather than another version of it."""
 
     with_drums: NDArray[np.float64]
-    """Log-odds for each unit of a feature, shape (features,), in a band that has drums."""
+    """Log-odds for each unit of a feature, shape (features,), in a band that has drums; a style
+    has its own where readers compared versions in it."""
     without: NDArray[np.float64]
     """The same in one that has none: readers look at other things there."""
     idiom: Idiom = field(default_factory=Idiom)
@@ -46,10 +47,9 @@ class Preference:
     @staticmethod
     def load(idiom: Idiom | None = None) -> Preference:
         """The one that ships with restyle, for a style; for none where it is not said."""
-        with_drums, without = (
-            np.array([_table()[kind].get(name, 0.0) for name in LOOKED_AT]) for kind in KINDS
-        )
-        return Preference(with_drums, without, idiom or Idiom())
+        idiom = idiom or Idiom()
+        with_drums, without = (_weights(kind, idiom.shares) for kind in KINDS)
+        return Preference(with_drums, without, idiom)
 
     def score(
         self, lead: LeadSheet, candidates: Sequence[Arrangement], first: int, last: int
@@ -69,6 +69,15 @@ def looked_at(
     """`LOOKED_AT` of bars `first` up to `last` (not included), shape (candidates, features)."""
     rows = np.stack([phrase_features(lead, band, first, last) for band in candidates])
     return np.concatenate([rows, idiom.features(lead, candidates, first, last)], axis=1)
+
+
+def _weights(kind: str, shares: Mapping[str, float]) -> NDArray[np.float64]:
+    """The weights of a kind of band in a blend of styles; what all styles share where none is."""
+    table = _table()
+    own = [(table.get(f"{kind}, {style}", table[kind]), part) for style, part in shares.items()]
+    mixed = own or [(table[kind], 1.0)]
+    rows = [[part * weights.get(name, 0.0) for name in LOOKED_AT] for weights, part in mixed]
+    return np.asarray(np.array(rows, dtype=np.float64).sum(axis=0))
 
 
 @cache
