@@ -33,6 +33,8 @@ from passage_features import passage_features
 from passage_frame import Frame
 from restyle.critic.features import features
 from restyle.critic.played import played
+from restyle.critic.idiom import Idiom
+from restyle.critic.likeness import load_profiles, target_of
 from restyle.critic.preference import Preference
 from restyle.critic.score import Scores
 from restyle.data.shards import Corpus, Entry, open_corpus
@@ -108,9 +110,12 @@ def passages_of(
     if song is None:
         return None
     lead, real = song
-    style = load_styles(PRETRAINED)[entry.style]
+    styles = load_styles(PRETRAINED)
+    style = styles[entry.style]
+    target = target_of(style, load_profiles(PRETRAINED, list(styles.values())))
     players = tuple(Player(p, c, style.program(p, c)) for p, c in real.classes.items())
-    chooser = Chooser(np.random.default_rng([number, 1]))
+    critic = Preference.load(Idiom({entry.style: 1.0}, target))
+    chooser = Chooser(np.random.default_rng([number, 1]), critic=critic)
     job = Job(
         lead=lead,
         band=Band(players, style.colours),
