@@ -32,9 +32,9 @@ from critic_passages import Recorder, in_turn, notes_of, passage_of, rows_of
 from passage_features import passage_features
 from passage_frame import Frame
 from restyle.critic.features import features
-from restyle.critic.played import played
 from restyle.critic.idiom import Idiom
 from restyle.critic.likeness import load_profiles, target_of
+from restyle.critic.played import played
 from restyle.critic.preference import Preference
 from restyle.critic.score import Scores
 from restyle.data.shards import Corpus, Entry, open_corpus
