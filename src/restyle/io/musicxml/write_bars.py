@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 from restyle.io.musicxml.write_lyrics import sung_under
 from restyle.io.musicxml.write_notes import TRIPLET, notations, pitch_of, stroke, value_of
 from restyle.io.musicxml.write_signs import (
     PRINTED_FROM,
+    clef_of,
     dynamic,
     harmony,
     metronome,
     octave_sign,
     printed,
 )
+from restyle.io.score.bar_rests import bar_rests
 from restyle.io.score.layout import Bar, Event, Layout, Part, Staff, segments
 from restyle.io.score.rhythm import UNITS, Piece, write_bar
 from restyle.io.score.spelling import key_at, octave, signature, spell
@@ -51,6 +53,9 @@ class PartWriter:
         self.clefs = [dict(staff.changes) for staff in part.staves]
         self.signs = [{first: octaves for first, _, octaves in s.signs} for s in part.staves]
         self.signs_end = [{last: octaves for _, last, octaves in s.signs} for s in part.staves]
+        seen = [time for time, _ in (*self.tempos, *score.marks)]
+        self.rests = bar_rests(score, part, seen) if score.joins_rests else {}
+        self.resting = {bar for first, n in self.rests.items() for bar in range(first, first + n)}
 
     def measure(self, number: int) -> list[str]:
         """The lines of one measure."""
@@ -62,6 +67,9 @@ class PartWriter:
         if self.first:
             out += self._directions(bar)
         out += self._dynamics(bar)
+        if number in self.rests:  # behind the signs: verovio reads nothing that follows
+            count = f"<multiple-rest>{self.rests[number]}</multiple-rest>"
+            out.append(f"<attributes><measure-style>{count}</measure-style></attributes>")
         written = False
         for s, staff in enumerate(self.part.staves):
             voices = self._voices(s, staff, bar)
@@ -72,7 +80,7 @@ class PartWriter:
                     out.append(f"<backup><duration>{bar.length - bar.skip}</duration></backup>")
                 if sign and not i:
                     out.append(octave_sign(sign, s + 1))
-                chords = self._chords_in(bar) if self.first and not s and not i else []
+                chords = self._chords_in(number, bar) if self.first and not s and not i else []
                 above = voices[0].pieces if i else ()
                 out += self._voice(s, bar, voice, chords, spelling, above)
                 written = True
@@ -118,9 +126,16 @@ class PartWriter:
             end += 1
         return list(voice[at:end])
 
-    def _chords_in(self, bar: Bar) -> list[Chord]:
+    def _chords_in(self, number: int, bar: Bar) -> list[Chord]:
+        """None where bars of rest are joined; behind them the one in force stands again."""
+        if number in self.resting:
+            return []
         low = bar.start if bar.start else -1
-        return [c for c in self.score.chords if low <= c.start < bar.end]
+        here = [c for c in self.score.chords if low <= c.start < bar.end]
+        if number - 1 in self.resting and not (here and here[0].start == bar.start):
+            before = [c for c in self.score.chords if c.start < bar.start]
+            here = [replace(c, start=bar.start) for c in before[-1:]] + here
+        return here
 
     def _attributes(self, number: int, bar: Bar) -> list[str]:
         out: list[str] = []
@@ -142,7 +157,7 @@ class PartWriter:
         for i, staff in enumerate(self.part.staves):
             clef = staff.clef if number == 0 else self.clefs[i].get(number, "")
             if clef:
-                out.append(_clef(clef, staff.octave, i + 1))
+                out.append(clef_of(clef, staff.octave, i + 1))
         return ["<attributes>", *out, "</attributes>"] if out else []
 
     def _directions(self, bar: Bar) -> list[str]:
@@ -275,12 +290,6 @@ class PartWriter:
 
 _Spelling = dict[tuple[int, int, int], tuple[str, int, str]]
 """(voice, start in the bar, pitch) -> letter, alteration, accidental element."""
-
-
-def _clef(sign: str, octaves: int, number: int) -> str:
-    line = {"G": "<line>2</line>", "F": "<line>4</line>", "C": "<line>3</line>"}.get(sign, "")
-    change = f"<clef-octave-change>{octaves}</clef-octave-change>" if octaves else ""
-    return f'<clef number="{number}"><sign>{sign}</sign>{line}{change}</clef>'
 
 
 def _words(text: str) -> str:

@@ -49,6 +49,13 @@ def harmony(chord: Chord, offset: int, key: Key) -> str:
     )
 
 
+def clef_of(sign: str, octaves: int, number: int) -> str:
+    """A clef that sounds `octaves` away from what is written, on the staff of that number."""
+    line = {"G": "<line>2</line>", "F": "<line>4</line>", "C": "<line>3</line>"}.get(sign, "")
+    change = f"<clef-octave-change>{octaves}</clef-octave-change>" if octaves else ""
+    return f'<clef number="{number}"><sign>{sign}</sign>{line}{change}</clef>'
+
+
 def metronome(bpm: float, meter: Meter, *, exact: bool) -> str:
     """A metronome mark, rounded unless `exact`; dotted quarters where they are the beat."""
     compound = is_compound(meter.numerator, meter.denominator)

@@ -128,6 +128,7 @@ def svg_pages(musicxml: str, unit: float = 9.0, on_page: OnPage | None = None) -
             "pageMarginTop": 120, "pageMarginBottom": 120,
             "pageMarginLeft": 120, "pageMarginRight": 120,
             "breaks": "auto", "justifyVertically": True, "condense": "auto",
+            "multiRestStyle": "block",
             "lyricWordSpace": 2.5,  # with verovio's own 1.2 words of short notes touch
             "header": "auto", "footer": "none", "xmlIdSeed": 1,
         }

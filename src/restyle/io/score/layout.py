@@ -87,6 +87,8 @@ class Layout:
     """To be read back as it is: tempos are not rounded."""
     is_lead: bool = False
     """A lead sheet: one staff, which nobody has to be told the name of."""
+    joins_rests: bool = False
+    """A player's own part: bars of rest in a row are one bar with their number over it."""
 
 
 def segments(voice: Sequence[Event], bar: Bar) -> list[Segment]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from restyle.io.files import check_output, save
 from restyle.io.musicxml.write import render
 from restyle.io.score.engrave import beside, readable_layout, staff_size, svg_pages
+from restyle.io.score.layout import Layout
 from restyle.io.score.layout_build import RIGHT, player_tracks
 from restyle.music.instruments import instrument
 from restyle.music.song import Song, Track
@@ -24,14 +25,21 @@ def engrave_parts(
     """
     from restyle.io.score.engrave_pdf import pdf_of
 
-    parts = part_songs(song)
+    parts = part_pages(song, swing, title)
     paths = [beside(stem, f".{name}.pdf") for name, _ in parts]
     for path in paths:
         check_output(path)
-    for (_, part), path in zip(parts, paths, strict=True):
-        score = readable_layout(part, swing, title)
+    for (_, score), path in zip(parts, paths, strict=True):
         save(path, pdf_of(svg_pages(render(score), staff_size(score)), score.title))
     return paths
+
+
+def part_pages(song: Song, swing: float = 1.0, title: str = "") -> list[tuple[str, Layout]]:
+    """Name for a file, and what stands on its page, for each player with notes."""
+    return [
+        (name, replace(readable_layout(part, swing, title), joins_rests=True))
+        for name, part in part_songs(song)
+    ]
 
 
 def part_songs(song: Song) -> list[tuple[str, Song]]:
