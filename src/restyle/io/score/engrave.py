@@ -14,6 +14,7 @@ from restyle.io.files import check_output, save
 from restyle.io.musicxml.write import render
 from restyle.io.score import layout_build
 from restyle.io.score.layout import Layout
+from restyle.io.score.svg_clashes import clashes
 from restyle.music.lead import LeadSheet
 from restyle.music.song import Song
 
@@ -23,6 +24,8 @@ OnPage = Callable[[int, int], None]
 """Told of the pages that are drawn so far, and of those that there will be, SVG and PDF."""
 LONGEST_TITLE = 60
 """Letters of a title; more would not fit into the width of a page."""
+SYMBOL_DISTANCES = (4.0, 7.0, 10.0, 13.0)
+"""Least distances of chord symbols from the staff to try, in half staff spaces; 1 is the usual."""
 ENDINGS = (".musicxml", ".svg", ".pdf")
 
 
@@ -135,6 +138,21 @@ def svg_pages(musicxml: str, unit: float = 9.0, on_page: OnPage | None = None) -
     )  # fmt: skip
     if not kit.loadData(musicxml):
         raise RestyleError("The sheet music could not be drawn.")
+    pages = _drawn(kit, on_page)
+    # verovio does not keep every chord symbol away from the octave signs below it
+    for distance in SYMBOL_DISTANCES:
+        clashing = sum(map(clashes, pages))
+        if not clashing:
+            break
+        kit.setOptions({"harmDist": distance})
+        kit.redoLayout()
+        higher = _drawn(kit)
+        if sum(map(clashes, higher)) < clashing:
+            pages = higher
+    return pages
+
+
+def _drawn(kit: Any, on_page: OnPage | None = None) -> list[str]:
     count = kit.getPageCount()
     pages = []
     for page in range(1, count + 1):
