@@ -49,7 +49,8 @@ def test_every_symbol_is_counted_once_and_a_page_without_signs_has_none() -> Non
 
 def test_symbols_go_above_the_octave_signs(monkeypatch: pytest.MonkeyPatch) -> None:
     pitches = [72] * 20
-    pitches[4], pitches[12], pitches[16] = 85, 102, 99
+    pitches[4], pitches[11], pitches[12] = 85, 96, 102
+    pitches[16:19] = 99, 89, 77
     tune = notes_array((480 * i, 480, pitch, 80) for i, pitch in enumerate(pitches))
     song = Song(
         (Track("Flute (melody)", 73, tune),),

@@ -13,6 +13,7 @@ from restyle.errors import RestyleError
 from restyle.io.files import check_output, save
 from restyle.io.musicxml.write import render
 from restyle.io.score import layout_build
+from restyle.io.score.breaks import bars_of, evened, with_breaks
 from restyle.io.score.layout import Layout
 from restyle.io.score.svg_clashes import clashes
 from restyle.music.lead import LeadSheet
@@ -149,7 +150,20 @@ def svg_pages(musicxml: str, unit: float = 9.0, on_page: OnPage | None = None) -
         higher = _drawn(kit)
         if sum(map(clashes, higher)) < clashing:
             pages = higher
-    return pages
+    return _with_fuller_end(kit, musicxml, pages)
+
+
+def _with_fuller_end(kit: Any, musicxml: str, pages: list[str]) -> list[str]:
+    """The pages drawn with the last systems as `evened` shares them, where that can be done."""
+    bars = bars_of(pages)
+    shared = evened(bars)
+    if shared == bars:
+        return pages
+    kit.setOptions({"breaks": "encoded"})
+    kit.loadData(with_breaks(musicxml, shared))
+    again = _drawn(kit)
+    is_better = bars_of(again) == shared and sum(map(clashes, again)) <= sum(map(clashes, pages))
+    return again if is_better else pages
 
 
 def _drawn(kit: Any, on_page: OnPage | None = None) -> list[str]:
