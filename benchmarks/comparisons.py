@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from panel import ARRANGED, FIRST, SHOWN, as_text, interval, shuffled, tunes
+from panel import ARRANGED, FIRST, SHOWN, add_songs, as_text, interval, shuffled, tunes
 from restyle.critic.preference import KINDS, LOOKED_AT, looked_at
 from restyle.errors import RestyleError
 from restyle.io.leads.json import lead_from_json, lead_to_json
@@ -56,11 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ways = parser.add_subparsers(required=True)
     made = ways.add_parser("make")
-    made.add_argument("songs", type=Path)
-    made.add_argument("out", type=Path)
-    made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
-    made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
-    made.add_argument("--seed", type=int, default=1)
+    add_songs(made)
     usual = TransferOptions().candidates
     made.add_argument("--versions", type=int, choices=range(2, len(SIDES) + 1), default=2)
     made.add_argument("--candidates", default=str(usual), help="of all, or of one and the other")

@@ -54,11 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ways = parser.add_subparsers(required=True)
     made = ways.add_parser("make")
-    made.add_argument("songs", type=Path)
-    made.add_argument("out", type=Path)
-    made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
-    made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
-    made.add_argument("--seed", type=int, default=1)
+    add_songs(made)
     made.add_argument("--kinds", default="restyle", help=", ".join(KINDS))
     made.set_defaults(run=make)
     table = ways.add_parser("table")
@@ -66,6 +62,15 @@ def main() -> None:
     table.set_defaults(run=print_table)
     asked = parser.parse_args()
     asked.run(asked)
+
+
+def add_songs(made: argparse.ArgumentParser) -> None:
+    """What every panel asks for: which songs, to which styles, how many, and where it goes."""
+    made.add_argument("songs", type=Path)
+    made.add_argument("out", type=Path)
+    made.add_argument("--styles", default="classical,pop,jazz,rock,soul,film")
+    made.add_argument("--songs-a-style", "--songs", type=int, default=6, dest="count")
+    made.add_argument("--seed", type=int, default=1)
 
 
 def make(asked: argparse.Namespace) -> None:

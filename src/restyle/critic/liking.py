@@ -97,6 +97,7 @@ def _drums(phrase: Phrase) -> list[float]:
     )
     bars = phrase.cells(notes, pitches=True)
     places = [{place // 128 for place in bar} for bar in phrase.cells(snare)]
+    strokes = max(len(np.unique(time["start"])), 1)  # two hi-hats together are one
     return [
         share([a == b for a, b in pairwise(bars)]),
         float(np.log1p(len(time) / phrase.bars)),
@@ -107,5 +108,5 @@ def _drums(phrase: Phrase) -> list[float]:
         share(np.isin(kick["start"], snare["start"])),
         float(np.log1p(len(percussion) / phrase.bars)),
         float(np.log1p(len(toms) / phrase.bars)),
-        len(time) / max(len(np.unique(time["start"])), 1) - 1 if len(time) else 0.0,
+        max(len(time) / strokes - 1, 0.0),
     ]

@@ -147,9 +147,8 @@ class DecoderFigures:
     """Share of the context that an example's bars take; training gives them two fifths at most."""
     # best of
     candidates: int = 4
-    """How often a passage is played. Of 30 songs, two blind readers chose the best of four over the
-    first in 40 of 60 comparisons, and would keep 53 % of these and 17 % of those
-    (`benchmarks/comparisons.py`)."""
+    """How often a passage is played: what was chosen of eight, readers preferred to what was chosen
+    of four in 27 of 58 comparisons (`benchmarks/comparisons.py make --candidates 4,8`)."""
     off_density: float = 0.1
     """Off a candidate for each bin of density that its parts are from what was said, on average."""
 
