@@ -153,14 +153,17 @@ def test_a_file_name_makes_a_title_that_can_be_read() -> None:
 
 
 def test_a_low_tune_reads_treble_with_an_eight_below() -> None:
-    def clef(*pitches: int) -> tuple[str, int]:
+    def clef(*pitches: int, program: int = 0) -> tuple[str, int]:
         rows = [(480 * i, 480, pitch, 80) for i, pitch in enumerate(pitches)]
-        staff = layout_build.of_song(Song(tracks=(Track("Melody", 0, notes_array(rows)),)))
+        staff = layout_build.of_song(Song(tracks=(Track("Melody", program, notes_array(rows)),)))
         return staff.parts[0].staves[0].clef, staff.parts[0].staves[0].octave
 
     assert clef(60, 64, 67, 72) == ("G", 0)
     assert clef(55, 59, 62, 64) == ("G", -1)
     assert clef(41, 43, 46, 48) == ("F", 0)
+    alto = 65  # its player knows no other clef; below D3 there would be five ledger lines
+    assert clef(55, 59, 62, 64, program=alto) == clef(50, 52, 53, 55, program=alto) == ("G", 0)
+    assert clef(49, 52, 53, 55, program=alto) == ("G", -1)
 
 
 def test_hands_hold_what_they_can_and_stay_apart() -> None:

@@ -25,9 +25,12 @@ from restyle.io.score.rhythm import UNITS
 from restyle.io.score.spelling import Names, spelled
 from restyle.music.chord import MAJOR
 from restyle.music.grid import SWINGS, from_swing, straighten
+from restyle.music.instruments import instrument
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID, TICKS, Chord, Key, Meter, Notes, Song, Track
 
+FOUR_BELOW_TREBLE = 50
+"""D3, which has four ledger lines: down to it who reads a treble clef has one without an 8."""
 CHORDAL_TUNE = 0.5
 """Share of a tune's notes that overlap from which on it is piano music."""
 _BASSES = frozenset((*range(32, 40), 43))
@@ -284,6 +287,8 @@ def _one_staff(
         clef, changes = clefs(on, pitch, bars, ("F", "G"))
         return Staff(clef, voices, changes=changes)
     if is_tune(track):
+        if instrument(program).clefs == ("G",) and pitch.min() >= FOUR_BELOW_TREBLE:
+            return Staff("G", voices)
         clef, octave = tune_clef(on, pitch, bars)
         return Staff(clef, voices, octave)
     return Staff(steady_clef(on, pitch, bars, ("G", "F")), voices)
