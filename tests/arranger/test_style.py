@@ -123,6 +123,32 @@ def test_the_tune_has_an_instrument_of_its_own():
     assert tune_program(lead, one, {"piano": 0, "winds": 73}) == 68  # an oboe beside a flute
 
 
+def test_a_lead_guitar_plays_the_tune_beside_who_plays_the_chords():
+    lead = lead_sheet(np.random.default_rng(1))
+    rock = style(programs={"melody": [[29, 9], [30, 8], [65, 7]]})
+    assert tune_program(lead, rock, {"drums": 0, "bass": 33, "guitar": 30}) == 29
+    assert tune_program(lead, rock, {"drums": 0, "bass": 33, "guitar": 29}) == 30
+    one = style(programs={"melody": [[29, 9], [65, 7]]})
+    assert tune_program(lead, one, {"guitar": 29}) == 65  # nobody plays both on one guitar
+
+
+def test_a_piano_alone_has_the_tune_where_most_of_the_styles_tunes_are_a_pianos():
+    lead = lead_sheet(np.random.default_rng(1))
+    covers = style(programs={"melody": [[0, 72], [44, 9], [48, 9]]})
+    assert tune_program(lead, covers, {"piano": 0}) == 0
+    assert tune_program(lead, covers, {"piano": 0, "bass": 32}) == 44
+    oboes = style(programs={"melody": [[48, 72], [0, 30]]})
+    assert tune_program(lead, oboes, {"piano": 0}) == 48
+
+
+def test_winds_and_sections_of_a_style_play_a_tune_only_in_bands_that_have_them():
+    lead = lead_sheet(np.random.default_rng(1))
+    programs = {"melody": [[0, 9], [26, 8]], "winds": [[71, 9]], "strings": [[48, 9]]}
+    one = style(programs=programs)
+    assert tune_program(lead, one, {"piano": 0, "guitar": 26}) == 0
+    assert tune_program(lead, one, {"piano": 0, "guitar": 26, "winds": 65}) == 71
+
+
 def test_tunes_are_on_what_typical_manners_have_them_on():
     def manner(tunes: list[list[int]], **more) -> dict:
         one = Manner(9, {}, (60.0, 90.0), {"four": 1.0}, tunes=tunes, **more)

@@ -6,6 +6,7 @@ All pitches are sounding MIDI pitches. The numbers stand in `instruments.csv`, a
   appendix A; Sevsay, The Cambridge Guide to Orchestration (2013); saxophones, jazz guitar and
   rhythm section: Lowell & Pullig, Arranging for Large Jazz Ensemble (2003); electronic
   instruments: the keyboards that they are played from (61 keys, 36-96, and their octave switch).
+  The flute is comfortable where it carries: below G4 it is breathy, and a band covers it.
 * `at_once`: strings, mallets or fingers there are; sections count their desks. A distorted guitar
   has three, since what is closer than root, fifth and octave turns to noise.
 * `span`: the widest stretch of one hand on keys or of two mallets or of a harpist's four fingers;
@@ -26,13 +27,14 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from restyle.music.drums import DRUM_KEYS as DRUM_KEYS
 from restyle.music.drums import Kit as Kit
 from restyle.music.drums import canonical_drum as canonical_drum
 from restyle.music.drums import canonical_drums as canonical_drums
 from restyle.music.drums import kit as kit
+from restyle.music.song import GRID, Notes
 
 
 @dataclass(frozen=True)
@@ -114,32 +116,64 @@ def lowest_for_interval(semitones: int) -> int:
 FALLBACK_TUNE_PROGRAMS = (73, 40, 71, 66, 42, 0)
 """Flute, violin, clarinet, tenor saxophone, cello and piano: what plays a tune that none of the
 style's instruments holds. The piano holds everything."""
+AT_EASE = 0.05
+"""Share of a tune's sounding time that may lie outside where its instrument is comfortable."""
+JUST_REACHED = 0.2
+"""Share of it up to which an instrument of the style goes before a foreign one that is at ease."""
+DOUBLE_STOPS, HELD_OVER = 0.02, 0.1
+"""Share of a tune's onsets that may strike more notes than an instrument has voices, and that may
+find more sounding: of real songs' tunes on winds two and three of a hundred have more of either."""
+LEGATO = GRID // 2
+"""How long a note may sound into the next one, in grid positions, and still be of one voice."""
 
 
-def choose_tune_program(pitches: ArrayLike, candidates: Iterable[int]) -> int:
-    """The program that is to play a tune of those sounding pitches.
+def choose_tune_program(tune: Notes, candidates: Iterable[int]) -> int:
+    """The program that is to play a tune, its pitches as they sound.
 
-    The first candidate (in the style's order) that has every note in its compass and the tune's
-    5th to 95th percentile in its comfortable range; else the first of `FALLBACK_TUNE_PROGRAMS`
-    that does; else the first of both that has every note in its compass; else the piano.
+    Of the candidates, in the style's order, those that have every note in their compass and as many
+    voices as the tune. The first in whose comfortable range nearly all of its sounding time lies;
+    else the one of them that is least outside it, if that is little; else the first of
+    `FALLBACK_TUNE_PROGRAMS` at its ease; else whichever is least outside; else the piano.
     """
-    tune = np.asarray(pitches)
-    choices = [*candidates, *FALLBACK_TUNE_PROGRAMS]
-    if not tune.size:
-        return choices[0]
-    middle = np.percentile(tune, (5, 95))
-    fit = [p for p in choices if _holds(instrument(p), tune)]
-    easy = [
-        p
-        for p in fit
-        if instrument(p).comfortable_low <= middle[0]
-        and middle[1] <= instrument(p).comfortable_high
-    ]
-    return (easy or fit or [0])[0]
+    own = list(candidates)
+    if not len(tune):
+        return [*own, *FALLBACK_TUNE_PROGRAMS][0]
+    voices = voices_of(tune)
+    outside = {p: outside_comfort(p, tune) for p in (*own, *FALLBACK_TUNE_PROGRAMS)}
+    fit = [p for p in outside if _holds(instrument(p), tune, voices)]
+    reached = [p for p in fit if p in own and outside[p] <= JUST_REACHED]
+    at_ease = [p for p in fit if outside[p] <= AT_EASE]
+    known = [p for p in at_ease if p in own] or sorted(reached, key=lambda p: outside[p])
+    return (known or at_ease or sorted(fit, key=lambda p: outside[p]) or [0])[0]
 
 
-def _holds(one: Instrument, pitches: NDArray[np.generic]) -> bool:
-    return bool(one.low <= pitches.min() and pitches.max() <= one.high)
+def outside_comfort(program: int, tune: Notes) -> float:
+    """Share of a tune's sounding time that lies outside where the instrument is comfortable."""
+    one, pitch, lasts = instrument(program), tune["pitch"], tune["duration"]
+    outside = (pitch < one.comfortable_low) | (pitch > one.comfortable_high)
+    return float(lasts[outside].sum() / max(lasts.sum(), 1))
+
+
+def voices_of(tune: Notes) -> int:
+    """How many notes of a tune sound together, a few places apart. One that sounds into the next
+    for less than an eighth, or than that one lasts, is of one voice with it."""
+    begins, ends = tune["start"], tune["start"] + tune["duration"]
+    places, struck = np.unique(begins, return_counts=True)
+    sounding = struck.copy()
+    for number, at in enumerate(places):
+        shared = min(LEGATO, int(tune["duration"][begins == at].min()))
+        sounding[number] += ((begins < at) & (ends - at >= max(shared, 2))).sum()
+    return max(_nearly_most(struck, DOUBLE_STOPS), _nearly_most(sounding, HELD_OVER))
+
+
+def _nearly_most(counts: NDArray[np.int64], share: float) -> int:
+    """The highest count without that share of the places."""
+    return int(np.quantile(counts, 1 - share, method="inverted_cdf"))
+
+
+def _holds(one: Instrument, tune: Notes, voices: int) -> bool:
+    low, high = tune["pitch"].min(), tune["pitch"].max()
+    return bool(one.low <= low and high <= one.high and voices <= one.at_once)
 
 
 def named(name: str) -> Sequence[int]:

@@ -23,8 +23,10 @@ FALLBACKS: dict[str, tuple[int, ...]] = {
 """What plays a part that none of the style's instruments can: it holds more at once, or more."""
 MOST_OUT = 0.02
 """Share of a part's notes that may lie outside its instrument's compass."""
-SINGING = ("winds", "strings", "brass")
-"""Parts whose instruments can play a tune where the style's usual ones are in the band."""
+LEADS = ("guitar", "synth")
+"""Parts that a band has twice: a lead that plays the tune and who plays the chords."""
+WINDS = ("winds", "brass")
+"""Parts of a band of which another one of the style plays the tune where the usual ones do not."""
 USUALLY = 0.9
 """Share of a part's chords that its instrument has to have the fingers for."""
 
@@ -54,20 +56,24 @@ def instrumentation(
 
 def tune_program(lead: LeadSheet, style: Style, band: Mapping[str, int]) -> int:
     """What plays the tune over a band of those programs: the style's commonest instrument of it
-    that holds it and is of another part than all the band's; else one of another class (an oboe
-    beside a flute); else any. Program 0 comes last, which files have that say nothing."""
-    pitches = lead.melody["pitch"]
+    that has it where it is comfortable and is of another part than all the band's, or another lead
+    guitar or lead synth; else one of another class (an oboe beside a flute); else any. Program 0
+    comes after those, which files have that say nothing: but a piano alone has the tune, too, where
+    most of the style's tunes are a piano's."""
     counted = style.tunes
     taken = {class_of(program, part == "drums") for part, program in band.items()}
-    apart = [p for p in counted if p and part_of(p) not in band]
-    others = [*counted, *(p for part in SINGING for p in _counted(style, part))]
-    unlike = [p for p in others if p and class_of(p) not in taken]
-    for known in (apart, unlike):
-        chosen = choose_tune_program(pitches, known)
-        if chosen in known or not counted:
-            return chosen
+    pianist = counted[:1] if tuple(band) == ("piano",) and counted[:1] == [0] else []
+    apart = [p for p in counted if p and _is_apart(p, band)]
+    own_winds = [p for part in WINDS if part in band for p in _counted(style, part)]
+    unlike = [p for p in (*counted, *own_winds) if p and class_of(p) not in taken]
     # a piano that holds the tune is nearer to the style than a flute that no song of it has
-    return choose_tune_program(pitches, [*apart, *unlike, *counted])
+    return choose_tune_program(lead.melody, [*pianist, *apart, *unlike, *counted])
+
+
+def _is_apart(program: int, band: Mapping[str, int]) -> bool:
+    """Whether it is nobody's in the band: of another part, or a lead beside who has the chords."""
+    part = part_of(program)
+    return part not in band or (part in LEADS and band[part] != program)
 
 
 def choose_program(notes: Notes, candidates: Sequence[int]) -> int:
