@@ -24,6 +24,7 @@ from restyle.decoding.constraints import Constraints
 from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
+from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
 
@@ -147,7 +148,16 @@ def test_notes_are_not_held_into_a_chord_that_they_rub_against():
     where = sheet()
     assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 60))) == 24
     assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 64))) == 144
-    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 61))) == 24
+
+
+def test_what_is_in_neither_chord_nor_scale_passes_within_a_beat():
+    """A C sharp over C passes; over A major it is the third, and stays."""
+    where = sheet()
+    there = at(where, PIANO, "d3", "@24", 61)
+    assert longest(allowed("holding", where, there)) == FIGURES.strange < GRID
+    assert longest(Constraints(where, BAND, []).allowed(there)[0]) == 144
+    where = sheet(chords=((0, 9, "maj"), (96, 0, "maj")))
+    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 61))) == 72
 
 
 def test_without_a_chord_the_scale_holds():

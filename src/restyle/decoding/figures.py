@@ -39,6 +39,10 @@ class DecoderFigures:
     # harmony keep
     passing: int = GRID // 2
     """How long a note that is not in the chord may last: it passes."""
+    # holding
+    strange: int = 3 * GRID // 4
+    """How long a note that is neither in the chord nor in the scale may last: less than a beat,
+    from which on it is heard as harmony; a walking bass still steps on it."""
     # silence
     least_of_density: float = 0.5
     """Share of a density's fewest onsets that must be there by the end of each bar."""

@@ -58,16 +58,20 @@ class KeepChords:
 
 
 class Holding:
-    """A note is not held into a chord that it does not fit into (see `Sheet.fitting`)."""
+    """A note is not held into a chord that it does not fit into (see `Sheet.fitting`); one that is
+    neither in its chord nor in the scale passes."""
 
     name = "holding"
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet
+        inside = sheet.tones | sheet.scale
+        self._longest = np.where(inside, sheet.lines[-1], FIGURES.strange)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         rows = cursor.choosing_duration()
-        onset = cursor.onset[rows]
-        room = self._sheet.until[self._sheet.chord[onset], cursor.pitch[rows]] - onset
+        onset, pitch = cursor.onset[rows], cursor.pitch[rows]
+        chord = self._sheet.chord[onset]
+        room = np.minimum(self._sheet.until[chord, pitch] - onset, self._longest[chord, pitch])
         mask[rows, _DURATIONS] &= np.maximum(room, 1)[:, None] >= _LENGTHS
         return mask
