@@ -158,6 +158,8 @@ def test_what_is_in_neither_chord_nor_scale_passes_within_a_beat():
     assert longest(Constraints(where, BAND, []).allowed(there)[0]) == 144
     where = sheet(chords=((0, 9, "maj"), (96, 0, "maj")))
     assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 61))) == 72
+    where = sheet(tune=((12, 30, 73, 80), (42, 6, 71, 80)))  # sung: it belongs to the chord
+    assert longest(allowed("holding", where, at(where, PIANO, "d3", "@24", 61))) == 18
 
 
 def test_without_a_chord_the_scale_holds():

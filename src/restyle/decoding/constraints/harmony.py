@@ -59,7 +59,7 @@ class KeepChords:
 
 class Holding:
     """A note is not held into a chord that it does not fit into (see `Sheet.fitting`); one that is
-    neither in its chord nor in the scale passes."""
+    neither in its chord nor in the scale passes, or lasts as long as the tune has it."""
 
     name = "holding"
 
@@ -67,11 +67,17 @@ class Holding:
         self._sheet = sheet
         inside = sheet.tones | sheet.scale
         self._longest = np.where(inside, sheet.lines[-1], FIGURES.strange)
+        changes = np.append(np.flatnonzero(np.diff(sheet.tune)) + 1, len(sheet.tune))
+        at = np.arange(len(sheet.tune))
+        self._sung = changes[np.searchsorted(changes, at, side="right")] - at
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         rows = cursor.choosing_duration()
         onset, pitch = cursor.onset[rows], cursor.pitch[rows]
         chord = self._sheet.chord[onset]
-        room = np.minimum(self._sheet.until[chord, pitch] - onset, self._longest[chord, pitch])
+        tune = self._sheet.tune[onset]
+        sung = np.where((tune > 0) & (tune % 12 == pitch % 12), self._sung[onset], 0)
+        longest = np.maximum(self._longest[chord, pitch], sung)
+        room = np.minimum(self._sheet.until[chord, pitch] - onset, longest)
         mask[rows, _DURATIONS] &= np.maximum(room, 1)[:, None] >= _LENGTHS
         return mask
