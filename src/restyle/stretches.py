@@ -69,6 +69,7 @@ def stretch_of(
         there = simple.there(there) if simple else there
         redo = Redo(there, *parse_bars(options.redo, lead.bars), options.redo_parts)
     swings = (simple is not None and simple.compound) or ratio >= FEEL_FROM
+    swings |= style.swings and quarters and not options.keep  # however even it is at that tempo
     if swings and _walks(style, band.parts, read, options):
         options = replace(options, figure={**options.figure, "bass": "walking"})
     job = Job(

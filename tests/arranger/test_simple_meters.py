@@ -135,3 +135,71 @@ def test_three_eight_is_a_waltz_in_quarters():
     assert back["start"].tolist() == [0, 18] and back["duration"].tolist() == [6, 2]
     there = found.there(Arrangement({"bass": back})).parts["bass"]
     assert there["start"].tolist() == [0, 36]
+
+
+def fast(bpm: float, bars: int = 5, pickup: int = 0) -> LeadSheet:
+    """A quarter on each beat of 4/4, a chord a bar."""
+    melody = notes_array((i * GRID, GRID, 60 + i % 12, 80) for i in range(4 * bars))
+    chords = tuple(Chord(48 * i, i) for i in range(bars))
+    meters, tempos = (Meter(0, 4, 4),), (Tempo(0, bpm),)
+    return LeadSheet(melody, chords, meters, tempos, Key(0), 48 * bars, pickup=pickup)
+
+
+STRAIGHT = Style("a", 0, {"tempos": [80.0, 164.0], "manners": [{"tempos": [62.0, 200.0]}]})
+
+
+def test_a_song_that_is_too_fast_for_the_style_is_read_in_half_time():
+    found = simplified(fast(240.0), STRAIGHT)
+    assert found.lead.tempos[0].bpm == 120.0
+    assert [(m.start, m.numerator, m.denominator) for m in found.lead.meters] == [
+        (0, 4, 4),
+        (96, 2, 4),
+    ]
+    assert found.bars.tolist() == [2, 4, 5] and found.lead.length == 120
+    assert found.lead.melody["start"][:4].tolist() == [0, 6, 12, 18]
+    assert set(found.lead.melody["duration"].tolist()) == {6}
+    assert [chord.start for chord in found.lead.chords] == [0, 24, 48, 72, 96]
+    walked = Arrangement({"bass": notes_array((12 * i, 12, 40 + i, 80) for i in range(8))})
+    back = found.back(walked).parts["bass"]  # two notes in each bar of the song
+    assert back["start"].tolist() == list(range(0, 192, 24))
+    assert set(back["duration"].tolist()) == {24}
+    there = found.there(Arrangement({"bass": back})).parts["bass"]
+    assert there.tobytes() == walked.parts["bass"].tobytes()
+
+
+def test_a_pickup_stays_before_the_first_pair_in_half_time():
+    found = simplified(fast(240.0, 5, pickup=GRID), STRAIGHT)
+    assert [(m.start, m.numerator) for m in found.lead.meters] == [(0, 2), (24, 4)]
+    assert found.bars.tolist() == [1, 3, 5] and found.lead.pickup == GRID // 2
+
+
+def test_half_time_only_where_the_style_does_not_know_the_tempo():
+    assert simplified(fast(205.0), STRAIGHT) is None  # its quick songs are as fast
+    assert simplified(fast(215.0), STRAIGHT) is not None
+    assert simplified(fast(240.0), STRAIGHT, in_pairs=False) is None
+    assert simplified(fast(240.0), Style("a", 0, {})) is None  # nobody counted
+    swing = {"swing": {"share": 0.6, "ratio": 2.0}}
+    swinging = Style("a", 0, {**STRAIGHT.figures, **swing})
+    assert simplified(fast(240.0), swinging) is None  # its bass walks in four
+    assert simplified(fast(260.0), swinging) is not None
+    waltz = replace(fast(240.0, 6), meters=(Meter(0, 3, 4),))
+    assert simplified(waltz, STRAIGHT) is None
+    slows = replace(fast(240.0), tempos=(Tempo(0, 240.0), Tempo(48, 96.0)))
+    assert simplified(slows, STRAIGHT) is None
+    slow = Style("a", 0, {"tempos": [125.0, 164.0]})
+    assert simplified(fast(240.0), slow) is None  # at half its tempo it knows it as little
+
+
+def test_a_fast_result_has_the_tune_and_the_bars_of_the_song():
+    band = fake_arranger()
+    style = band.styles["a"]
+    slow = replace(style, figures={**style.figures, "tempos": [80.0, 200.0]})
+    band.styles = {**band.styles, "a": slow}
+    lead = fast(240.0, 7)
+    seen: list[tuple[int, int]] = []
+    asked = TransferOptions("a", candidates=1, feel=0.0)
+    made = band.transfer(lead, asked, on_bar=lambda done, bars: seen.append((done, bars)))
+    assert made.song.meters == (Meter(0, 4, 4),) and made.song.tempos[0].bpm == 240.0
+    assert made.lead.melody.tobytes() == lead.melody.tobytes() and seen[-1] == (7, 7)
+    played = made.takes[0].arrangement.parts["bass"]
+    assert len(played) and not (played["start"] % 2).any()  # in twice the values

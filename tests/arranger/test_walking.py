@@ -99,6 +99,7 @@ def test_a_bass_walks_where_the_styles_songs_do():
     assert bass_walks()
     assert not bass_walks(walking=0.0)
     assert not bass_walks(bpm=80.0)  # a ballad goes in two
+    assert bass_walks(bpm=250.0)  # where swing is played even, it is swing
     assert not bass_walks(to="a")  # which does not swing
     assert not bass_walks(figure={"bass": "held"})
     assert not bass_walks(density={"bass": "sparse"})

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from restyle.data.manners import Manner
 from restyle.errors import BadModel, UnknownStyle, choices
 from restyle.music.classes import PARTS, class_named, usual_class
@@ -93,7 +95,7 @@ class Style:
 
     @property
     def swings(self) -> bool:
-        return float(self.figures["swing"]["share"]) > 0.5
+        return float(self.figures.get("swing", {}).get("share", 0.0)) > 0.5
 
     @property
     def colours(self) -> float:
@@ -114,6 +116,14 @@ class Style:
     def duple(self) -> float:
         """Share of its songs that are in 2/4; 1 where nobody counted."""
         return float(self.figures.get("duple", 1.0))
+
+    @property
+    def tempos(self) -> tuple[float, float]:
+        """Quarter notes a minute of its slowest and its fastest songs, all manners taken together,
+        without the outer tenth of each; 0 and none where nobody counted."""
+        known = [self.figures["tempos"]] if "tempos" in self.figures else [(0.0, np.inf)]
+        known += [one["tempos"] for one in self.figures.get("manners", ())]
+        return min(float(low) for low, _ in known), max(float(high) for _, high in known)
 
     @property
     def returning(self) -> float:
