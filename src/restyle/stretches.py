@@ -89,6 +89,7 @@ def stretch_of(
         attributes={**options.attributes, **attributes_said(options, band, lead)},
         walking=walking(options),
         returning=style.returning,
+        fills=style.fills,
         example=like.context(band.parts, model.session.context) if like else None,
         course=course,
         redo=redo,

@@ -124,7 +124,11 @@ def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
         sheet = replace(sheet, melody=notes_array(dense), tempos=(Tempo(0, 90.0),))
     players = tuple(p for p in BAND if name != "ground" or p.part != "bass")
     band = Band(players, usual=dict.fromkeys(BAND.parts, USUAL), kit=(0.9, 0.9))
-    asked = {"walking": {"walking": ("bass",)}, "returns": {"returning": 1.0}}.get(name, {})
+    asked = {
+        "walking": {"walking": ("bass",)},
+        "returns": {"returning": 1.0},
+        "fills": {"fills": (1.0, 1.0)},
+    }.get(name, {})
     work = replace(job(sheet, without=without), band=band, **asked)
     session = FakeSession(640, likely=v.PITCH.first + 36 if name == "stuck" else None)
     return notes_of(arrange(work, session, np.random.default_rng(seed)))
@@ -134,7 +138,7 @@ def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
 @pytest.mark.parametrize("name", [m for m in MECHANISMS if m != "grammar"])
 def test_every_mechanism_has_a_say(name):
     """With it and without it another song is played: it is wired through the whole decoder."""
-    kind = name if name in ("shadow", "ground", "stuck", "walking", "returns") else ""
+    kind = name if name in ("shadow", "ground", "stuck", "walking", "returns", "fills") else ""
     with_it, without = (partial(played, kind, left_out) for left_out in ((), (name,)))
     assert any(with_it(seed) != without(seed) for seed in range(1, 40))
 

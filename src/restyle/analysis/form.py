@@ -60,6 +60,11 @@ def find_form(lead: LeadSheet) -> tuple[Section, ...]:
     return (Section(first.letter, 0, first.last), *out[1:])
 
 
+def turns(lead: LeadSheet) -> tuple[int, ...]:
+    """The last bars of sections but the song's own last one, from 0: where a drummer fills in."""
+    return tuple(section.last - 1 for section in find_form(lead)[:-1])
+
+
 def bar_likeness(lead: LeadSheet) -> Floats:
     """How alike each two bars are, 0..1, shape (bars, bars): by the chords, beat by beat, and by
     which notes of the tune begin where; of bars without a tune by the chords alone."""

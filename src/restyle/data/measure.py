@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.data.changes import Change, chord_changes, describe_changes
+from restyle.data.fills import describe_fills, turns_filled
 from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.grid import SWINGS
 from restyle.music.lead import LEVELS, LeadSheet
@@ -49,6 +50,8 @@ class Measures:
     """Chord changes: see `corpus.changes`."""
     together: float = float("nan")
     """Share of bars in which a part with chords has the tune's rhythm; nan where none plays."""
+    fills: tuple[tuple[bool, bool], ...] = ()
+    """Of the bars before new sections whether drums fill in, and a crash follows."""
 
 
 def measure(heard: Heard, arrangement: Arrangement) -> Measures:
@@ -89,6 +92,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         beats=_commonest_meter(lead),
         changes=chord_changes(lead),
         together=share_together(lead, arrangement),
+        fills=turns_filled(lead, arrangement.parts.get("drums", lead.melody[:0])),
     )
 
 
@@ -158,6 +162,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "ranges": _ranges(songs),
         "changes": describe_changes([s.changes for s in songs]),
         "together": _known_mean([s.together for s in songs]),
+        "fills": describe_fills([s.fills for s in songs]),
     }
 
 

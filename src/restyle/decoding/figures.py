@@ -124,6 +124,11 @@ class DecoderFigures:
     """Nats for the first kick of a phrase on one, and its first snare on another beat."""
     kit_from: float = 0.7
     """Share of a style's phrases with drums that must have a kick, or a snare."""
+    # fills
+    fill: float = 4.0
+    """Nats for snare and toms in a fill, off hi-hat and ride; for the crash after it."""
+    short_fills: float = 0.5
+    """Share of the fills that take one beat; the others take two."""
     # sections
     kept: float = 20.0
     """Nats for the attributes that a section has: as good as forced."""

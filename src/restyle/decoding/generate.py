@@ -26,6 +26,7 @@ from restyle.decoding.kv_cache import ContextFull
 from restyle.decoding.passage import Chooser, Fixed
 from restyle.decoding.processors import PROCESSORS, Plan
 from restyle.decoding.processors.energy import Energy
+from restyle.decoding.processors.fills import FillsAtTurns, drawn_fills
 from restyle.decoding.processors.sections import Attributes, unsaid
 from restyle.decoding.processors.walking import WalkingLine
 from restyle.decoding.sections import sections_of
@@ -65,7 +66,6 @@ def arrange(
     context = Context(session, sheet, heading, read, candidates)
     cursor = Cursor(sheet, job.band.parts, candidates)
     plan = Plan(said=_filled(job.attributes))
-    chooser = _chooser(job, sheet, plan)
     before = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
     fixed = {**before, **(_given(job.kept, sheet) if job.kept else {})}
     kept = _Kept(job, sheet)
@@ -76,6 +76,7 @@ def arrange(
     ]
     spawned = rng.spawn(len(passages))
     again = played_again(job, sheet, first, fixed, rng)
+    chooser = _chooser(job, sheet, plan, rng)
     for (begin, end), chances in zip(passages, spawned, strict=True):
         plan.attributes, plan.energy = kept.plan(begin), kept.energy(begin)
         plan.entered = kept.entered(begin)
@@ -110,7 +111,7 @@ def _counted_from(report: Callable[[int], None], bars: int) -> Callable[[int], N
     return lambda done: report(bars + done)
 
 
-def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
+def _chooser(job: Job, sheet: Sheet, plan: Plan, rng: np.random.Generator) -> Chooser:
     """All that has a say in a token, by name; who is asked to be silent may be."""
     has = job.options.has
     silenced = any(values[:1] == (0,) for values in job.attributes.values()) or job.course.rests
@@ -124,6 +125,9 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan) -> Chooser:
     if job.walking and has("walking"):
         constraints.others.append(Walking(sheet, job.walking))
         processors.append(WalkingLine(sheet, job.walking))
+    if job.fills and has("fills"):
+        drawn = drawn_fills(sheet, job.fills, rng.spawn(1)[0])
+        processors.append(FillsAtTurns(sheet, drawn))
     if job.course.energy or job.course.rests:
         processors.insert(0, Energy(plan))
     return Chooser(constraints, processors, job.options.sampling)

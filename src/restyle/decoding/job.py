@@ -15,7 +15,7 @@ from restyle.decoding.sampler import Sampling
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 
-MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "walking", "returns", "best_of")
+MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "walking", "returns", "fills", "best_of")
 """All that has a say in what comes out beside the model, by name."""
 
 
@@ -108,6 +108,9 @@ class Job:
     returning: float = 0.0
     """How likely it is that a stretch of tune and chords that comes back is played as it was, 0..1:
     in all of a song or in none of it."""
+    fills: tuple[float, ...] = ()
+    """How often drums fill in before a new section, and how often a crash follows; empty: not
+    known."""
     example: ExampleContext | None = None
     course: Course = field(default_factory=Course)
     redo: Redo | None = None

@@ -63,6 +63,7 @@ TIMEKEEPERS = (42, 44, 46, RIDE, 53, 59)
 """Hi-hats and rides."""
 RIDES = (RIDE, 53, 59)
 TOMS = (41, 43, 45, 47, 48, 50)
+CRASHES = (CRASH, 52, 55, 57)
 STICKS = (37, SNARE, SECOND_SNARE, 41, 42, 43, 45, 46, 47, 48, CRASH, 50, RIDE, 52, 53, 55, 57, 59)
 """Keys of a kit that are played by foot, and with sticks; others need one more player."""
 PERCUSSION = tuple(key for key in DRUM_KEYS if key not in (*FEET, *STICKS))

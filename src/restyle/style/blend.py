@@ -85,7 +85,8 @@ def _figures(shares: Shares) -> dict[str, Any]:
         },
         "classes": _votes(shares, "classes"),
         "playing": _playing(shares),
-        "kit": [_mean(pairs) for pairs in _kits(shares)],
+        "kit": [_mean(pairs) for pairs in _known([(s.kit, w) for s, w in shares])],
+        "fills": [_mean(pairs) for pairs in _known([(s.fills, w) for s, w in shares])],
         "together": _mean([(style.together, share) for style, share in shares]),
         "compound": _mean([(style.compound, share) for style, share in shares]),
         "duple": _mean([(style.duple, share) for style, share in shares]),
@@ -140,11 +141,13 @@ def _playing(shares: Shares) -> dict[str, list[list[float]]]:
     return out
 
 
-def _kits(shares: Shares) -> Iterator[list[tuple[float, float]]]:
-    """Kick and snare of the styles that have drums, with their shares."""
-    known = [(style.kit, share) for style, share in shares if style.kit]
-    for which in range(2 if known else 0):
-        yield [(kit[which], share) for kit, share in known]
+def _known(
+    pairs: Sequence[tuple[tuple[float, ...], float]],
+) -> Iterator[list[tuple[float, float]]]:
+    """Figure by figure what the styles that know them say, with their shares."""
+    known = [(figures, share) for figures, share in pairs if figures]
+    for which in range(len(known[0][0]) if known else 0):
+        yield [(figures[which], share) for figures, share in known]
 
 
 def _velocities(shares: Shares, part: str) -> list[list[float]]:

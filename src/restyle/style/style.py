@@ -132,6 +132,12 @@ class Style:
         return float(self.figures.get("returning") or 0.0)
 
     @property
+    def fills(self) -> tuple[float, ...]:
+        """Share of its songs' turns of the form that drums fill, and of those fills that a crash
+        follows; empty where nobody counted."""
+        return tuple(float(x) for x in self.figures.get("fills", ()))
+
+    @property
     def walking(self) -> float:
         """Share of its swinging songs, slow ones apart, whose bass walks, 0..1."""
         return float(self.figures.get("walking") or 0.0)
