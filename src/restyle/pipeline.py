@@ -27,12 +27,13 @@ from restyle.options import TransferOptions
 from restyle.stretches import idiom_of, stretch_of
 from restyle.style.bands import pick_band
 from restyle.style.blend import blend, style_of
-from restyle.style.example import Example, nearest_style
+from restyle.style.example import Example
 from restyle.style.frame import framed
 from restyle.style.hands import hard_bars, with_room
 from restyle.style.harmony import harmonised, is_bare, reharmonised
 from restyle.style.keep import later
 from restyle.style.level import easy_key
+from restyle.style.nearest import nearest_style
 from restyle.style.redo import spliced
 from restyle.style.sections import (
     LIKE,
@@ -187,7 +188,7 @@ class Arranger:
 
     def _like(self, like: Example, under: Style | None = None) -> Style:
         """The style of an example, played under the tokens of a style, of the nearest if None."""
-        return like.style(under or nearest_style(like, list(self.styles.values()), self.session))
+        return like.style(under or nearest_style(like, list(self.styles.values()), self.profiles))
 
     def _of_section(self, name: str, options: TransferOptions) -> Style:
         """The style that is said of a section: with a plus a blend, "like" the example's."""

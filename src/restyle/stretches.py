@@ -51,7 +51,7 @@ def stretch_of(
 ) -> Stretch:
     """How some bars are to be played in a style."""
     like, simple = options.like, None
-    if like is None and not options.keep and bars == (0, lead.bars):
+    if not options.keep and bars == (0, lead.bars):
         whole = options.earlier is None and course == Course()
         simple = simplified(lead, style, in_pairs=whole)
     read = simple.lead if simple else lead
@@ -90,7 +90,7 @@ def stretch_of(
         walking=walking(options),
         returning=style.returning,
         fills=style.fills,
-        example=like.context(band.parts, model.session.context) if like else None,
+        example=like.context(band.parts, style, model.session.context) if like else None,
         course=course,
         redo=redo,
         kept=options.kept.arrangement if options.kept else None,
@@ -122,7 +122,7 @@ def _walks(style: Style, parts: Sequence[str], lead: LeadSheet, options: Transfe
     style's songs, and the same for a seed."""
     said = {*options.figure, *options.density, *options.attributes}
     kept = options.kept.parts if options.kept else ()
-    if options.like is not None or "bass" not in parts or "bass" in (*said, *kept):
+    if "bass" not in parts or "bass" in (*said, *kept):
         return False
     quick = lead.tempos[0].bpm >= WALKS_FROM
     return quick and np.random.default_rng([options.seed, 7]).random() < style.walking

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake import FakeSession, example, fake_arranger
+from fake import example, fake_arranger
 
 from corpora import arrangement, lead_sheet
 from restyle.critic.likeness import load_profiles, profile_of, save_profiles
@@ -19,7 +19,6 @@ from restyle.music.parts import Arrangement, part_of
 from restyle.music.song import Key, notes_array
 from restyle.options import TransferOptions, again
 from restyle.style.blend import blend, parse_blend, style_of
-from restyle.style.example import nearest_style
 from restyle.style.redo import parse_bars, redone
 from restyle.style.style import Style
 from restyle.tokens import Grammar, decode
@@ -106,7 +105,7 @@ def test_an_examples_bars_stand_before_the_song_in_home_key(lead, styles):
     begin = len(styled) - 1 - styled[::-1].index(v.BOS)
     before, song = styled[:begin], styled[begin:]
     assert song[1] == v.EXAMPLE and song[2:] == free[2:] and free[1] == v.STYLE[0]
-    assert before[1] == v.STYLE[0] and before[5] == v.KEY[0]
+    assert before[1] == v.STYLE[2] and before[5] == v.KEY[0]  # it is of the style asked for
     Grammar().feed(before)
     shown = decode([*before]).arrangement.parts["bass"]["pitch"] % 12
     played = (found.arrangement.parts["bass"]["pitch"] - 2) % 12
@@ -125,26 +124,6 @@ def test_an_examples_sections_are_played_as_it_plays_them(lead):
     ]
     theirs = next(tokens[i + 1 : i + 5] for i in range(begin) if tokens[i] == v.PART[1])
     assert said and all(here == theirs for here in said)
-
-
-def test_the_nearest_style_is_the_one_that_expects_it(lead, styles):
-    class Biased(FakeSession):
-        """Under style b it expects the hi-hat, and nothing under a."""
-
-        def cache(self, batch=1):
-            cache = super().cache(batch)
-            feed_row = cache.feed_row
-
-            def fed(row, ids):
-                out = feed_row(row, ids) * 0
-                if v.STYLE[2] in cache.rows[row]:
-                    out[v.DRUM[42 - v.FIRST_DRUM]] += 3
-                return out
-
-            cache.feed_row = fed
-            return cache
-
-    assert nearest_style(example(lead, "b"), list(styles.values()), Biased()).name == "b"
 
 
 def test_like_is_a_seed_and_keeps_the_melody(lead):

@@ -18,28 +18,32 @@ from numpy.typing import NDArray
 
 from restyle.analysis import Heard
 from restyle.data.measure import describe_style, measure
+from restyle.data.playing import WALKED_BARS, share_walking
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.job import ExampleContext
 from restyle.decoding.sections import sections_of
-from restyle.decoding.session import Session
 from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
 from restyle.music.classes import PARTS
 from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
+from restyle.music.song import TICKS, Notes
 from restyle.music.transpose import home_shift
 from restyle.style.bands import Instruments
+from restyle.style.manner import fitting_manner
 from restyle.style.style import Style
 from restyle.tokens import encode_arrangement, heading_of
 from restyle.tokens import vocabulary as v
 from restyle.tokens.attributes import attributes_of
 
 LEAST_BARS = 4
+EIGHTH = TICKS // 2
+DOUBLES = 0.6
+"""Share of a track's notes that are the tune's, in any octave, from which on it doubles the tune:
+it says nothing of how a band plays under one."""
 MOST_BARS = 10
 """Bars of an example that the model is shown: as many as it was shown at most when it learnt."""
-JUDGED_TOKENS = 160
-"""Tokens of the example by which the nearest style is found."""
 
 
 @dataclass(frozen=True)
@@ -63,23 +67,45 @@ class Example:
 
     def style(self, nearest: Style) -> Style:
         """The style that it is, to be played by a model under the tokens of the nearest style
-        that it knows; that gives what the example is silent about."""
-        figures = {**nearest.figures, **self.figures}
+        that it knows, in the manner that fits the example best; that gives what the example is
+        silent about."""
+        under = (
+            nearest if nearest.mix else fitting_manner(nearest, self.lead, self.arrangement.names)
+        )
+        figures = {**under.figures, **self.figures}
         for name in ("velocities", "programs", "classes"):
             figures[name] = {**nearest.figures.get(name, {}), **self.figures.get(name, {})}
         figures["bands"] = [[[list(member) for member in self.band], 1]]
-        return Style(self.name, nearest.slot, figures, nearest.mix, whole_band=True)
+        figures |= _known_meters(self.lead)
+        figures["walking"] = float(self.walks)
+        return Style(
+            self.name, nearest.slot, figures, nearest.mix, manner=under.manner, whole_band=True
+        )
 
-    def context(self, parts: Sequence[str], size: int) -> ExampleContext:
-        """What a model of that context reads of it, for a band of those parts."""
+    def context(self, parts: Sequence[str], style: Style, size: int) -> ExampleContext:
+        """What a model of that context reads of it, for a band of those parts in the style that it
+        is (see `style`)."""
         sheet, played = self._home(parts)
         first, last = _typical(sheet, played, int(FIGURES.example * size))
-        heading = heading_of(sheet.lead, parts, None, self.feel, self.arrangement.classes).tokens()
+        slot = None if style.mix else style.slot
+        heading = heading_of(
+            sheet.lead, parts, slot, self.feel, self.arrangement.classes, style.manner
+        ).tokens()
         tokens = [*heading, *sheet.tokens[first]]
         # as training cuts it: the last bar's lead stands there, its arrangement only at the end
         for bar in range(first, last if last == sheet.bars else last - 1):
             tokens += [*sheet.following(bar), *played[bar]]
         return ExampleContext(tuple(tokens), tuple(_attributes(sheet, played)))
+
+    @property
+    def walks(self) -> bool:
+        """Whether its bass walks."""
+        parts = self.arrangement.names
+        sheet, played = self._home(parts)
+        tokens = heading_of(sheet.lead, parts, None, self.feel).tokens()
+        for bar in range(sheet.bars):
+            tokens += [*sheet.following(bar), *played[bar]]
+        return share_walking(np.array(tokens, dtype=np.uint16)) > WALKED_BARS
 
     def _home(self, parts: Sequence[str]) -> tuple[Sheet, list[list[int]]]:
         """Its sheet, and the tokens of its arrangement bars in home key, by those parts."""
@@ -97,7 +123,9 @@ def example_of(heard: Heard, name: str) -> Example:
 
     Raises RestyleError for one that is too short, or has nothing but a melody.
     """
-    arrangement = arrangement_of(heard.song, heard.melody, heard.lead.bars)
+    arrangement = arrangement_of(heard.song, _sung_or_doubled(heard), heard.lead.bars)
+    if not arrangement.names:
+        arrangement = arrangement_of(heard.song, heard.melody, heard.lead.bars)
     if not arrangement.names:
         raise RestyleError(f"{name} has nothing but a melody: there is no style to take from it.")
     if heard.lead.bars < LEAST_BARS or np.diff(heard.lead.bar_starts()).max() > v.LONGEST_BAR:
@@ -107,6 +135,34 @@ def example_of(heard: Heard, name: str) -> Example:
     # written without dynamics, it says nothing of them
     figures["velocities"] = {p: figures["velocities"][p] for p in measures.velocities}
     return Example(name, heard.lead, arrangement, figures)
+
+
+def _known_meters(lead: LeadSheet) -> dict[str, float]:
+    """Figures of a style whose songs are in the meters of this one: its band knows them."""
+    meters = {(meter.numerator, meter.denominator) for meter in lead.meters}
+    compound = all(below == 8 and above % 3 == 0 for above, below in meters)
+    return {"compound": 1.0} if compound else {"duple": 1.0} if meters == {(2, 4)} else {}
+
+
+def _sung_or_doubled(heard: Heard) -> tuple[NDArray[np.bool_], ...]:
+    """For each track which of its notes are the melody: of one that doubles it, all are."""
+    tracks = list(zip(heard.song.tracks, heard.melody, strict=True))
+    tune = {place for track, sung in tracks for place in _places(track.notes[sung])}
+    return tuple(
+        np.ones_like(sung) if not track.is_drum and _doubles(track.notes, tune) else sung
+        for track, sung in tracks
+    )
+
+
+def _doubles(notes: Notes, tune: set[tuple[int, int]]) -> bool:
+    places = _places(notes)
+    return bool(places) and sum(place in tune for place in places) >= DOUBLES * len(places)
+
+
+def _places(notes: Notes) -> list[tuple[int, int]]:
+    """The eighth, and the pitch class, of each note."""
+    eighths = (notes["start"] + EIGHTH // 2) // EIGHTH
+    return list(zip(eighths.tolist(), (notes["pitch"] % 12).tolist(), strict=True))
 
 
 def _typical(sheet: Sheet, played: list[list[int]], room: int) -> tuple[int, int]:
@@ -143,41 +199,4 @@ def _phrase(bar: list[int]) -> dict[str, tuple[int, ...]]:
             said = attributes_of(bar[at + 1 :])
             values = [next((kind.value(t) for t in said if t in kind), -1) for kind in kinds]
             out[PARTS[v.PART.value(token)]] = tuple(values)
-    return out
-
-
-def nearest_style(example: Example, styles: Sequence[Style], session: Session) -> Style:
-    """The style under whose token the model expects the example's notes most.
-
-    A piece of it is read once under each style's token.
-    """
-    if len(styles) == 1:
-        return styles[0]
-    return styles[int(np.argmin([_nats(example, style, session) for style in styles]))]
-
-
-def _nats(example: Example, style: Style, session: Session) -> float:
-    """How surprising the example is under a style."""
-    tokens = np.array(example.context(example.arrangement.names, session.context).tokens)
-    bars = np.flatnonzero((tokens >= v.BAR.first) & (tokens < v.BAR.end))
-    heading, rest = tokens[: bars[0]], tokens[bars[0] :][:JUDGED_TOKENS]
-    heading[1] = v.STYLE[style.slot + 1]
-    logits = session.cache().read(np.concatenate([heading, rest[:-1]])).astype(np.float64)
-    counted = _is_played(rest)[2:]
-    logits, following = logits[len(heading) + 1 :][counted], rest[2:][counted]
-    top = logits.max(axis=1)
-    nats = top + np.log(np.exp(logits - top[:, None]).sum(axis=1))
-    return float((nats - logits[np.arange(len(following)), following]).sum())
-
-
-def _is_played(tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which tokens belong to arrangement bars."""
-    out = np.zeros(len(tokens), dtype=bool)
-    playing = False
-    for i, token in enumerate(tokens.tolist()):
-        if token in v.PART:
-            playing = True
-        elif token in v.BAR:
-            playing = False
-        out[i] = playing
     return out

@@ -86,6 +86,14 @@ def in_a_manner(
     return replace(in_manner(style, name), name=style.name)
 
 
+def fitting_manner(style: Style, lead: LeadSheet, parts: Sequence[str]) -> Style:
+    """The style in the manner that fits a song and its band best, under its own name; as it is
+    where none fits."""
+    weights = {name: _weight(style, one, lead, parts) for name, one in manners_of(style).items()}
+    best = max(weights, key=weights.__getitem__, default="")
+    return replace(in_manner(style, best), name=style.name) if weights.get(best) else style
+
+
 def _weight(style: Style, manner: Manner, lead: LeadSheet, parts: Sequence[str]) -> float:
     swings = _swings(style, manner)
     if not (swings == style.swings or (swings and lead.swing >= SWUNG)):

@@ -67,6 +67,8 @@ class Style:
         """The programs that play tunes, the commonest first, in typical manners, or in the one that
         the style is in and that people do not mean by its name; without rare ones, so that not
         every tune that is low comes on a choir because few songs have one."""
+        if self.whole_band:
+            return [int(program) for program, _ in self.figures["programs"].get("melody", ())]
         manners = [Manner.read(one) for one in self.figures.get("manners", ())]
         own = None if self.manner is None else manners[self.manner]
         known = [own] if own and not own.typical else [one for one in manners if one.typical]
