@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from restyle.analysis import Heard
 from restyle.data.measure import describe_style, measure
 from restyle.data.playing import WALKED_BARS, share_walking
+from restyle.decoding.cursor import UNSAID
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.job import ExampleContext
+from restyle.decoding.processors.usual import LINES
 from restyle.decoding.sections import sections_of
 from restyle.decoding.sheet import Sheet, sheet_of
 from restyle.errors import RestyleError
-from restyle.music.classes import PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
@@ -185,9 +187,28 @@ def _typical(sheet: Sheet, played: list[list[int]], room: int) -> tuple[int, int
 def _attributes(sheet: Sheet, played: list[list[int]]) -> list[dict[str, tuple[int, ...]]]:
     """How each section is played, by part; the commonest section first."""
     sections = sections_of(sheet)
-    first = {section: sections.index(section) for section in sections}
-    falling = sorted(first, key=lambda s: (-Counter(sections)[s], s))
-    return [_phrase(played[sheet.phrases[first[section]][0]]) for section in falling]
+    phrases: dict[int, list[dict[str, tuple[int, ...]]]] = {section: [] for section in sections}
+    for section, (first, _) in zip(sections, sheet.phrases, strict=True):
+        phrases[section].append(_phrase(played[first]))
+    falling = sorted(phrases, key=lambda s: (-len(phrases[s]), sections.index(s)))
+    return [_usual(phrases[section]) for section in falling]
+
+
+def _usual(phrases: Sequence[dict[str, tuple[int, ...]]]) -> dict[str, tuple[int, ...]]:
+    """What most of some phrases say of each part; silence is not copied, nor, of who says the
+    chords, that he leaves them out: your song is not there to be without them."""
+    out = {}
+    for part in dict.fromkeys(part for phrase in phrases for part in phrase):
+        said = [phrase[part] for phrase in phrases if phrase.get(part, (0,))[0] > 0]
+        if said:
+            out[part] = tuple(
+                Counter(values).most_common(1)[0][0] for values in zip(*said, strict=True)
+            )
+    chordal = next((part for part in CHORDAL_PARTS if part in out), None)
+    if chordal and v.FIGURES[out[chordal][3]] in LINES:
+        density, _, register, _ = out[chordal]
+        out[chordal] = (density, UNSAID, register, UNSAID)
+    return out
 
 
 def _phrase(bar: list[int]) -> dict[str, tuple[int, ...]]:
