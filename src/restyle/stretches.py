@@ -90,6 +90,7 @@ def stretch_of(
         walking=walking(options),
         returning=style.returning,
         fills=style.fills,
+        ends=_ends(style, options),
         example=like.context(band.parts, style, model.session.context) if like else None,
         course=course,
         redo=redo,
@@ -126,3 +127,10 @@ def _walks(style: Style, parts: Sequence[str], lead: LeadSheet, options: Transfe
         return False
     quick = lead.tempos[0].bpm >= WALKS_FROM
     return quick and np.random.default_rng([options.seed, 7]).random() < style.walking
+
+
+def _ends(style: Style, options: TransferOptions) -> bool:
+    """Whether the band ends with the tune's last note: where nobody says how the song is to end, as
+    often as the style's songs do so, and the same for a seed."""
+    said = options.frame.ending or options.like is not None
+    return not said and np.random.default_rng([options.seed, 9]).random() < style.ending

@@ -122,12 +122,17 @@ def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
     if name == "shadow":  # a tune so dense that chance strikes three of its notes on end
         dense = [(start, 6, 60, 90) for start in range(0, sheet.length, 6)]
         sheet = replace(sheet, melody=notes_array(dense), tempos=(Tempo(0, 90.0),))
+    if name == "ending":
+        last = notes_array([(sheet.length - 48, 48, 60, 90)])
+        before = sheet.melody[sheet.melody["start"] < sheet.length - 48]
+        sheet = replace(sheet, melody=np.concatenate([before, last]))
     players = tuple(p for p in BAND if name != "ground" or p.part != "bass")
     band = Band(players, usual=dict.fromkeys(BAND.parts, USUAL), kit=(0.9, 0.9))
     asked = {
         "walking": {"walking": ("bass",)},
         "returns": {"returning": 1.0},
         "fills": {"fills": (1.0, 1.0)},
+        "ending": {"ends": True},
     }.get(name, {})
     work = replace(job(sheet, without=without), band=band, **asked)
     session = FakeSession(640, likely=v.PITCH.first + 36 if name == "stuck" else None)
@@ -138,7 +143,8 @@ def played(name: str, without: tuple[str, ...], seed: int) -> dict[str, list]:
 @pytest.mark.parametrize("name", [m for m in MECHANISMS if m != "grammar"])
 def test_every_mechanism_has_a_say(name):
     """With it and without it another song is played: it is wired through the whole decoder."""
-    kind = name if name in ("shadow", "ground", "stuck", "walking", "returns", "fills") else ""
+    kinds = ("shadow", "ground", "stuck", "walking", "ending", "returns", "fills")
+    kind = name if name in kinds else ""
     with_it, without = (partial(played, kind, left_out) for left_out in ((), (name,)))
     assert any(with_it(seed) != without(seed) for seed in range(1, 40))
 

@@ -21,6 +21,7 @@ from fake import BAND
 
 from restyle.decoding.band import Band, Player
 from restyle.decoding.constraints import Constraints
+from restyle.decoding.constraints.ending import Ending
 from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
@@ -262,3 +263,35 @@ def test_a_band_is_one_player_a_part_in_order():
     with pytest.raises(ValueError):
         Band((Player("bass", "electric-bass", 33), Player("drums", "standard-kit", 0)))
     assert replace(BAND, players=BAND.players[1:2]).parts == ("bass",)
+
+
+def test_nothing_begins_under_the_tunes_last_held_note():
+    """Four bars; the last note is held from the second beat of the last one."""
+    where = sheet(tune=[(0, 12, 60, 80), (156, 36, 60, 80)])
+    for bar, over in ((2, 48), (3, 13)):
+        cursor = at(where, PIANO, bar=bar)
+        mask = Ending(where).allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
+        places = np.flatnonzero(mask[v.POSITION.first : v.POSITION.end])
+        assert places[places < 48].max() + 1 == over
+    short = sheet(tune=[(0, 12, 60, 80), (156, 12, 60, 80)])
+    cursor = at(short, PIANO, bar=3)
+    mask = Ending(short).allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
+    assert mask[v.POSITION.first : v.POSITION.first + 48].all()
+
+
+def test_the_last_chord_is_held_as_the_tune_is_and_struck_anew_where_it_changes():
+    where = sheet(
+        chords=((0, 0, "maj"), (168, 5, "maj")), tune=[(0, 12, 60, 80), (144, 48, 60, 80)]
+    )
+    ends = Ending(where)
+    everything = np.ones((1, v.SIZE), dtype=bool)
+    mask = ends.allow(everything.copy(), at(where, PIANO, bar=3))[0]
+    places = np.flatnonzero(mask[v.POSITION.first : v.POSITION.end])
+    assert places.tolist() == [0, 24]
+
+    def shortest(*words) -> int:
+        mask = ends.allow(everything.copy(), at(where, PIANO, *words, bar=3))[0]
+        return min(n for i, n in enumerate(v.DURATIONS) if mask[v.DURATION[i]])
+
+    assert shortest("@0", 60) >= FIGURES.held_end * 48  # a C stays, F has it, too
+    assert FIGURES.held_end * 24 <= shortest("@0", 71) <= 24  # a B would rub against F's C

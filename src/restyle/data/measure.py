@@ -14,6 +14,7 @@ from restyle.analysis import Heard
 from restyle.data.changes import Change, chord_changes, describe_changes
 from restyle.data.fills import describe_fills, turns_filled
 from restyle.music.classes import CHORDAL_PARTS, PARTS
+from restyle.music.ending import share_ending
 from restyle.music.grid import SWINGS
 from restyle.music.lead import LEVELS, LeadSheet
 from restyle.music.parts import Arrangement, part_of
@@ -52,6 +53,8 @@ class Measures:
     """Share of bars in which a part with chords has the tune's rhythm; nan where none plays."""
     fills: tuple[tuple[bool, bool], ...] = ()
     """Of the bars before new sections whether drums fill in, and a crash follows."""
+    ending: float = float("nan")
+    """Share of parts that end with the tune's last note; nan where it is not held."""
 
 
 def measure(heard: Heard, arrangement: Arrangement) -> Measures:
@@ -93,6 +96,7 @@ def measure(heard: Heard, arrangement: Arrangement) -> Measures:
         changes=chord_changes(lead),
         together=share_together(lead, arrangement),
         fills=turns_filled(lead, arrangement.parts.get("drums", lead.melody[:0])),
+        ending=share_ending(lead, arrangement),
     )
 
 
@@ -163,6 +167,7 @@ def describe_style(songs: Sequence[Measures]) -> dict[str, Any]:
         "changes": describe_changes([s.changes for s in songs]),
         "together": _known_mean([s.together for s in songs]),
         "fills": describe_fills([s.fills for s in songs]),
+        "ending": _known_mean([s.ending for s in songs]),
     }
 
 

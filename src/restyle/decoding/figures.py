@@ -141,6 +141,10 @@ class DecoderFigures:
     """Nats off a note of it that is neither a step away nor in the chord."""
     staying: float = 3.0
     """Nats off the note that was just there."""
+    # ending
+    held_end: float = 0.85
+    """Share of the tune's last note that the band's last chord is held at least: in three of four
+    songs it lasts as long."""
     # energy
     denser: float = 1.2
     """Nats for each bin of density at full energy, off at none: three bins are a model's

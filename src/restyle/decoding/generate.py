@@ -15,6 +15,7 @@ import numpy as np
 from restyle.decoding.again import play_again, played_again, stretches
 from restyle.decoding.best_of import best_of
 from restyle.decoding.constraints import CONSTRAINTS, Constraints
+from restyle.decoding.constraints.ending import Ending
 from restyle.decoding.constraints.entry import Entry
 from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.constraints.walking import Walking
@@ -119,6 +120,8 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan, rng: np.random.Generator) -> Ch
     constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
+    if job.ends and has("ending"):  # before those that ask for more notes
+        constraints.others.insert(0, Ending(sheet))
     if job.redo and job.redo.phrase and not silenced:
         constraints.others.append(Entry(sheet, job.band, job.redo.first))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]

@@ -15,7 +15,9 @@ from restyle.decoding.sampler import Sampling
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement
 
-MECHANISMS = ("grammar", *CONSTRAINTS, *PROCESSORS, "walking", "returns", "fills", "best_of")
+MECHANISMS = (
+    "grammar", *CONSTRAINTS, *PROCESSORS, "walking", "ending", "returns", "fills", "best_of",
+)  # fmt: skip
 """All that has a say in what comes out beside the model, by name."""
 
 
@@ -111,6 +113,8 @@ class Job:
     fills: tuple[float, ...] = ()
     """How often drums fill in before a new section, and how often a crash follows; empty: not
     known."""
+    ends: bool = False
+    """Whether all end with the tune's last note, where that is held in the last bar."""
     example: ExampleContext | None = None
     course: Course = field(default_factory=Course)
     redo: Redo | None = None

@@ -88,6 +88,7 @@ def _figures(shares: Shares) -> dict[str, Any]:
         "kit": [_mean(pairs) for pairs in _known([(s.kit, w) for s, w in shares])],
         "fills": [_mean(pairs) for pairs in _known([(s.fills, w) for s, w in shares])],
         "together": _mean([(style.together, share) for style, share in shares]),
+        "ending": _mean([(style.ending, share) for style, share in shares]),
         "compound": _mean([(style.compound, share) for style, share in shares]),
         "duple": _mean([(style.duple, share) for style, share in shares]),
         "returning": _mean([(style.returning, share) for style, share in shares]),

@@ -110,6 +110,12 @@ class Style:
         return float(self.figures.get("together", 0.0))
 
     @property
+    def ending(self) -> float:
+        """Share of the parts of its songs that end with the tune's last note, where that is held; 0
+        where nobody counted."""
+        return float(self.figures.get("ending", 0.0))
+
+    @property
     def compound(self) -> float:
         """Share of its songs that are in compound meters; 1 where nobody counted."""
         return float(self.figures.get("compound", 1.0))
