@@ -87,7 +87,10 @@ def test_turns_are_filled_as_often_as_the_style_does():
     assert filled / (40 * len(turns(lead))) == pytest.approx(0.3, abs=0.1)
     assert sum(len(one.crashes) for one in drawn) / filled == pytest.approx(0.5, abs=0.15)
     assert drawn_fills(where, (0.0, 1.0), np.random.default_rng(0)) == Fills({}, frozenset())
-    every = drawn_fills(where, (1.0, 1.0), np.random.default_rng(0))
+    where = [sheet_of(lead_sheet(np.random.default_rng(s)).followed_by(song(3))) for s in range(9)]
+    drawn = [drawn_fills(one, (0.5, 0.5), np.random.default_rng(0)) for one in where]
+    assert len({tuple(one.begins) for one in drawn}) > 1  # one seed, other songs
+    every = drawn_fills(where[0], (1.0, 1.0), np.random.default_rng(0))
     assert set(every.begins.values()) <= {24, 36}  # one beat of four, or two
 
 

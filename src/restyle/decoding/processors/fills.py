@@ -41,8 +41,11 @@ class Fills:
 
 def drawn_fills(sheet: Sheet, shares: Sequence[float], rng: np.random.Generator) -> Fills:
     """Fills of one or two beats in the last bars of sections, and crashes after them, as likely as
-    `shares` say."""
+    `shares` say; of songs that are made with one seed other bars."""
     filled, crashed = shares
+    tune = sheet.lead.melody
+    of_song = (len(tune), int(tune["pitch"].sum()), int(tune["start"].sum()))
+    rng = np.random.default_rng([int(rng.integers(1 << 32)), *of_song])
     begins: dict[int, int] = {}
     crashes = set()
     for bar in turns(sheet.lead):
