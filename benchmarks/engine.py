@@ -57,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--prompt", type=int, default=16, help="tokens before the first one")
     parser.add_argument("--tokens", type=int, default=496, help="tokens to write")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2, help="for every runner")
+    parser.add_argument("--threads", type=int, default=2, help="of all but ours, which has one")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -75,7 +75,7 @@ def _measure(folder: Path, made: dict[str, Path], options: argparse.Namespace) -
     starts, engines = {}, {}
     for precision, out in made.items():
         began = time.perf_counter()
-        engines[precision] = Session.load(out, options.threads)
+        engines[precision] = Session.load(out)
         starts[precision] = time.perf_counter() - began
     model = LlamaForCausalLM.from_pretrained(folder, local_files_only=True).eval()
     prompt = np.random.default_rng(0).integers(engines["int4"].vocab_size, size=options.prompt)

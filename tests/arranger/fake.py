@@ -81,6 +81,10 @@ class FakeCache:
         self.rows = [list(self.rows[row]) for _ in self.rows]
         self.shared = len(self.rows[0])
 
+    def follow(self, other: "FakeCache") -> None:
+        self.rows = [list(other.rows[0]) for _ in self.rows]
+        self.shared = other.shared
+
     def forget(self, *stretches: tuple[int, int]) -> None:
         assert self.lengths == (self.shared,) * self.batch
         self.forgotten += 1
@@ -92,8 +96,9 @@ class FakeCache:
 class FakeSession:
     folder = None
 
-    def __init__(self, context: int = 1024, likely: int | None = None):
+    def __init__(self, context: int = 1024, likely: int | None = None, threads: int = 1):
         self.context = context
+        self.threads = threads
         self.likely = likely  # a token that is said wherever it can be
         self.caches: list[FakeCache] = []
 

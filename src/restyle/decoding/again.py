@@ -62,16 +62,17 @@ def stretches(again: Sequence[int], first: int, last: int) -> Iterator[tuple[int
             begin = bar
 
 
-def play_again(context: Context, cursor: Cursor, bars: tuple[int, int], source: int) -> None:
+def play_again(
+    context: Context, cursors: Sequence[Cursor], bars: tuple[int, int], source: int
+) -> None:
     """All rows play bars `bars[0]` up to `bars[1]` as bar `source` and those after it were played;
     the model reads them as it reads what it wrote."""
     first, last = bars
     played = [list(context.bars[source + k]) for k in range(last - first)]
     read: list[int] = []
     for bar, tokens in zip(range(first, last), played, strict=True):
-        for row in range(cursor.batch):
-            cursor.begin_bar(row, bar)
-            cursor.replay(row, [*tokens[1:], v.END])
-        read += [*cursor.sheet.following(bar), *tokens]
+        for cursor in cursors:
+            cursor.replay_bar(bar, tokens)
+        read += [*cursors[0].sheet.following(bar), *tokens]
     context.begin_phrase(first, last, read, sum(map(len, played)))
-    context.end_phrase(0, played)
+    context.end_phrase(0, 0, played)

@@ -11,7 +11,8 @@ from restyle.critic.score import Critic
 from restyle.decoding.context import Context
 from restyle.decoding.cursor import DENSITY, UNSAID, Cursor
 from restyle.decoding.figures import FIGURES
-from restyle.decoding.passage import Chooser, Fixed, Passage
+from restyle.decoding.passage import Chooser, Fixed
+from restyle.decoding.together import play_together
 from restyle.music.lead import LeadSheet
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
@@ -19,7 +20,7 @@ from restyle.tokens import vocabulary as v
 
 def best_of(
     context: Context,
-    cursor: Cursor,
+    cursors: Sequence[Cursor],
     chooser: Chooser,
     critic: Critic,
     lead: LeadSheet,
@@ -33,14 +34,17 @@ def best_of(
     The best is what the critic says, less what its density is off from what its attributes say; of
     equals the first. `lead` is the lead sheet in the key in which `critic` hears it.
     """
-    played = Passage(context, cursor, chooser, bars, fixed).play(rngs, on_bar)
+    played = play_together(context, cursors, chooser, bars, fixed, rngs, on_bar)
+    rows = [(group, row) for group, cursor in enumerate(cursors) for row in range(cursor.batch)]
     best = 0
-    if cursor.batch > 1:
-        heard = [cursor.arrangement(row) for row in range(cursor.batch)]
-        scores = critic.score(lead, heard, *bars) - FIGURES.off_density * _off_density(cursor)
-        best = int(np.argmax(scores))
-    context.end_phrase(best, played[best])
-    cursor.copy_row(best)
+    if len(rows) > 1:
+        heard = [cursors[group].arrangement(row) for group, row in rows]
+        off = np.concatenate([_off_density(cursor) for cursor in cursors])
+        best = int(np.argmax(critic.score(lead, heard, *bars) - FIGURES.off_density * off))
+    group, row = rows[best]
+    context.end_phrase(group, row, played[group][row])
+    for cursor in cursors:
+        cursor.copy_row(row, cursors[group])
 
 
 def _off_density(cursor: Cursor) -> NDArray[np.float64]:

@@ -161,6 +161,12 @@ class Cursor:
         for token in tokens:
             self.take(row, token)
 
+    def replay_bar(self, bar: int, tokens: Sequence[int]) -> None:
+        """All rows take a whole bar that is given, its first part's name too."""
+        for row in range(self.batch):
+            self.begin_bar(row, bar)
+            self.replay(row, [*tokens[1:], v.END])
+
     def take(self, row: int, token: int) -> None:
         """One row takes a token that the grammar allows."""
         self._found = None
@@ -245,17 +251,16 @@ class Cursor:
         if self.onset[row] >= 0:
             self.last[row, self.part[row]] = self.onset[row]
 
-    def copy_row(self, source: int) -> None:
-        """Make all rows what one of them is."""
+    def copy_row(self, source: int, of: Cursor | None = None) -> None:
+        """Make all rows what one of them is, or one of another cursor."""
+        other = of or self
         self._found = None
-        for array in self._arrays():
-            array[:] = array[source].copy()
-        self.notes = [[*self.notes[source]] for _ in self.notes]
-        self.written = [[*self.written[source]] for _ in self.written]
-        self._bass_end = [self._bass_end[source]] * self.batch
-
-    def _arrays(self) -> list[Ints]:
-        return [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+        for name, array in vars(self).items():
+            if isinstance(array, np.ndarray):
+                array[:] = vars(other)[name][source].copy()
+        self.notes = [[*other.notes[source]] for _ in self.notes]
+        self.written = [[*other.written[source]] for _ in self.written]
+        self._bass_end = [other._bass_end[source]] * self.batch
 
     def arrangement(self, row: int, classes: dict[str, str] | None = None) -> Arrangement:
         """What a row has played, in the song's own key."""

@@ -2,12 +2,13 @@
 
 The lead bars are forced, one bar ahead; within a phrase several candidates are sampled side by
 side, and the best goes on. All of it happens in the song's home key (see `music.transpose`).
-Read `arrange` from top to bottom; then `best_of`, `passage`, `context` and `cursor`.
+Read `arrange` from top to bottom; then `best_of`, `together`, `passage`, `context`
+and `cursor`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -65,9 +66,9 @@ def arrange(
     read = branches(job.slots, options.strength, job.example.tokens if job.example else ())
     candidates = options.candidates if options.has("best_of") else 1
     context = Context(session, sheet, heading, read, candidates)
-    cursor = Cursor(sheet, job.band.parts, candidates)
+    cursors = [Cursor(sheet, job.band.parts, group.candidates) for group in context.groups]
     plan = Plan(said=_filled(job.attributes))
-    before = _written_before(job.redo, sheet, context, cursor) if job.redo else {}
+    before = _written_before(job.redo, sheet, context, cursors) if job.redo else {}
     fixed = {**before, **(_given(job.kept, sheet) if job.kept else {})}
     kept = _Kept(job, sheet)
     passages = [
@@ -90,21 +91,23 @@ def arrange(
         try:
             for bars in stretches(again, begin, end):
                 if again[bars[0]] >= 0:
-                    play_again(context, cursor, bars, again[bars[0]])
+                    play_again(context, cursors, bars, again[bars[0]])
                     for bar in range(*bars):
                         report(bar + 1 - begin)
                 else:
                     told = _counted_from(report, bars[0] - begin)
-                    best_of(context, cursor, chooser, job.critic, job.lead, bars, fixed, rngs, told)
+                    best_of(
+                        context, cursors, chooser, job.critic, job.lead, bars, fixed, rngs, told
+                    )
         except ContextFull as error:
             raise RestyleError(
                 f"Bars {begin + 1} to {end} are more than the model can read at once: "
                 "write them with fewer notes, or take fewer parts."
             ) from error
-        kept.remember(begin, cursor.attributes[0])
+        kept.remember(begin, cursors[0].attributes[0])
         if on_bar:
-            on_bar(end - first, last - first, _result(job, sheet, cursor))
-    return _result(job, sheet, cursor)
+            on_bar(end - first, last - first, _result(job, sheet, cursors[0]))
+    return _result(job, sheet, cursors[0])
 
 
 def _counted_from(report: Callable[[int], None], bars: int) -> Callable[[int], None]:
@@ -190,15 +193,14 @@ def _filled(attributes: Mapping[str, tuple[int, ...]]) -> Attributes:
     return out
 
 
-def _written_before(redo: Redo, sheet: Sheet, context: Context, cursor: Cursor) -> Fixed:
+def _written_before(redo: Redo, sheet: Sheet, context: Context, cursors: Sequence[Cursor]) -> Fixed:
     """Bars before those to be written stand in the context, and parts that stay are given."""
     begins = [begin for begin, _ in sheet.phrases]
     there = encode_arrangement(_moved(redo.arrangement, sheet.shift), sheet.lead, begins)
     for bar, tokens in enumerate(there[: redo.first]):
-        for row in range(cursor.batch):
-            cursor.begin_bar(row, bar)
-            cursor.replay(row, [*tokens[1:], v.END])
-    for notes in cursor.notes:
+        for cursor in cursors:
+            cursor.replay_bar(bar, tokens)
+    for notes in (notes for cursor in cursors for notes in cursor.notes):
         notes.clear()
     context.bars += there[: redo.first]
     fixed: dict[tuple[int, int], list[int]] = {}

@@ -32,7 +32,8 @@ class ContextFull(ValueError):
 
 
 class KVCache:
-    """What a model remembers of one or several rows of tokens. Not for several threads."""
+    """What a model remembers of one or several rows of tokens. A cache is for one thread; several
+    of one session may be fed at once."""
 
     def __init__(self, session: Any, shape: Shape, batch: int):
         self._session, self._shape = session, shape
@@ -201,6 +202,12 @@ class KVCache:
             pieces = [self._shared[name], array[row, ..., :length, :]]
             self._shared[name] = np.concatenate(pieces, axis=-2)
         self._shared_length += length
+        self._begin_rows(self.batch)
+
+    def follow(self, other: KVCache) -> None:
+        """Share with all rows what those of another cache share, in the same memory; nothing else
+        stands in any row then."""
+        self._shared, self._shared_length = dict(other._shared), other._shared_length
         self._begin_rows(self.batch)
 
     def forget(self, *stretches: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""A passage: all candidates play the same bars, each its own way, in one graph run a step."""
+"""A passage: candidates play the same bars, each its own way, in one graph run a step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.constraints import Constraints
-from restyle.decoding.context import Context
+from restyle.decoding.context import Group
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.processors import LogitsProcessor
 from restyle.decoding.sampler import Sampling, sample_rows
@@ -56,33 +56,49 @@ def _with_one_closing(logits: Logits, cursor: Cursor) -> Logits:
 
 
 class Passage:
-    """Bars `first` up to `last`, played by every row of a context and a cursor."""
+    """Bars `first` up to `last`, played by every row of a group and its cursor."""
 
     def __init__(
         self,
-        context: Context,
+        group: Group,
         cursor: Cursor,
         chooser: Chooser,
         bars: tuple[int, int],
         fixed: Fixed,
     ):
-        self._context, self._cursor, self._chooser = context, cursor, chooser
+        self._group, self._cursor, self._chooser = group, cursor, chooser
         self._first, self._last = bars
-        self._bars = range(*bars)
         self._fixed = fixed
-        self._played: list[list[list[int]]] = [[] for _ in range(cursor.batch)]
+        self._stopped = False
+        self.played: list[list[list[int]]] = [[] for _ in range(cursor.batch)]
+        """The tokens of each candidate in each bar so far."""
+
+    @property
+    def done(self) -> int:
+        """So many bars have been played by every candidate."""
+        return min(len(bars) for bars in self.played)
+
+    def begin(self) -> list[int]:
+        """All candidates enter the first bar; the tokens that they read before the first choice,
+        which are the same for them."""
+        begun = [
+            [self._cursor.begin_bar(row, self._first), *self._given(row)]
+            for row in range(self._cursor.batch)
+        ]
+        return begun[0]
 
     def play(
         self,
+        logits: Logits,
         rngs: Sequence[np.random.Generator],
-        on_bar: Callable[[int], None] | None = None,
-    ) -> list[list[list[int]]]:
-        """The tokens of each candidate in each bar; `on_bar(done)` is called when all of them have
-        played so many bars."""
-        cursor, context, told = self._cursor, self._context, 0
-        logits = self._begin()
+        on_bar: Callable[[], None] | None = None,
+    ) -> None:
+        """Play to the end, or until `stop` is said; `logits`, shape (vocabulary,), are those of the
+        first choice. `on_bar()` is called when all candidates have played one more bar."""
+        cursor, group, told = self._cursor, self._group, 0
+        logits = np.tile(logits, (cursor.batch, 1))
         playing = cursor.state != State.DONE
-        while playing.any():
+        while playing.any() and not self._stopped:
             rows = np.flatnonzero(playing)
             tokens = self._chooser.choose(logits, cursor, rngs, rows)
             cursor.advance(tokens, rows)
@@ -92,31 +108,18 @@ class Passage:
                 if queue:
                     reading[row], tokens[row] = True, queue.pop(0)
             if reading.any():
-                logits = context.step(tokens, reading)
+                logits = group.step(tokens, reading)
             for row, queue in read.items():  # what is given, the next lead bar above all
                 if queue:
-                    logits[row] = context.read(row, queue)
-            done = min(len(bars) for bars in self._played)
-            for number in range(told, done):
-                if on_bar:
-                    on_bar(number + 1)
-            told = done
+                    logits[row] = group.read(row, queue)
+            if on_bar and self.done > told:
+                told = self.done
+                on_bar()
             playing = cursor.state != State.DONE
-        return self._played
 
-    def _begin(self) -> Logits:
-        """All candidates read what stands before the first choice, which is the same for them."""
-        cursor, sheet = self._cursor, self._cursor.sheet
-        before = sheet.following(self._first)
-        leads = sum(len(sheet.following(bar)) for bar in range(self._first + 1, self._last))
-        begun = [
-            [cursor.begin_bar(row, self._first), *self._given(row)] for row in range(cursor.batch)
-        ]
-        given = sum(len(t) for (bar, _), t in self._fixed.items() if bar in self._bars)
-        logits = self._context.begin_phrase(self._first, self._last, [*before, *begun[0]], given)
-        cursor.room[:] = self._context.room - leads - given
-        cursor.room[:] += sum(t not in v.PART for t in begun[0])  # of what is given, it read this
-        return logits
+    def stop(self) -> None:
+        """End at the next step: nobody wants to hear it."""
+        self._stopped = True
 
     def _to_read(self, row: int, token: int) -> list[int]:
         """What a row reads after it chose a token; nothing when it has ended."""
@@ -130,7 +133,7 @@ class Passage:
         while True:
             bar, part = int(cursor.bar[row]), int(cursor.part[row])
             if cursor.state[row] == State.DONE:
-                self._played[row].append(cursor.written[row])
+                self.played[row].append(cursor.written[row])
                 if bar + 1 == self._last:
                     return out
                 out += [*cursor.sheet.following(bar + 1), cursor.begin_bar(row, bar + 1)]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from restyle.decoding.kv_cache import KVCache
 from restyle.errors import BadModel
 from restyle.model.shape import GRAPH_FILE, Shape
 
-TRIAL_STEPS, TRIAL_ROWS, TRIAL_TOKENS = 12, 4, 48
-"""Steps by which one thread and two are compared, of so many rows with so many tokens."""
-WORTH_TWO = 1.4
-"""Times faster that two threads must be: they take up to twice the CPU, and on a machine that has
-other work soon wait for each other, at a tenth of the speed of one."""
+MOST_THREADS = 2
+"""Threads that play, if nobody says how many: a graph run of one row of four takes half as long as
+one of all four, so more threads take more of the machine than they save."""
 
 
 class Session:
@@ -28,9 +23,14 @@ class Session:
         session: Any,
         shape: Shape,
         folder: Path | None = None,
+        threads: int = 1,
     ):
         self._session = session
         self.shape = shape
+        self.threads = threads
+        """How many groups of candidates may play at once, each in a thread of its own. A run of the
+        graph has one thread: two of them in one run wait for each other two hundred times, and save
+        a seventh."""
         self.folder = folder
         """Where it was loaded from, so that another process can load the same; None where none."""
 
@@ -39,8 +39,8 @@ class Session:
         """Load the model that `restyle export` made in `folder`.
 
         Args:
-            threads: cores to use; when None one, or two where some steps on trial are much
-                faster with them. What is predicted is the same, bit for bit.
+            threads: cores to use; when None two, where there are as many. What is played is the
+                same, bit for bit.
 
         Raises:
             BadModel: when the folder is no model, is damaged, or needs a newer onnxruntime.
@@ -51,12 +51,8 @@ class Session:
         if not graph.is_file():
             raise BadModel(f"{folder} has no {GRAPH_FILE}: export the model again.")
         try:
-            session = cls(_session(graph, threads or 1), shape, folder)
+            session = cls(_session(graph), shape, folder, threads or _threads())
             session.cache().read([0])  # fails here if the graph is not what is described
-            if threads is None and (os.cpu_count() or 1) > 1:
-                two = cls(_session(graph, 2), shape, folder)
-                if _seconds_of_a_step(session) > WORTH_TWO * _seconds_of_a_step(two):
-                    session = two
         except ImportError:
             raise
         except Exception as error:  # onnxruntime raises a dozen kinds, some of them bare
@@ -79,27 +75,18 @@ class Session:
         return KVCache(self._session, self.shape, batch)
 
 
-def _seconds_of_a_step(session: Session) -> float:
-    """The middle one of some steps on trial."""
-    cache, spent = session.cache(TRIAL_ROWS), []
-    tokens = np.zeros((TRIAL_ROWS, 1), dtype=np.int64)
-    cache.read(np.zeros(min(TRIAL_TOKENS, session.context // 2), dtype=np.int64))
-    for _ in range(min(TRIAL_STEPS, cache.room)):
-        began = time.perf_counter()
-        cache.feed(tokens)
-        spent.append(time.perf_counter() - began)
-    return sorted(spent)[len(spent) // 2]
+def _threads() -> int:
+    """As many as there are cores that this process may use, but not more than are worth it."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, MOST_THREADS)
 
 
-def _session(graph: Path, threads: int) -> Any:
+def _session(graph: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # Threads that spin while they wait are a twentieth faster on a machine that does nothing else,
-    # and half as fast, at half as much CPU again, beside one other program.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what goes wrong is raised, and need not be printed too
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
