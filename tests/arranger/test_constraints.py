@@ -20,7 +20,7 @@ from cursors import (
 from fake import BAND
 
 from restyle.decoding.band import Band, Player
-from restyle.decoding.constraints import Constraints
+from restyle.decoding.constraints import CONSTRAINTS, Constraints
 from restyle.decoding.constraints.ending import Ending
 from restyle.decoding.constraints.harmony import KeepChords
 from restyle.decoding.cursor import Cursor
@@ -242,6 +242,24 @@ def test_a_constraint_that_leaves_nothing_gives_way():
     cursor = at(where, WINDS, "d3", "@0", 60, "/12", "@12")
     mask = Constraints(where, BAND, ["compass", "tune"]).allowed(cursor)[0]
     assert min(pitches(mask)) > 20  # nobody comes below a tune so low: the compass holds
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_where_nobody_has_its_choice_a_constraint_takes_nothing_away(name):
+    """So it need not be asked; and somewhere it is."""
+    where = sheet(tune=[(0, 48, 50, 80)])
+    constraint = CONSTRAINTS[name](where, BAND)
+    words = ["d3", "@0", 40, "/12", 47, "/48", "@12", 52, "/6"]
+    asked = 0
+    for part in (DRUMS, BASS, PIANO):
+        for count in range(len(words)):
+            cursor = at(where, part, *(words[:count] if part else words[: min(count, 1)]))
+            if cursor.choices().isdisjoint(constraint.of):
+                every = np.ones((1, v.SIZE), dtype=bool)
+                assert constraint.allow(every, cursor).all()
+            else:
+                asked += 1
+    assert asked
 
 
 def test_a_branch_is_a_copy_of_a_row():

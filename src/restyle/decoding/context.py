@@ -44,11 +44,11 @@ class Group:
 
         All of them go through the graph in one run. Logits of shape (candidates, vocabulary).
         """
-        there = np.flatnonzero(playing)
+        there = playing.nonzero()[0]
         first, last = int(there[0]), int(there[-1]) + 1
         rows = np.where(playing, tokens, v.PAD)[first:last]
         logits = np.stack([cache.feed_rows(first, rows) for cache in self.caches])
-        for candidate in np.flatnonzero(~playing[first:last]) + first:
+        for candidate in (~playing[first:last]).nonzero()[0] + first:
             for cache in self.caches:
                 cache.rewind(cache.lengths[candidate] - 1, int(candidate))
         out = np.zeros((self.candidates, v.SIZE), dtype=np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restyle.decoding.sheet import Sheet
-from restyle.decoding.state import STATES, State
+from restyle.decoding.state import CHOICES, STATES, Choice, State
 from restyle.music.classes import PARTS
 from restyle.music.parts import Arrangement
 from restyle.music.song import GRID, notes_array, sort_notes
@@ -96,7 +96,7 @@ class Cursor:
         self.notes: list[list[Row]] = [[] for _ in range(batch)]
         self.written: list[list[int]] = [[] for _ in range(batch)]
         """The tokens of this bar."""
-        self._found: tuple[Ints, Ints, Ints] | None = None
+        self._found: dict[str, Ints] | None = None
         self._bass_end: list[tuple[int, int]] = [(0, 0)] * batch  # where its note ends, and pitch
 
     @property
@@ -105,25 +105,30 @@ class Cursor:
 
     def choosing_position(self) -> Ints:
         """The rows that may go on to a later position, or leave."""
-        return self._rows[0]
+        return self._rows["position"]
 
     def choosing_pitch(self) -> Ints:
         """The rows of pitched parts that may strike a pitch."""
-        return self._rows[1]
+        return self._rows["pitch"]
 
     def choosing_duration(self) -> Ints:
         """The rows that choose how long a note lasts."""
-        return self._rows[2]
+        return self._rows["duration"]
+
+    def choices(self) -> set[Choice]:
+        """What is chosen by some row now, as far as it is one of these."""
+        rows = self._rows
+        return {choice for choice in CHOICES if len(rows[choice])}
 
     @property
-    def _rows(self) -> tuple[Ints, Ints, Ints]:
+    def _rows(self) -> dict[str, Ints]:
         if self._found is None:  # asked by a dozen constraints between two steps
             state = self.state
-            self._found = (
-                _GOING_ON[state].nonzero()[0],
-                (_STRIKING[state] & (self.part != DRUMS)).nonzero()[0],
-                (state == State.PITCH).nonzero()[0],
-            )
+            self._found = {
+                "position": _GOING_ON[state].nonzero()[0],
+                "pitch": (_STRIKING[state] & (self.part != DRUMS)).nonzero()[0],
+                "duration": (state == State.PITCH).nonzero()[0],
+            }
         return self._found
 
     def leaving(self, row: int) -> int:

@@ -48,7 +48,9 @@ def _with_one_closing(logits: Logits, cursor: Cursor) -> Logits:
     """A copy of logits in which `END` has the chances of all tokens that close a bar: whether it is
     over is one question, which bar follows is the lead sheet's to say."""
     out = logits.copy()
-    last = np.flatnonzero(cursor.place == len(cursor.parts) - 1)
+    last = (cursor.place == len(cursor.parts) - 1).nonzero()[0]
+    if not len(last):
+        return out
     closing = logits[np.ix_(last, _CLOSING)]
     top = closing.max(axis=1, keepdims=True)
     out[last, v.END] = top[:, 0] + np.log(np.exp(closing - top).sum(axis=1))
@@ -99,7 +101,7 @@ class Passage:
         logits = np.tile(logits, (cursor.batch, 1))
         playing = cursor.state != State.DONE
         while playing.any() and not self._stopped:
-            rows = np.flatnonzero(playing)
+            rows = playing.nonzero()[0]
             tokens = self._chooser.choose(logits, cursor, rngs, rows)
             cursor.advance(tokens, rows)
             read = {row: self._to_read(row, int(tokens[row])) for row in rows.tolist()}

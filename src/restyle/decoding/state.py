@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class State:
     """What the last token was, and so what can come next: plain numbers, since they are asked for
@@ -28,3 +30,7 @@ class State:
 
 
 STATES = 10
+
+Choice = Literal["position", "pitch", "duration"]
+CHOICES: tuple[Choice, ...] = ("position", "pitch", "duration")
+"""What most choices are of: where to go on, or to leave; which note; and how long it lasts."""

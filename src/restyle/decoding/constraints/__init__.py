@@ -24,6 +24,7 @@ from restyle.decoding.constraints.stuck import Stuck
 from restyle.decoding.constraints.tune import RoomForTune
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 
 Mask = NDArray[np.bool_]
 
@@ -32,6 +33,8 @@ class Constraint(Protocol):
     """One reason why a token may not come next."""
 
     name: str
+    of: tuple[Choice, ...]
+    """The choices in which it has a say: where nobody has one of them, it is not asked."""
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         """Of the tokens in `mask`, shape (batch, vocabulary), those that may come next. `mask` is
@@ -66,10 +69,13 @@ class Constraints:
     def allowed(self, cursor: Cursor) -> Mask:
         """What may come next, shape (batch, vocabulary). A row whose bar is over has nothing."""
         mask = self.grammar.allow(np.zeros((0, 0), dtype=np.bool_), cursor)
+        choices = cursor.choices()
         for constraint in self.others:
+            if choices.isdisjoint(constraint.of):
+                continue
             stricter = constraint.allow(mask.copy(), cursor)
-            some = np.asarray(stricter.any(axis=1, keepdims=True))
-            mask = stricter if some.all() else np.where(some, stricter, mask)
+            some: Mask = np.asarray(stricter.any(axis=1))
+            mask = stricter if some.all() else np.where(some[:, None], stricter, mask)
         return mask
 
 

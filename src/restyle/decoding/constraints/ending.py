@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.music.ending import last_strike
 from restyle.tokens import vocabulary as v
 
@@ -25,6 +26,7 @@ class Ending:
     """
 
     name = "ending"
+    of: tuple[Choice, ...] = ("position", "duration")
 
     def __init__(self, sheet: Sheet):
         self._sheet = sheet

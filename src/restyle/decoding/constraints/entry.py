@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
@@ -19,6 +20,7 @@ class Entry:
     beat: songs that a model has heard often begin with the end of a bar, and so would a section."""
 
     name = "entry"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band, bar: int):
         self._bar = bar if sheet.chords_in[bar] else -1

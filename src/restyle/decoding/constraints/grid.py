@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import SIXTEENTHS, TRIPLETS, Cursor
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
@@ -28,6 +29,7 @@ class OneGrid:
     """
 
     name = "grid"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band):
         pass

@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
@@ -23,6 +24,7 @@ class Harmony:
     """Under "no chord" only the key's scale."""
 
     name = "harmony"
+    of: tuple[Choice, ...] = ("pitch",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._any = np.ones_like(sheet.tones)
@@ -40,6 +42,7 @@ class KeepChords:
     scale's, too, and these no longer than they pass."""
 
     name = "keep"
+    of: tuple[Choice, ...] = ("pitch", "duration")
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet
@@ -62,6 +65,7 @@ class Holding:
     neither in its chord nor in the scale passes, or lasts as long as the tune has it."""
 
     name = "holding"
+    of: tuple[Choice, ...] = ("duration",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet

@@ -12,7 +12,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import BASS, DRUMS, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
-from restyle.decoding.state import State
+from restyle.decoding.state import Choice, State
 from restyle.music.classes import PARTS
 from restyle.music.drums import FEET, STICKS
 from restyle.music.instruments import lowest_for_interval
@@ -35,6 +35,7 @@ class Compass:
     does in six to fourteen, and may. A bass keeps to its strings, and below the others."""
 
     name = "compass"
+    of: tuple[Choice, ...] = ("pitch",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._has = np.ones((len(PARTS), 128), dtype=np.bool_)
@@ -57,6 +58,7 @@ class Hands:
     player beside the kit."""
 
     name = "hands"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._most = np.full(len(PARTS), FIGURES.drums_at_once)
@@ -88,6 +90,7 @@ class Speed:
     """No faster than hands, tongues and ears are: in milliseconds, at the song's tempo."""
 
     name = "speed"
+    of: tuple[Choice, ...] = ("position", "pitch", "duration")
 
     def __init__(self, sheet: Sheet, band: Band):
         self._ms = sheet.ms
@@ -123,6 +126,7 @@ class LowIntervals:
     """No close intervals where they are mud: within a part, and between it and the bass' note."""
 
     name = "low_intervals"
+    of: tuple[Choice, ...] = ("pitch",)
 
     def __init__(self, sheet: Sheet, band: Band):
         low = np.arange(128)[:, None]

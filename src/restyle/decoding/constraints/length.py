@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 
 Mask = NDArray[np.bool_]
 
@@ -17,6 +18,7 @@ class Budget:
     """A part that has taken its share of what the model can still read comes to its end."""
 
     name = "budget"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet

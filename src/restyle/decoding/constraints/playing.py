@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from restyle.decoding.band import Band
 from restyle.decoding.cursor import DENSITY, Cursor
 from restyle.decoding.sheet import Sheet
-from restyle.decoding.state import State
+from restyle.decoding.state import Choice, State
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
@@ -27,6 +27,7 @@ class Playing:
     """
 
     name = "playing"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet

@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import DENSITY, Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
 
@@ -22,6 +23,7 @@ class Silence:
     the phrase not with none."""
 
     name = "silence"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._sheet = sheet

@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
@@ -19,6 +20,7 @@ class Stuck:
     a model has just written it is sure to write again (Holtzman et al. 2020)."""
 
     name = "stuck"
+    of: tuple[Choice, ...] = ("pitch",)
 
     def __init__(self, sheet: Sheet, band: Band):
         self._lines = sheet.lines

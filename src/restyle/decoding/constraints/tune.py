@@ -9,6 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.tokens import vocabulary as v
 
 Mask = NDArray[np.bool_]
@@ -22,6 +23,7 @@ class RoomForTune:
     it lasts longer there."""
 
     name = "tune"
+    of: tuple[Choice, ...] = ("pitch", "duration")
 
     def __init__(self, sheet: Sheet, band: Band):
         self._tune = sheet.tune

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from restyle.decoding.cursor import Cursor
 from restyle.decoding.sheet import Sheet
+from restyle.decoding.state import Choice
 from restyle.music.classes import PARTS
 from restyle.music.song import GRID
 from restyle.tokens import vocabulary as v
@@ -28,6 +29,7 @@ class Walking:
     """
 
     name = "walking"
+    of: tuple[Choice, ...] = ("position",)
 
     def __init__(self, sheet: Sheet, parts: Sequence[str]):
         self._parts = {PARTS.index(part) for part in parts}

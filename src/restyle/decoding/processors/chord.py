@@ -38,8 +38,20 @@ class ChordTones:
         self._sheet = sheet
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
-        sheet = self._sheet
         rows = cursor.choosing_pitch()
+        if len(rows):
+            self._choose_well(logits, cursor, rows)
+        rows = cursor.choosing_duration()
+        if len(rows):
+            sheet = self._sheet
+            chord = sheet.chord[cursor.onset[rows]]
+            strange = rows[~sheet.fitting[chord, cursor.pitch[rows]]]
+            logits[strange, _DURATIONS] -= np.float32(FIGURES.held_strange) * _BEATS
+        return logits
+
+    def _choose_well(self, logits: Logits, cursor: Cursor, rows: NDArray[np.int64]) -> None:
+        """Pitches more surely, and those of the chord above all."""
+        sheet = self._sheet
         logits[rows] /= FIGURES.pitch_temperature
         at = cursor.onset[rows]
         weight = self._by_level[sheet.level[at], None]
@@ -48,11 +60,6 @@ class ChordTones:
         at = cursor.onset[low]
         weight = self._by_level[sheet.level[at], None]
         logits[low, _PITCHES] += weight * self._bass[sheet.chord[at]]
-        rows = cursor.choosing_duration()
-        at = cursor.onset[rows]
-        strange = rows[~sheet.fitting[sheet.chord[at], cursor.pitch[rows]]]
-        logits[strange, _DURATIONS] -= np.float32(FIGURES.held_strange) * _BEATS
-        return logits
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass

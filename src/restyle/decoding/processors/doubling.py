@@ -15,7 +15,8 @@ from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
 BLOWN = ("winds", "brass")
-_LINES = [v.FIGURES.index(name) for name in LINES]
+_LINE = np.isin([*v.FIGURES, "unsaid"], LINES)
+"""By figure, whether it is a line; the last is for what is not said."""
 _CLASS = np.arange(128) % 12
 
 
@@ -41,6 +42,8 @@ class Doubling:
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
+        if not len(rows):
+            return logits
         sung = self._sung[cursor.onset[rows]]
         there = (sung > 0) & (cursor.part[rows] != BASS)
         for below in (0, 12):
@@ -72,7 +75,7 @@ class Doubling:
         """Where the first note of an onset is chosen by a part that said it plays a line."""
         part = cursor.part[rows]
         figure = cursor.attributes[rows, part, FIGURE]
-        return np.asarray((part != BASS) & (cursor.at_once[rows] == 0) & np.isin(figure, _LINES))
+        return np.asarray((part != BASS) & (cursor.at_once[rows] == 0) & _LINE[figure])
 
     def accept(self, tokens: NDArray[np.int64], cursor: Cursor) -> None:
         pass

@@ -31,6 +31,8 @@ class Ground:
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
+        if self._part < 0 or not len(rows):
+            return logits
         first = (cursor.at_once[rows] == 0) & (cursor.position[rows] < GRID)
         rows = rows[first & (cursor.part[rows] == self._part)]
         for row in rows.tolist():

@@ -35,6 +35,8 @@ class Rubs:
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
         rows = rows[cursor.part[rows] != BASS]
+        if not len(rows):
+            return logits
         logits[rows, _PITCHES] -= self._less[self._tune[cursor.onset[rows]]]
         return logits
 

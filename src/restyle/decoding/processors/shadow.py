@@ -40,6 +40,8 @@ class Shadow:
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_position()
         rows = rows[self._chordal[cursor.part[rows]]]
+        if not len(rows):
+            return logits
         now, before = cursor.onset[rows], cursor.last[rows, cursor.part[rows]]
         there = (now >= 0) & (before >= 0)
         rows, now, before = rows[there], now[there], before[there]

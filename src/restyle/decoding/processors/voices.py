@@ -32,6 +32,8 @@ class VoiceLeading:
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
+        if not len(rows):
+            return logits
         for row in rows[self._led[cursor.part[rows]]].tolist():
             part = int(cursor.part[row])
             before = int(cursor.last[row, part])

@@ -31,6 +31,8 @@ class WalkingLine:
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
+        if not len(rows):
+            return logits
         rows = rows[(cursor.at_once[rows] == 0) & self._walks[cursor.part[rows]]]
         for row in rows.tolist():
             struck = cursor.struck[row, cursor.part[row]]
