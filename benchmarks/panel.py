@@ -233,19 +233,20 @@ def chords_of(lead: LeadSheet, begin: int, end: int) -> str:
 def bar_of(track: Track, begin: int, end: int) -> str:
     places = (track.notes["start"] + STEP // 2) // STEP
     notes = np.sort(track.notes[(places >= begin) & (places < end)], order=["start", "pitch"])
-    struck: dict[int, list[str]] = defaultdict(list)
-    longest: dict[int, int] = defaultdict(int)
+    struck: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for note in notes:
         place = (int(note["start"]) + STEP // 2) // STEP - begin
         pitch = int(note["pitch"])
         known = DRUM_KEYS.get(pitch, "percussion")
-        struck[place].append(known if track.is_drum else f"{NAMES[pitch % 12]}{pitch // 12 - 1}")
-        longest[place] = max(longest[place], round(int(note["duration"]) / STEP))
-    cells = []
-    for place, names in struck.items():
-        length = "" if track.is_drum else f"({longest[place] / GRID:.3g})"
-        cells.append(f"{1 + place / GRID:.4g}:{'+'.join(dict.fromkeys(names))}{length}")
-    return " ".join(cells)
+        beats = max(1, round(int(note["duration"]) / STEP)) / GRID
+        length = "" if track.is_drum else f"({beats:.3g})"
+        name = known if track.is_drum else f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
+        if name not in struck[place][length]:
+            struck[place][length].append(name)
+    return " ".join(
+        f"{1 + place / GRID:.4g}:" + "+".join("+".join(names) + n for n, names in lengths.items())
+        for place, lengths in struck.items()
+    )
 
 
 def print_table(asked: argparse.Namespace) -> None:
