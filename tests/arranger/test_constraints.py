@@ -132,16 +132,24 @@ def test_chords_keep_away_from_the_bass_note_that_sounds():
 
 
 def test_nobody_stays_above_the_tune():
-    where = sheet(tune=[(0, 96, 60, 80)])
-    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 67))) == 12
-    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 60))) == 144
-    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", "@6", 59))) == 144
-    again = at(where, PIANO, "d3", "@0", 67, "/12", "@12")
-    assert max(pitches(allowed("tune", where, again))) == 60
-    under = at(where, PIANO, "d3", "@0", 67, "/6", "@6", 55, "/6", "@12")
+    where = sheet(tune=[(0, 96, 72, 80)])
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 79))) == 12
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 72))) == 144
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", "@6", 71))) == 144
+    again = at(where, PIANO, "d3", "@0", 79, "/12", "@12")
+    assert max(pitches(allowed("tune", where, again))) == 72
+    under = at(where, PIANO, "d3", "@0", 79, "/6", "@6", 67, "/6", "@12")
     assert max(pitches(allowed("tune", where, under))) == 127
     silent = sheet()
     assert longest(allowed("tune", silent, at(silent, PIANO, "d3", "@0", 90))) == 144
+
+
+def test_a_low_tune_has_its_band_above_it_too():
+    def held(tune: int) -> int:
+        where = sheet(tune=[(0, 96, tune, 80)])
+        return longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 90)))
+
+    assert held(FIGURES.low_tune) == 12 and held(FIGURES.low_tune - 1) == 144
 
 
 def test_notes_are_not_held_into_a_chord_that_they_rub_against():

@@ -33,6 +33,9 @@ class DecoderFigures:
     # tune
     above_tune: int = GRID
     """How long a part may be above the tune: a beat passes by, more is a second tune."""
+    low_tune: int = 66
+    """F sharp 4: while the tune is below it, songs' bands are above it half of the time (.40 to
+    .55; where it is higher a quarter of it, from D5 on a seventh)."""
     # stuck
     one_pitch_bars: int = 4
     """Bars in a row that a part may strike one pitch alone."""

@@ -20,13 +20,13 @@ _LENGTHS = np.array(v.DURATIONS)
 
 class RoomForTune:
     """A part that has been above the tune for a beat comes below it, and no note that begins above
-    it lasts longer there."""
+    it lasts longer there. A low tune is sung in the middle of its band: there is no room below."""
 
     name = "tune"
     of: tuple[Choice, ...] = ("pitch", "duration")
 
     def __init__(self, sheet: Sheet, band: Band):
-        self._tune = sheet.tune
+        self._tune = np.where(sheet.tune < FIGURES.low_tune, 0, sheet.tune)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         for row in cursor.choosing_pitch().tolist():
