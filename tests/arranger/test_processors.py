@@ -258,21 +258,6 @@ def test_a_second_part_with_chords_says_another_register():
     assert not Spread(BAND).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor).any()
 
 
-def test_strings_and_pads_keep_away_from_the_piano_too():
-    where = sheet(chords=((0, 0, "maj"),), bars=2)
-    players = Player("piano", "acoustic-piano", 0), Player("strings", "string-section", 48)
-    band, (piano, strings) = Band(players), (player.number for player in players)
-    cursor = at(where, strings, "d5", "@12", band=band)
-    cursor.notes[0].append((piano, 12, 12, 76, 80))
-    logits = Doubling(where, band).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
-    assert np.flatnonzero(logits[0, v.PITCH.first : v.PITCH.end]).tolist() == [76]
-    cursor = at(where, strings, band=band)
-    cursor.attributes[0, piano, REGISTER] = 7
-    cursor.replay(0, [v.DENSITY[5], v.SIZE_OF_CHORDS[1]])
-    logits = Spread(band).process(np.zeros((1, v.SIZE), dtype=np.float32), cursor)
-    assert logits[0, v.REGISTER[7]] == -2 * FIGURES.spread
-
-
 def test_a_second_part_with_chords_hardly_strikes_what_the_first_has_there():
     where, band = sheet(chords=((0, 0, "maj"),), bars=2), BAND
     first, second = PIANO, GUITAR

@@ -12,8 +12,6 @@ PARTS = ("drums", "bass", "piano", "guitar", "keys", "strings", "winds", "brass"
 """The parts an arrangement may have, in the fixed order of the token sequence."""
 CHORDAL_PARTS = ("piano", "guitar", "keys")
 """Parts of which the first in a band says its chords."""
-HARMONY_PARTS = (*CHORDAL_PARTS, "strings", "synth")
-"""Parts that play several notes of a chord at once: those, and who holds them."""
 
 
 @dataclass(frozen=True)

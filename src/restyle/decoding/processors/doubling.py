@@ -10,7 +10,7 @@ from restyle.decoding.cursor import BASS, FIGURE, Cursor, is_part
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.processors.usual import LINES
 from restyle.decoding.sheet import Sheet
-from restyle.music.classes import HARMONY_PARTS, PARTS
+from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
@@ -37,8 +37,8 @@ class Doubling:
         self._sung[melody["start"]] = melody["pitch"]
         less = [FIGURES.doubling_winds if part in BLOWN else FIGURES.doubling for part in PARTS]
         self._less = np.array(less, dtype=np.float32)
-        self._harmony = [p.number for p in band.players if p.part in HARMONY_PARTS]
-        self._later = is_part(self._harmony[1:])
+        self._chordal = [p.number for p in band.players if p.part in CHORDAL_PARTS]
+        self._later = is_part(self._chordal[1:])
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         rows = cursor.choosing_pitch()
@@ -67,7 +67,7 @@ class Doubling:
         for other, start, duration, pitch, _ in reversed(cursor.notes[row]):  # bar by bar
             if start < oldest:
                 break
-            if other != part and other in self._harmony and start <= at < start + duration:
+            if other != part and other in self._chordal and start <= at < start + duration:
                 out.append(pitch)
         return out
 

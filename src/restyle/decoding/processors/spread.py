@@ -9,7 +9,7 @@ from restyle.decoding.band import Band
 from restyle.decoding.cursor import REGISTER, UNSAID, Cursor, asked_attribute
 from restyle.decoding.figures import FIGURES
 from restyle.decoding.state import State
-from restyle.music.classes import HARMONY_PARTS
+from restyle.music.classes import CHORDAL_PARTS
 from restyle.tokens import vocabulary as v
 
 Logits = NDArray[np.float32]
@@ -23,17 +23,17 @@ class Spread:
     name = "spread"
 
     def __init__(self, band: Band):
-        self._harmony = [p.number for p in band.players if p.part in HARMONY_PARTS]
+        self._chordal = [p.number for p in band.players if p.part in CHORDAL_PARTS]
         apart = np.abs(np.arange(v.REGISTERS)[:, None] - np.arange(v.REGISTERS)[None])
         self._near = (FIGURES.spread * np.maximum(2 - apart, 0)).astype(np.float32)
 
     def process(self, logits: Logits, cursor: Cursor) -> Logits:
         for row in (cursor.state == State.SIZE).nonzero()[0].tolist():
             part = int(cursor.part[row])
-            if part not in self._harmony or asked_attribute(cursor, row) != REGISTER:
+            if part not in self._chordal or asked_attribute(cursor, row) != REGISTER:
                 continue
             registers = logits[row, v.REGISTER.first : v.REGISTER.end]
-            for other in self._harmony[: self._harmony.index(part)]:
+            for other in self._chordal[: self._chordal.index(part)]:
                 said = int(cursor.attributes[row, other, REGISTER])
                 if said != UNSAID:
                     registers -= self._near[said]
