@@ -51,8 +51,8 @@ class Base:
 
 
 def opened(folder: Path, model: Path, seed: int) -> Bench:
-    """The corpus and the model in two folders, ready to be measured on one core: seconds of it are
-    counted, and two threads may wait for each other where other programs run."""
+    """The corpus and the model in two folders, ready to be measured on one core, of which seconds
+    are counted."""
     corpus, arranger = open_corpus(folder), Arranger(model)
     arranger.session = Session.load(model, threads=1)
     styles = list(arranger.styles.values())

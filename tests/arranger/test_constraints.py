@@ -152,6 +152,12 @@ def test_a_low_tune_has_its_band_above_it_too():
     assert held(FIGURES.low_tune) == 12 and held(FIGURES.low_tune - 1) == 144
 
 
+def test_a_low_tune_is_one_that_sounds_low_in_whatever_key():
+    """The sheet stands in its home key; a tune that is a fourth lower there is as high as it is."""
+    where = replace(sheet(tune=[(0, 96, FIGURES.low_tune - 5, 80)]), shift=-5)
+    assert longest(allowed("tune", where, at(where, PIANO, "d3", "@0", 90))) == 12
+
+
 def test_notes_are_not_held_into_a_chord_that_they_rub_against():
     """C for a bar, then G: an E may stay (the sixth), a C may not (it rubs against B)."""
     where = sheet()
@@ -296,12 +302,12 @@ def test_nothing_begins_under_the_tunes_last_held_note():
     where = sheet(tune=[(0, 12, 60, 80), (156, 36, 60, 80)])
     for bar, over in ((2, 48), (3, 13)):
         cursor = at(where, PIANO, bar=bar)
-        mask = Ending(where).allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
+        mask = Ending(where, "position").allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
         places = np.flatnonzero(mask[v.POSITION.first : v.POSITION.end])
         assert places[places < 48].max() + 1 == over
     short = sheet(tune=[(0, 12, 60, 80), (156, 12, 60, 80)])
     cursor = at(short, PIANO, bar=3)
-    mask = Ending(short).allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
+    mask = Ending(short, "position").allow(np.ones((1, v.SIZE), dtype=bool), cursor)[0]
     assert mask[v.POSITION.first : v.POSITION.first + 48].all()
 
 
@@ -309,9 +315,9 @@ def test_the_last_chord_is_held_as_the_tune_is_and_struck_anew_where_it_changes(
     where = sheet(
         chords=((0, 0, "maj"), (168, 5, "maj")), tune=[(0, 12, 60, 80), (144, 48, 60, 80)]
     )
-    ends = Ending(where)
+    ends = Ending(where, "duration")
     everything = np.ones((1, v.SIZE), dtype=bool)
-    mask = ends.allow(everything.copy(), at(where, PIANO, bar=3))[0]
+    mask = Ending(where, "position").allow(everything.copy(), at(where, PIANO, bar=3))[0]
     places = np.flatnonzero(mask[v.POSITION.first : v.POSITION.end])
     assert places.tolist() == [0, 24]
 

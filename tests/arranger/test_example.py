@@ -14,8 +14,9 @@ from restyle.music.parts import Arrangement
 from restyle.music.song import STEP, Meter, Track, notes_array
 from restyle.options import TransferOptions
 from restyle.style.example import Example, example_of
+from restyle.style.manner import in_manner
 from restyle.style.nearest import nearest_style
-from restyle.style.style import Style
+from restyle.style.style import PRETRAINED, Style, load_styles
 from restyle.tokens import vocabulary as v
 
 
@@ -78,6 +79,11 @@ def test_what_doubles_the_tune_is_not_of_the_band(lead):
     masks = tuple(np.full(len(t.notes), i == 0) for i, t in enumerate(tracks))
     heard = Heard(lead, replace(song, tracks=tracks), masks)
     assert example_of(heard, "x").arrangement.names == ("bass",)
+    hands = replace(tune, notes=np.concatenate([tune.notes, low]))
+    both = tuple(np.arange(len(t.notes)) < len(tune.notes) for t in (hands, tracks[2]))
+    both[1][:] = False
+    heard = Heard(lead, replace(song, tracks=(hands, tracks[2])), both)
+    assert len(example_of(heard, "x").arrangement.names) == 2  # a left hand is of the band
     alone = Heard(lead, replace(song, tracks=tracks[:2]), masks[:2])
     assert example_of(alone, "x").arrangement.names == ("strings",)  # all that there is
 
@@ -91,6 +97,14 @@ def test_a_bass_that_walks_in_the_example_walks(lead):
 
     assert walks(combo(long), 2.0) == 1.0
     assert walks(combo(long), 1.0) == 0.0 and walks(chorale(long), 2.0) == 0.0
+
+
+def test_a_manner_that_is_asked_for_stays_and_fills_are_the_styles(lead):
+    shipped = load_styles(PRETRAINED)["jazz"]
+    asked = in_manner(shipped, "bossa")
+    found = Example("x", replace(lead, swing=2.0), combo(lead), {"fills": []})
+    assert found.style(asked).manner == asked.manner
+    assert found.style(shipped).fills == shipped.fills != ()
 
 
 @pytest.mark.parametrize(("theirs", "meter"), [((4, 4), (4, 4)), ((6, 8), (6, 8))])

@@ -21,9 +21,10 @@ def played_again(
     """The bars to be played as an earlier one, by its number; -1 for those to be played anew. Bars
     of one's own choice (`Redo`) are always played anew."""
     anew = [-1] * sheet.bars
+    chance = rng.spawn(1)[0].random()  # drawn in any case: leaves what others draw as it was
     if (job.redo is not None and not job.redo.phrase) or not job.options.has("returns"):
         return anew
-    if rng.spawn(1)[0].random() >= job.returning:  # leaves what others draw as it was
+    if chance >= job.returning:
         return anew
     course = job.course
 

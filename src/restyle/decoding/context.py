@@ -88,7 +88,7 @@ class Context:
     @property
     def room(self) -> int:
         """Tokens that can still be read in every row."""
-        return min(cache.room for group in self.groups for cache in group.caches)
+        return min(cache.room for cache in self._first_caches)  # the others follow
 
     def begin_phrase(self, first: int, last: int, tokens: Sequence[int], given: int = 0) -> Logits:
         """Make room for bars `first` up to `last`, of which so many tokens are given, then read
@@ -143,7 +143,7 @@ class Context:
         return first
 
     def _read_past(self, bar: int) -> None:
-        """All candidates read what stands before what follows bar `bar`'s lead."""
+        """The first group reads what stands before what follows bar `bar`'s lead."""
         past = [*self._sheet.tokens[self._first]]
         for number in range(self._first, bar):
             past += self._sheet.following(number) + self.bars[number]

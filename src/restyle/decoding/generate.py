@@ -123,8 +123,9 @@ def _chooser(job: Job, sheet: Sheet, plan: Plan, rng: np.random.Generator) -> Ch
     constraints = Constraints(sheet, job.band, names)
     if job.options.keep_chords and has("harmony"):
         constraints.others.append(KeepChords(sheet, job.band))
-    if job.ends and has("ending"):  # before those that ask for more notes
-        constraints.others.insert(0, Ending(sheet))
+    if job.ends and has("ending"):  # before those that ask for more notes, after what may be held
+        constraints.others.insert(0, Ending(sheet, "position"))
+        constraints.others.append(Ending(sheet, "duration"))
     if job.redo and job.redo.phrase and not silenced:
         constraints.others.append(Entry(sheet, job.band, job.redo.first))
     processors = [make(sheet, job.band, plan) for name, make in PROCESSORS.items() if has(name)]

@@ -53,7 +53,7 @@ def play_together(
     with ThreadPoolExecutor(len(passages) - 1) as pool:
         try:
             others = [
-                pool.submit(passage.play, logits, share)
+                pool.submit(_played_or_stopped, passage, passages, logits, share)
                 for passage, share in zip(passages[1:], shares[1:], strict=True)
             ]
             passages[0].play(logits, shares[0], report)
@@ -65,6 +65,18 @@ def play_together(
             raise
     report()
     return [passage.played for passage in passages]
+
+
+def _played_or_stopped(
+    passage: Passage, passages: Sequence[Passage], logits: Logits, share: Generators
+) -> None:
+    """Play one passage; where that fails, none of them need go on."""
+    try:
+        passage.play(logits, share)
+    except BaseException:
+        for other in passages:
+            other.stop()
+        raise
 
 
 def _begun(

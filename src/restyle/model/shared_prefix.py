@@ -6,8 +6,8 @@ has the same keys: so here all heads of all rows are one matrix, which is multip
 keys at once (as Hydragen does, Juravsky et al. 2024), then with each row's own. One softmax goes
 over both.
 
-Values lie in two halves, the first and the last channels. So two threads have a product each and
-need not share one, which would add its terms up in another order.
+Values lie in two halves, the first and the last channels, with a product each: terms are added up
+in an order that does not depend on how many threads there are.
 """
 
 from __future__ import annotations

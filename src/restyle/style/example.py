@@ -30,7 +30,7 @@ from restyle.music.classes import CHORDAL_PARTS, PARTS
 from restyle.music.grid import SWINGS
 from restyle.music.lead import LeadSheet
 from restyle.music.parts import Arrangement, arrangement_of
-from restyle.music.song import TICKS, Notes
+from restyle.music.song import TICKS, Notes, Track
 from restyle.music.transpose import home_shift
 from restyle.style.bands import Instruments
 from restyle.style.manner import fitting_manner
@@ -69,12 +69,12 @@ class Example:
 
     def style(self, nearest: Style) -> Style:
         """The style that it is, to be played by a model under the tokens of the nearest style
-        that it knows, in the manner that fits the example best; that gives what the example is
-        silent about."""
-        under = (
-            nearest if nearest.mix else fitting_manner(nearest, self.lead, self.arrangement.names)
-        )
-        figures = {**under.figures, **self.figures}
+        that it knows, in the manner that it is in or else in the one that fits the example best;
+        that gives what the example is silent about."""
+        said, parts = bool(nearest.mix) or nearest.manner is not None, self.arrangement.names
+        under = nearest if said else fitting_manner(nearest, self.lead, parts)
+        own = {name: told for name, told in self.figures.items() if name != "fills"}  # one is few
+        figures = {**under.figures, **own}
         for name in ("velocities", "programs", "classes"):
             figures[name] = {**nearest.figures.get(name, {}), **self.figures.get(name, {})}
         figures["bands"] = [[[list(member) for member in self.band], 1]]
@@ -151,13 +151,13 @@ def _sung_or_doubled(heard: Heard) -> tuple[NDArray[np.bool_], ...]:
     tracks = list(zip(heard.song.tracks, heard.melody, strict=True))
     tune = {place for track, sung in tracks for place in _places(track.notes[sung])}
     return tuple(
-        np.ones_like(sung) if not track.is_drum and _doubles(track.notes, tune) else sung
+        np.ones_like(sung) if not sung.any() and _doubles(track, tune) else sung
         for track, sung in tracks
     )
 
 
-def _doubles(notes: Notes, tune: set[tuple[int, int]]) -> bool:
-    places = _places(notes)
+def _doubles(track: Track, tune: set[tuple[int, int]]) -> bool:
+    places = [] if track.is_drum else _places(track.notes)
     return bool(places) and sum(place in tune for place in places) >= DOUBLES * len(places)
 
 

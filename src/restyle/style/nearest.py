@@ -24,7 +24,7 @@ def nearest_style(
     known = {style.name: style for style in styles if style.name in judge.styles}
     others = [style for style in styles if style.name not in known and style.slot in profiles]
     if known:
-        song = played(example.lead, example.arrangement)
+        song = played(example.lead, example.arrangement, example.lead.swing)
         others.insert(0, known[judge.verdict(song, tuple(known))])
 
     def near(style: Style) -> float:

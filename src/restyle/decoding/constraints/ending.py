@@ -22,13 +22,14 @@ class Ending:
     the chord changes, and what begins with it is held as the tune is.
 
     Songs end so; a model that is told of no end plays its groove to the last eighth. Who still owes
-    notes to the density of a phrase does not play them there: fuller last beats are no ends.
+    notes to the density of a phrase does not play them there: fuller last beats are no ends. It is
+    asked of positions before all others, and of durations after them: what rubs is not held.
     """
 
     name = "ending"
-    of: tuple[Choice, ...] = ("position", "duration")
 
-    def __init__(self, sheet: Sheet):
+    def __init__(self, sheet: Sheet, of: Choice):
+        self.of: tuple[Choice, ...] = (of,)
         self._sheet = sheet
         self._last = sheet.bars - 1
         strike = last_strike(sheet.lead)
@@ -41,12 +42,14 @@ class Ending:
             self._end = int(sheet.lead.melody[-1]["start"] + sheet.lead.melody[-1]["duration"])
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
-        for row in cursor.choosing_position().tolist():
-            if cursor.bar[row] == self._last:
-                mask[row, v.POSITION.first : v.POSITION.end] &= ~self._over
-        for row in cursor.choosing_duration().tolist():
-            if cursor.onset[row] >= self._strike:
-                mask[row, _DURATIONS] &= self._shortest(cursor, row) <= _LENGTHS
+        if self.of == ("position",):
+            for row in cursor.choosing_position().tolist():
+                if cursor.bar[row] == self._last:
+                    mask[row, v.POSITION.first : v.POSITION.end] &= ~self._over
+        else:
+            for row in cursor.choosing_duration().tolist():
+                if cursor.onset[row] >= self._strike:
+                    mask[row, _DURATIONS] &= self._shortest(cursor, row) <= _LENGTHS
         return mask
 
     def _shortest(self, cursor: Cursor, row: int) -> float:

@@ -26,7 +26,8 @@ class RoomForTune:
     of: tuple[Choice, ...] = ("pitch", "duration")
 
     def __init__(self, sheet: Sheet, band: Band):
-        self._tune = np.where(sheet.tune < FIGURES.low_tune, 0, sheet.tune)
+        low = sheet.tune < FIGURES.low_tune + sheet.shift  # the sheet is in its home key
+        self._tune = np.where(low, 0, sheet.tune)
 
     def allow(self, mask: Mask, cursor: Cursor) -> Mask:
         for row in cursor.choosing_pitch().tolist():

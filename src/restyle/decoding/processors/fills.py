@@ -73,10 +73,12 @@ class FillsAtTurns:
         drumming = cursor.part == DRUMS
         for row in drumming.nonzero()[0].tolist():
             bar, state = int(cursor.bar[row]), cursor.state[row]
-            if bar in self._fills.begins and self._has_groove(cursor, row, bar):
+            if not self._has_groove(cursor, row, bar):
+                continue
+            if bar in self._fills.begins:
                 self._fill(logits[row], cursor, row, self._fills.begins[bar])
-            at_once = cursor.position[row] == 0 and cursor.pitch[row] not in CRASHES
-            if bar in self._fills.crashes and _strikes(state) and at_once:
+            on_one = cursor.position[row] == 0 and cursor.pitch[row] not in CRASHES
+            if bar in self._fills.crashes and _strikes(state) and on_one:
                 logits[row, _tokens((CRASH,))] += np.float32(FIGURES.fill)
         return logits
 
@@ -92,7 +94,7 @@ class FillsAtTurns:
             logits[cursor.leaving(row)] -= np.float32(FIGURES.fill)
 
     def _has_groove(self, cursor: Cursor, row: int, bar: int) -> bool:
-        """Whether kick or snare was struck in the bar before."""
+        """Whether kick or snare was struck since the bar before began."""
         before = self._sheet.lines[max(bar - 1, 0)]
         return bool((cursor.struck[row, DRUMS, _KIT] >= before).any())
 
