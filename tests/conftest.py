@@ -1,6 +1,7 @@
 """What many tests need: songs of our own, and one thread a process."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,16 +20,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Files go to the workers of `--dist loadfile` in their order here, not by number of tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker and hasattr(os, "sched_setaffinity"):  # and what it starts: a core each
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first, so that no worker begins one when the others are done."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """The other core has tests of its own: what plays in two threads says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("restyle.decoding.session._threads", lambda: 1)
+        yield
 
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
