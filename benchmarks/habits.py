@@ -7,6 +7,9 @@ By style, over songs of the training split, a song having one vote:
 * walked: swinging songs whose bass walks (`data.playing`);
 * doubled: notes struck with a note of the tune, of its pitch class;
 * rubs: notes that begin a half step from the tune's, or a minor ninth;
+* above a low tune: of the time that a tune sounds below F sharp 4 (`low_tune`), that in which a
+  part of the band sounds above it; above a high tune: the same of the other tunes;
+* with the piano: strokes of strings most of whose notes a piano, guitar or organ strikes with them;
 * shared: notes of a part with chords that another part with chords sounds as well, where both play;
 * on the bass: single notes of a part that are the bass' note, where there is a bass;
 * the bar before: bars that have the rhythm of the bar before;
@@ -26,6 +29,7 @@ import numpy as np
 
 from restyle.data.playing import KINDS, describe_walking, share_walking
 from restyle.data.shards import open_corpus
+from restyle.decoding.figures import FIGURES
 from restyle.music.classes import CHORDAL_PARTS, PARTS, class_named, usual_class
 from restyle.music.instruments import instrument
 from restyle.music.lead import LeadSheet
@@ -37,6 +41,8 @@ from restyle.tokens import vocabulary as v
 from restyle.tokens.codec import Decoded
 from restyle.tokens.returns import returns
 
+ALIKE = 0.6
+"""Share of a stroke's notes that another part strikes, too, from which on the two are alike."""
 Shares = Iterator[tuple[str, float]]
 """What is counted and its share in a song."""
 
@@ -66,6 +72,8 @@ def main() -> None:
 def shares(song: Decoded) -> Shares:
     """All that is counted in a song."""
     yield from returned(song)
+    yield from above_the_tune(song)
+    yield from with_the_piano(song.arrangement.parts)
     yield from beside_others(song.arrangement.parts)
     for part, notes in song.arrangement.parts.items():
         yield from the_bar_before(part, notes, song.lead)
@@ -118,6 +126,42 @@ def rubs(notes: Notes, lead: LeadSheet) -> float:
     sung = tune[notes["start"]]
     apart = np.abs(sung - notes["pitch"].astype(np.int64))
     return float(((sung > 0) & (apart % 12 == 1)).mean())
+
+
+def above_the_tune(song: Decoded) -> Shares:
+    """Of the time that a low tune sounds, and a high one, the share under a part of the band."""
+    pitched = [notes for part, notes in song.arrangement.parts.items() if part != "drums"]
+    voices = [song.lead.melody, *pitched]
+    end = max(int((notes["start"] + notes["duration"]).max(initial=0)) for notes in voices)
+    tune, top = np.zeros(end, dtype=np.int64), np.zeros(end, dtype=np.int64)
+    for highest, some in ((tune, voices[:1]), (top, pitched)):
+        for note in (note for notes in some for note in notes):
+            there = highest[note["start"] : note["start"] + note["duration"]]
+            np.maximum(there, note["pitch"], out=there)
+    low = tune < FIGURES.low_tune
+    for name, sung in (("low", (tune > 0) & low), ("high", ~low)):
+        if sung.any():
+            yield f"above a {name} tune", float((top > tune)[sung].mean())
+
+
+def with_the_piano(parts: Mapping[str, Notes]) -> Shares:
+    """Share of the strings' strokes that another part with chords strikes, too, note for note."""
+    others = [_strokes(parts[part]) for part in CHORDAL_PARTS if part in parts]
+    strings = _strokes(parts["strings"]) if "strings" in parts and others else {}
+    if strings:
+        same = [
+            any(len(struck & other.get(at, set())) >= ALIKE * len(struck) for other in others)
+            for at, struck in strings.items()
+        ]
+        yield "with the piano, strings", float(np.mean(same))
+
+
+def _strokes(notes: Notes) -> dict[int, set[int]]:
+    """The pitches that begin at each place."""
+    out: dict[int, set[int]] = defaultdict(set)
+    for start, pitch in zip(notes["start"].tolist(), notes["pitch"].tolist(), strict=True):
+        out[start].add(pitch)
+    return out
 
 
 def beside_others(parts: Mapping[str, Notes]) -> Shares:

@@ -132,5 +132,5 @@ def _walks(style: Style, parts: Sequence[str], lead: LeadSheet, options: Transfe
 def _ends(style: Style, options: TransferOptions) -> bool:
     """Whether the band ends with the tune's last note: where nobody says how the song is to end, as
     often as the style's songs do so, and the same for a seed."""
-    said = options.frame.ending or options.like is not None
+    said = options.frame.ending
     return not said and np.random.default_rng([options.seed, 9]).random() < style.ending

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake import fake_arranger
+from fake import example, fake_arranger
 
 from corpora import lead_sheet
 from restyle.music.ending import share_ending
@@ -24,6 +24,11 @@ def ended(share: float, **said) -> float:
     held = replace(lead, melody=np.concatenate([before, last]))
     result = band.transfer(held, TransferOptions("b", candidates=1, **said))
     return share_ending(result.lead, result.takes[0].arrangement)
+
+
+def test_so_does_a_band_like_an_examples():
+    like = example(lead_sheet(np.random.default_rng(1)), "b")
+    assert ended(1.0, like=like) == 1.0
 
 
 @pytest.mark.parametrize("seed", range(4))

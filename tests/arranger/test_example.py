@@ -104,7 +104,9 @@ def test_a_manner_that_is_asked_for_stays_and_fills_are_the_styles(lead):
     asked = in_manner(shipped, "bossa")
     found = Example("x", replace(lead, swing=2.0), combo(lead), {"fills": []})
     assert found.style(asked).manner == asked.manner
+    found = replace(found, figures={"fills": [], "ending": 0.0})
     assert found.style(shipped).fills == shipped.fills != ()
+    assert found.style(shipped).ending == shipped.ending > 0
 
 
 @pytest.mark.parametrize(("theirs", "meter"), [((4, 4), (4, 4)), ((6, 8), (6, 8))])

@@ -73,7 +73,8 @@ class Example:
         that gives what the example is silent about."""
         said, parts = bool(nearest.mix) or nearest.manner is not None, self.arrangement.names
         under = nearest if said else fitting_manner(nearest, self.lead, parts)
-        own = {name: told for name, told in self.figures.items() if name != "fills"}  # one is few
+        # one song has few turns, and one end
+        own = {k: told for k, told in self.figures.items() if k not in ("fills", "ending")}
         figures = {**under.figures, **own}
         for name in ("velocities", "programs", "classes"):
             figures[name] = {**nearest.figures.get(name, {}), **self.figures.get(name, {})}
